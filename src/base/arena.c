@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+#include "base/arena.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 64 * 1024 };
+
+struct arena_block {
+    struct arena_block *next;
+    size_t used, size;
+    _Alignas(16) u8 data[];
+};
+
+void *arena_alloc(struct arena *a, size_t size) {
+    struct arena_block *b = a->head;
+    size_t need = align_up(size ? size : 1, 16);
+    void *p;
+    if (need < size || (a->limit && need > a->limit - a->used)) return NULL;
+    if (!b || b->size - b->used < need) {
+        size_t room = need > BLOCK ? need : BLOCK;
+        if (!(b = calloc(1, sizeof *b + room))) return NULL;
+        b->size = room;
+        if (need > BLOCK && a->head) { /* a large one goes behind, so that the open block stays open */
+            b->next = a->head->next;
+            a->head->next = b;
+        } else {
+            b->next = a->head;
+            a->head = b;
+        }
+    }
+    p = b->data + b->used;
+    b->used += need;
+    a->used += need;
+    return p;
+}
+
+void *arena_calloc(struct arena *a, size_t n, size_t size) {
+    size_t total;
+    if (__builtin_mul_overflow(n, size, &total)) return NULL;
+    return arena_alloc(a, total);
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t n) {
+    size_t len = strnlen(s, n);
+    char *p = arena_alloc(a, len + 1);
+    if (p) memcpy(p, s, len);
+    return p;
+}
+
+char *arena_strdup(struct arena *a, const char *s) { return arena_strndup(a, s, SIZE_MAX); }
+
+char *arena_printf(struct arena *a, const char *fmt, ...) {
+    va_list ap;
+    char *p;
+    int n;
+    va_start(ap, fmt);
+    n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    if (n < 0 || !(p = arena_alloc(a, (size_t)n + 1))) return NULL;
+    va_start(ap, fmt);
+    vsnprintf(p, (size_t)n + 1, fmt, ap);
+    va_end(ap);
+    return p;
+}
+
+void arena_drop(struct arena *a) {
+    struct arena_block *b = a->head, *next;
+    for (; b; b = next) {
+        next = b->next;
+        free(b);
+    }
+    a->head = NULL;
+    a->used = 0;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+#define _GNU_SOURCE
+#include "base/platform.h"
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static u64 clock_ns(clockid_t id) {
+    struct timespec t;
+    clock_gettime(id, &t);
+    return (u64)t.tv_sec * 1000000000u + (u64)t.tv_nsec;
+}
+
+u64 os_time_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
+u64 os_boot_ns(void) { return clock_ns(CLOCK_BOOTTIME); }
+u64 os_wall_ns(void) { return clock_ns(CLOCK_REALTIME); }
+
+u64 os_random(void) {
+    u64 v;
+    if (getrandom(&v, sizeof v, GRND_NONBLOCK) == sizeof v) return v;
+    v = os_time_ns(); /* before the pool is ready: a seed that differs is all we need */
+    return v * 0x9e3779b97f4a7c15u ^ (u64)(uintptr_t)&v;
+}
+
+u32 os_cpu(void) {
+    int c = sched_getcpu();
+    return c < 0 ? 0 : (u32)c;
+}
+
+u32 os_ncpu(void) {
+    long n = sysconf(_SC_NPROCESSORS_CONF);
+    return n < 1 ? 1 : (u32)n;
+}
+
+u64 os_pid_tgid(void) { return (u64)getpid() << 32 | (u32)syscall(SYS_gettid); }
+u64 os_uid_gid(void) { return (u64)getgid() << 32 | getuid(); }
+
+void *os_reserve(size_t size) {
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+void os_release(void *p, size_t size) {
+    if (p) munmap(p, size);
+}
