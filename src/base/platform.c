@@ -3,6 +3,7 @@
 #include "base/platform.h"
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -38,11 +39,33 @@ u32 os_ncpu(void) {
 u64 os_pid_tgid(void) { return (u64)getpid() << 32 | (u32)syscall(SYS_gettid); }
 u64 os_uid_gid(void) { return (u64)getgid() << 32 | getuid(); }
 
+void os_thread_name(char name[16]) { prctl(PR_GET_NAME, name); }
+
 void *os_reserve(size_t size) {
     void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return p == MAP_FAILED ? NULL : p;
 }
 
+void *os_reserve_twice(size_t size) {
+    int fd = (int)syscall(SYS_memfd_create, "ring", 1u /* MFD_CLOEXEC */);
+    u8 *p = NULL;
+    if (fd < 0) return NULL;
+    if (!ftruncate(fd, (off_t)size) && (p = os_reserve(size * 2)))
+        for (int i = 0; i < 2; i++)
+            if (mmap(p + size * (size_t)i, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED) {
+                os_release(p, size * 2);
+                p = NULL;
+                break;
+            }
+    close(fd);
+    return p;
+}
+
 void os_release(void *p, size_t size) {
     if (p) munmap(p, size);
+}
+
+bool os_seal_code(void *p, size_t size) {
+    __builtin___clear_cache((char *)p, (char *)p + size);
+    return !mprotect(p, size, PROT_READ | PROT_EXEC);
 }

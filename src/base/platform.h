@@ -12,8 +12,14 @@ u32 os_cpu(void);          /* the processor that runs the caller */
 u32 os_ncpu(void);         /* processors configured */
 u64 os_pid_tgid(void);     /* tgid << 32 | tid, as bpf_get_current_pid_tgid */
 u64 os_uid_gid(void);      /* gid << 32 | uid */
+void os_thread_name(char name[16]); /* of the caller, as the kernel knows it */
 /* Zeroed address space that costs memory only where touched; NULL when refused. */
 void *os_reserve(size_t size);
+/* The same, but what stands in the first size bytes stands again in the size bytes behind
+ * them: for rings. size is a multiple of the page; os_release(p, 2 * size). */
+void *os_reserve_twice(size_t size);
 void os_release(void *p, size_t size);
+/* Reserved memory that holds finished code: from now on executable, never writable again. */
+bool os_seal_code(void *p, size_t size);
 
 #endif
