@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* isa.h - the instruction set as the rest of the code sees it.
+ *
+ * Slots are 64-bit words as they stand in a program; decode.c reads them, encode.c
+ * writes them, and nothing else looks inside. Everyone else sees struct insn, one
+ * for each slot (the second slot of a pair decodes to OP_pad), so that the index of
+ * an instruction is the index of its slot, and a jump target is such an index. */
+#ifndef ISA_ISA_H
+#define ISA_ISA_H
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/types.h"
+
+enum op {
+    OP_bad,
+#define BIN(name, ...) OP_##name, OP_##name##i,
+#define UN(name, ...) OP_##name,
+#define JCC(name, ...) OP_##name, OP_##name##i,
+#define LD(name, ...) OP_##name,
+#define ST(name, ...) OP_##name, OP_##name##i,
+#define ATOM(name, ...) OP_##name,
+#define PKT(name, ...) OP_##name,
+#define MLD(name, ...) OP_##name,
+#define MST(name, ...) OP_##name,
+#define CTL(name, ...) OP_##name,
+#include "isa/isa.def"
+    OP_COUNT
+};
+
+/* How the operands are laid out in struct insn. */
+enum shape {
+    SHAPE_BAD,
+    SHAPE_BIN,  /* a := b op c */
+    SHAPE_BINI, /* a := b op imm */
+    SHAPE_UN,   /* a := op b */
+    SHAPE_JCC,  /* if b op c goto off */
+    SHAPE_JCCI, /* if b op imm goto off */
+    SHAPE_LD,   /* a := [b + off] */
+    SHAPE_ST,   /* [b + off] := c */
+    SHAPE_STI,  /* [b + off] := imm */
+    SHAPE_ATOM, /* [b + off] op= c; a as the row says */
+    SHAPE_PKT,  /* r0 := packet[imm (+ b)] */
+    SHAPE_MLD,  /* a := memory c [b + off64]; off64 in off (high), imm (low) */
+    SHAPE_MST,  /* memory c [b + off64] := a */
+    SHAPE_CTL,  /* see the row */
+};
+
+enum atom { ATOM_NONE, ATOM_ADD, ATOM_OR, ATOM_AND, ATOM_XOR, ATOM_FADD, ATOM_FOR, ATOM_FAND, ATOM_FXOR,
+            ATOM_XCHG, ATOM_CMPXCHG, ATOM_LDACQ, ATOM_STREL };
+
+enum {          /* flags of a row */
+    COMM = 1,   /* b and c may change places */
+    COPY = 2,   /* a := b, whole or its low half */
+    SELF = 4,   /* the narrow form has a == b */
+    TRAPS = 8,  /* may trap by its operands */
+    CMP = 16,   /* floating operands, integer result */
+    WIDE = 32,  /* only behind an escape byte: never in an eBPF program */
+};
+
+/* The escape bytes: opcode bytes that eBPF leaves free (docs/ISA.md lists who uses what). */
+enum { ESC_BIN = 0xff, ESC_BINI = 0xf7, ESC_UN = 0xef, ESC_CONST = 0xe7,
+       ESC_JCC = 0xfe, ESC_JCCI = 0xf6, ESC_MEM = 0xee, ESC_CTL = 0xe6 };
+
+/* One decoded instruction: the only form that engines see. */
+struct insn {
+    u16 op;      /* enum op */
+    u16 a, b, c; /* registers: destination, first and second source */
+    s32 off;     /* memory offset, or index of the branch target in the function */
+    s32 imm;     /* immediate; with off the two halves of a 64-bit one */
+};
+_Static_assert(sizeof(struct insn) == 16, "engines index an array of these");
+
+static inline u64 insn_imm64(const struct insn *i) { return (u64)(u32)i->off << 32 | (u32)i->imm; }
+
+struct isa_row {
+    const char *name;  /* "add64", "add64i" */
+    u8 shape, flags;
+    u8 size;           /* bytes of memory touched, else 0 */
+    u8 atom;           /* enum atom */
+    char type[4];      /* of a, b, c; 0 where there is none; X: any scalar, the same in all */
+};
+extern const struct isa_row isa_info[OP_COUNT];
+
+/* Registers of the eBPF calling convention. */
+enum { REG_R0, REG_FP = 10, NREG_EBPF = 11 };
+
+/* Decodes slot pc of n; *out is one instruction, whose pair (if any) takes slot pc + 1 as
+ * well (*len = 2). wide: escapes and registers above r10 are allowed. Checks reserved
+ * fields; jump targets are computed but not checked against the function. For callf and
+ * ldfunc imm is left as the *slot index relative to this function* of the callee (pc + 1 +
+ * imm32): the caller knows which function that is. Errors: E_OPCODE, E_RESERVED, E_REG, E_TRUNC,
+ * E_JUMP (a target beyond 32 bits); their place is pc * 8. */
+int isa_decode(const u64 *slot, size_t n, size_t pc, bool wide, struct insn *out, int *len, struct error *e);
+
+/* The inverse: writes one or two slots (returns how many; 0: no encoding holds these operands).
+ * pc is the index of the instruction, for relative targets. Prefers the narrow form. */
+int isa_encode(const struct insn *in, size_t pc, u64 slot[2]);
+
+/* Constant evaluation of BIN, UN and JCC rows (bits in, bits out; the immediate forms take
+ * it in y). False: not such a row, or it would trap. */
+bool isa_eval(u16 op, u64 x, u64 y, u64 *out);
+
+/* What an instruction reads and writes, for analyses: at most 6 registers each. Calls of
+ * eBPF read r1..r5 and write r0..r5. */
+struct regs { u16 n; u16 r[6]; };
+struct regs isa_reads(const struct insn *i);
+struct regs isa_writes(const struct insn *i);
+/* True for instructions after which the next one is not (always) reached by falling through. */
+bool isa_ends_block(u16 op);
+bool isa_falls_through(u16 op);
+
+/* --- text, asm.c and disasm.c --- */
+
+/* Names for operands that are numbers in the bytecode; each may be NULL, each may return NULL. */
+struct isa_names {
+    const char *(*helper)(void *arg, u32 id);
+    const char *(*map)(void *arg, u32 map);      /* map index */
+    const char *(*func)(void *arg, u32 func);    /* function index */
+    const char *(*import)(void *arg, u32 sym);   /* import index */
+    void *arg;
+};
+/* One line in llvm-objdump's notation ("r0 = *(u32 *)(r1 + 0x0)", "if r1 > 0x3 goto +0x2"),
+ * wide forms in our own; no newline. pc is for relative targets. Callees are printed relative
+ * to pc, as isa_decode leaves them, unless names->func is set: then they are function indices,
+ * as validate() leaves them. Text as by llvm-objdump 22, or 19 with --mcpu=v4. */
+void isa_print(struct buf *b, const struct insn *i, size_t pc, const struct isa_names *names);
+
+/* A function that the assembler made from text. */
+struct asm_func {
+    char name[64];
+    size_t start, nslot;              /* in the slots */
+    u16 nreg;                         /* 11 unless .reg says more */
+    u8 *reg_type;                     /* nreg letters L I F D V R; NULL: all L (owned by asm_out) */
+};
+/* A label, where the text defines it; p points into the text. */
+struct asm_label { const char *p; u32 n, slot, line; };
+struct asm_out {
+    struct buf slots;                 /* u64s */
+    struct asm_func *func; u32 nfunc; /* at least one */
+    bool wide;                        /* .svm assembly: has escapes or registers above r10 */
+    u32 memory_pages;                 /* .memory N; 0: none */
+    u32 *line; size_t nline;          /* source line of each slot */
+    struct asm_label *label; u32 nlabel; /* sorted by name */
+};
+/* Assembles bpf_conformance's notation ("mov32 %r0, 5", "ldxw %r0, [%r1+4]", labels) and
+ * llvm-objdump's, line by line either; with svm also wide forms and directives (.func NAME,
+ * .reg TYPE FIRST-LAST, .memory PAGES). Errors name the line: "line 3: unknown mnemonic 'ldxq'". */
+int isa_asm(const char *text, size_t len, bool svm, struct asm_out *out, struct error *e);
+void asm_out_free(struct asm_out *out);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* spell.h - the texts that assembler and disassembler share; private to isa/. */
+#ifndef ISA_SPELL_H
+#define ISA_SPELL_H
+#include "isa/isa.h"
+
+extern const char *const spell_infix[OP_COUNT];  /* "s>>"; NULL: none; the immediate rows have it too */
+extern const char *const spell_prefix[OP_COUNT]; /* "(s8)", "be16 " */
+extern const char *const spell_mem[OP_COUNT];    /* type in memory, "u8" */
+
+/* 'r', 'w', 'd', 'f' for a type letter of isa.def, and back (0: no such letter). */
+char spell_reg(char type);
+char spell_type(char reg);
+
+/* The first row of a shape for which the texts agree; NULL and 0 match anything. OP_bad: none. */
+u16 spell_find(u8 shape, const char *infix, const char *mem, char type);
+
+#endif
