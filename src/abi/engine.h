@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* engine.h - what an engine is given and what it gives.
+ *
+ * A linked program (rt) shows an engine the module and, for each symbolic operand, what it
+ * was bound to. An engine compiles all of its functions into one image; the image belongs
+ * to the program, is immutable, and runs in many threads at once, each with its own ctx. */
+#ifndef ABI_ENGINE_H
+#define ABI_ENGINE_H
+#include "abi/ctx.h"
+#include "abi/helper.h"
+#include "base/error.h"
+struct module;
+
+/* How maps look to native code and to the interpreter. */
+struct map_view {
+    u64 handle;             /* what ldmap loads */
+    const u8 *value;        /* array-like with one direct value area: address of entry 0, else NULL */
+    u64 value_len;          /* bytes there */
+    bool read_only;         /* to the program */
+    u32 stride, max_entries;/* array-like: entry i is at value + i * stride */
+    u32 type;               /* BPF_MAP_TYPE_* */
+};
+
+struct link_view {
+    const struct module *m;
+    const struct helper *const *helper; /* by id, NULL where there is none; nhelper rows */
+    u32 nhelper;
+    const struct helper *const *import; /* by index in m->import, functions; NULL: weak and absent */
+    const u64 *import_addr;             /* variables: what ldsym loads */
+    const struct map_view *map;         /* m->nmap rows */
+    bool checks;                        /* false only by an explicit, unsafe option */
+    bool fuel;                          /* count and stop; false: run without a budget */
+    u32 frame_size;                     /* bytes a frame, equal to ctx.frame_size of every run (0: not known;
+                                           then accesses to the frame are checked like any other) */
+};
+
+struct engine {
+    const char *name, *about;
+    bool (*usable)(void);
+    int (*compile)(const struct link_view *l, void **image, struct error *e);
+    /* Runs function func with r1 .. r5 = args on cx (cx->arg). Result in cx->ret, or cx->trap with
+     * trap_func, trap_pc, trap_regs. May be entered again from a helper on the same cx (nested frames:
+     * cx->depth and r10 go on from where they stand). */
+    void (*run)(const void *image, struct ctx *cx, u32 func);
+    void (*free)(void *image);
+};
+
+#endif

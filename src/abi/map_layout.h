@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* map_layout.h - the head of every map: what native code may rely on. */
+#ifndef ABI_MAP_LAYOUT_H
+#define ABI_MAP_LAYOUT_H
+#include "base/types.h"
+
+struct map_kind;
+struct map {
+    u8 *value;              /* the one area that holds all values a program can point at, or NULL */
+    u64 value_len;          /* its bytes */
+    u32 key_size, value_size;
+    u32 max_entries;
+    u32 stride;             /* bytes from one entry's value to the next: value_size rounded up to 8, times CPUs */
+    u32 cpu_stride;         /* per-CPU kinds: bytes from one CPU's value to the next; else 0 */
+    u32 type, flags;
+    bool read_only;         /* to programs: BPF_F_RDONLY_PROG, or a frozen .rodata */
+    bool write_only, frozen;
+    const struct map_kind *kind;
+    void *impl;             /* the kind's own struct */
+    const char *name;
+    u32 refs;
+    u64 memory;             /* bytes it takes */
+    void *env;              /* struct map_env, copied */
+    const void *def;        /* struct map_def it was made from, while its module lives */
+};
+_Static_assert(offsetof(struct map, value) == 0, "inlined: [map]");
+_Static_assert(offsetof(struct map, max_entries) == 24, "inlined: [map + 24]");
+_Static_assert(offsetof(struct map, stride) == 28, "inlined: [map + 28]");
+
+#endif
