@@ -1,0 +1,5 @@
+-- asm
+r2 = 8000
+callx r2
+exit
+-- trap BAD_CALLEE

@@ -1,0 +1,4 @@
+-- asm
+r0 = 1
+-- error
+control falls off the end
