@@ -9,9 +9,15 @@ void region_set(struct region *g, const void *base, u64 len, bool writable) {
     if (!base)
         len = 0; /* no region begins at NULL: an empty one traps clearly */
     g->base = (u64)(uintptr_t)base;
-    for (int k = 0; k < 4; k++) {
-        u64 size = (u64)1 << k;
-        g->read[k] = len >= size ? len - size + 1 : 0;
-        g->write[k] = writable ? g->read[k] : 0;
+    if (likely(len >= 8)) { /* each run sets rows: no loop for what nearly all are */
+        g->read[0] = len;
+        g->read[1] = len - 1;
+        g->read[2] = len - 3;
+        g->read[3] = len - 7;
+    } else {
+        for (int k = 0; k < 4; k++)
+            g->read[k] = len >= (u64)1 << k ? len - ((u64)1 << k) + 1 : 0;
     }
+    for (int k = 0; k < 4; k++)
+        g->write[k] = writable ? g->read[k] : 0;
 }

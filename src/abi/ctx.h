@@ -65,6 +65,7 @@ struct ctx {
     void *run;                 /* the engine's own: its innermost run on this cx; NULL at first */
     u8 *memory;                /* linear memory 0 */
     u64 memory_size;           /* bytes */
+    u64 memory_max;            /* memory_size may grow so far: the address space is there, and zero */
     u64 trap_regs[11];         /* r0 .. r10 when it trapped, where the engine knows them */
     u64 shadow[64];            /* call chain for backtraces: func << 32 | pc of each caller; rt: sized by max_depth */
 

@@ -46,6 +46,10 @@ void *os_reserve(size_t size) {
     return p == MAP_FAILED ? NULL : p;
 }
 
+void os_prefer_large_pages(void *p, size_t size) {
+    madvise(p, size, MADV_HUGEPAGE); /* only a wish: refusal changes nothing */
+}
+
 void *os_reserve_twice(size_t size) {
     int fd = (int)syscall(SYS_memfd_create, "ring", 1u /* MFD_CLOEXEC */);
     u8 *p = NULL;

@@ -15,7 +15,8 @@ u64 os_uid_gid(void);      /* gid << 32 | uid */
 void os_thread_name(char name[16]); /* of the caller, as the kernel knows it */
 /* Zeroed address space that costs memory only where touched; NULL when refused. */
 void *os_reserve(size_t size);
-/* The same, but what stands in the first size bytes stands again in the size bytes behind
+void os_prefer_large_pages(void *p, size_t size); /* for areas that are read at random */
+/* As os_reserve, but what stands in the first size bytes stands again in the size bytes behind
  * them: for rings. size is a multiple of the page; os_release(p, 2 * size). */
 void *os_reserve_twice(size_t size);
 void os_release(void *p, size_t size);

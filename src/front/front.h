@@ -4,7 +4,7 @@
 #define FRONT_FRONT_H
 #include "ir/module.h"
 
-extern const struct front front_elf;    /* eBPF object files (elf/), where libelf is built in */
+extern const struct front front_elf;    /* eBPF object files (elf/) */
 extern const struct front front_raw;    /* instructions as they stand in memory, little endian (raw/) */
 extern const struct front front_hex;    /* the same as hexadecimal text */
 extern const struct front front_asm;    /* eBPF assembly */

@@ -104,6 +104,10 @@ struct module {
     const u8 *btf; u32 btf_size;/* the .BTF section as it stands, checked; NULL: none */
 };
 
+/* What replaces an instruction whose CO-RE relocation has no answer in the target: a call of this
+ * helper, as libbpf does it. Programs ask first whether a field exists, so most are never reached. */
+enum { CORE_POISON = 0xbad2310 };
+
 /* Slot-level encodings that front ends leave behind, so that code stays plain eBPF:
  *   call, src 1: imm32 relative to the next slot, over the slots of the whole module (func.base)
  *   call, src 2: imm32 = index in import[]

@@ -246,6 +246,10 @@ static int check_tables(struct module *m, const struct limits *l, struct error *
     for (u32 k = 0; k < m->nvar; k++)
         if (m->var[k].map >= m->nmap)
             return fail(e, E_INDEX, NOWHERE, "variable %s: map %u of %u", m->var[k].name, m->var[k].map, m->nmap);
+    for (u32 k = 0; k < m->nptr; k++)
+        if (m->ptr[k].map >= m->nmap || m->ptr[k].target >= m->nmap)
+            return fail(e, E_INDEX, NOWHERE, "pointer %u in initial data: map %u to %u of %u", k, m->ptr[k].map,
+                        m->ptr[k].target, m->nmap);
     for (u32 k = 0; k < m->nmap; k++)
         for (u32 j = 0; j < m->map[k].nslot; j++) {
             const struct map_slot *s = &m->map[k].slot[j];

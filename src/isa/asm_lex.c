@@ -182,11 +182,11 @@ static int number(struct as *s, bool *neg, struct tok *t) {
     *neg = is(s, "-");
     if (*neg || is(s, "+"))
         lex(s);
+    *t = s->t;
     if (s->t.kind == TOK_END)
         return syntax(s, "expected a number at the end of the line");
     if (s->t.kind != TOK_NUM)
         return syntax(s, "expected a number, not '%.*s'", (int)min64(s->t.n, 40), s->t.p);
-    *t = s->t;
     if (t->fraction)
         return syntax(s, "'%.*s' has a fraction", (int)min64(t->n, 40), t->p);
     lex(s);

@@ -268,7 +268,7 @@ static int symbolic(struct as *s) {
 }
 
 static int memory_op(struct as *s) {
-    u16 index;
+    u16 index = 0;
     bool grow = is_id(s, "memgrow");
     s->i.op = grow ? OP_memgrow : OP_memsize;
     lex(s);

@@ -13,8 +13,8 @@ static int by_name(const void *x, const void *y) {
 
 static void add(struct as *s, const char *name, u16 op) {
     struct mnemonic *m = &s->mnemonic[s->nmnemonic++];
-    snprintf(m->name, sizeof m->name, "%s", name);
-    m->len = (u8)strlen(m->name);
+    m->len = (u8)min64(strlen(name), sizeof m->name - 1);
+    memcpy(m->name, name, m->len); /* the rest is zero */
     m->op = op;
 }
 

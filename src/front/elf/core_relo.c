@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { POISON = 0xbad2310, MAX_CANDIDATES = 4096, BTF_LIMIT = 1 << 28 };
+enum { MAX_CANDIDATES = 4096, BTF_LIMIT = 1 << 28 };
 enum { CLASS_LD = 0, CLASS_LDX = 1, CLASS_ST = 2, CLASS_STX = 3, CLASS_ALU = 4, CLASS_ALU64 = 7 };
 enum { NOT_THERE = 1 }; /* of value(): the target has no such thing */
 
@@ -235,7 +235,7 @@ static int resolve(struct loader *l, const struct core_rec *c, const char *name,
 }
 
 static void poison(u64 *slot, bool pair) {
-    slot[0] = CODE_CALL | (u64)POISON << 32;
+    slot[0] = CODE_CALL | (u64)CORE_POISON << 32;
     if (pair)
         slot[1] = slot[0];
 }

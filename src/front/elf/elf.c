@@ -4,7 +4,7 @@
  *
  * The order of the steps is the table below. Only this file knows whether libelf and libbpf
  * are there; without them the other files of this folder are not built. */
-#include "ir/module.h"
+#include "front/front.h"
 #include <string.h>
 
 static bool sniff(const u8 *p, size_t n) {

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* instance.c - a run: the context is set up, the image runs, tail calls are followed, what is
+ * still held is released.
+ *
+ *   cx.region:  | stack | packet | meta | map 0 .. | registered memory | dynamic .. |
+ *                 ^ once  ^ each run      ^ once for each program        ^ while held
+ *
+ * Kept cheap, since a run may be a hundred instructions: no allocation, no system call, one
+ * fence (to enter the epoch). */
+#include "base/platform.h"
+#include "rt/mem.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { STACK_GAP = 64, PAGE_SHIFT = 16, MAX_PAGES = 65536 };
+
+/* Linear memory 0: as much address space as 32-bit indices reach, of which memory_size counts. */
+static bool make_memory(struct ctx *cx, const struct module *m) {
+    if (!m->memory_pages)
+        return true;
+    cx->memory_max = (u64)MAX_PAGES << PAGE_SHIFT;
+    if (m->memory_pages > MAX_PAGES || !(cx->memory = os_reserve(cx->memory_max)))
+        return false;
+    cx->memory_size = (u64)m->memory_pages << PAGE_SHIFT;
+    return true;
+}
+
+static void release(struct instance *in) {
+    os_release(in->cx.memory, in->cx.memory_max);
+    free(in->stack);
+    free(in->object);
+    free(in->cx.region);
+    free(in->key);
+    memset(in, 0, sizeof *in);
+}
+
+int instance_init(struct instance *in, struct program *p, const struct services *s) {
+    struct registry *r = p->r;
+    memset(in, 0, sizeof *in);
+    in->p = p;
+    in->stack_size = (size_t)r->max_frames * r->frame_size;
+    in->stack = aligned_alloc(64, align_up(in->stack_size + STACK_GAP, 64));
+    in->object = calloc(MAX_OBJECTS, sizeof *in->object);
+    struct ctx *cx = &in->cx;
+    cx->in = in;
+    cx->services = s;
+    cx->max_depth = r->max_frames < COUNT(cx->shadow) ? r->max_frames : COUNT(cx->shadow);
+    cx->frame_size = r->frame_size;
+    if (!in->stack || !in->object || !instance_enter(in, p) || !make_memory(cx, p->m)) {
+        release(in);
+        return E_NOMEM;
+    }
+    memset(in->stack, 0, in->stack_size + STACK_GAP);
+    cx->stack_top = in->stack + in->stack_size;
+    region_set(&cx->region[REGION_STACK], in->stack, in->stack_size, true);
+    epoch_join(&r->epoch, in, r->cpus);
+    return 0;
+}
+
+void instance_drop(struct instance *in) {
+    if (!in->p)
+        return;
+    epoch_part(&in->p->r->epoch, in);
+    if (in->guest)
+        program_unref(in->guest);
+    release(in);
+}
+
+/* Makes the rows of program p those of the instance. */
+bool instance_enter(struct instance *in, struct program *p) {
+    struct ctx *cx = &in->cx;
+    u32 fixed = REGION_MAP + p->nregion, need = fixed + MAX_DYNAMIC;
+    if (need > in->region_cap) {
+        struct region *g = realloc(cx->region, need * sizeof *g);
+        if (!g)
+            return false;
+        memset(g + in->region_cap, 0, (need - in->region_cap) * sizeof *g);
+        cx->region = g;
+        in->region_cap = need;
+    }
+    memcpy(cx->region + REGION_MAP, p->region, p->nregion * sizeof *p->region);
+    memset(cx->region + fixed, 0, (in->region_cap - fixed) * sizeof *cx->region);
+    cx->nregion = in->fixed = fixed;
+    cx->program = p;
+    return true;
+}
+
+void packet_rows(struct ctx *cx) {
+    const struct pkt *k = cx->pkt;
+    bool direct = cx->type->kind != PROG_SOCKET; /* those read by ld_abs and helpers only */
+    region_set(&cx->region[REGION_PACKET], k->data, direct ? (u64)(k->end - k->data) : 0, true);
+    region_set(&cx->region[REGION_META], k->meta, direct && k->meta < k->data ? (u64)(k->data - k->meta) : 0, true);
+}
+
+static void context(struct ctx *cx, const struct run_input *i) {
+    const struct ctxtype *t = i->type ? i->type : ctxtype_of(PROG_RAW);
+    struct pkt *k = i->pkt;
+    cx->type = t;
+    cx->pkt = NULL;
+    cx->host_ctx = i->mem;
+    if (t->size && k) {
+        cx->pkt = k;
+        if (!k->meta || k->meta > k->data)
+            k->meta = k->data;
+        if (!k->head || k->head > k->meta)
+            k->head = k->meta;
+        if (k->tail < k->end)
+            k->tail = k->end;
+        k->len = (u32)(k->end - k->data);
+        k->redirected = false;
+        packet_rows(cx);
+        cx->arg[0] = handle(TAG_CTX, 0);
+        cx->arg[1] = 0;
+    } else {
+        region_set(&cx->region[REGION_PACKET], i->mem, i->mem_len, true);
+        region_set(&cx->region[REGION_META], NULL, 0, false);
+        cx->arg[0] = t->size ? handle(TAG_CTX, 0) : num(i->mem);
+        cx->arg[1] = i->mem ? i->mem_len : 0;
+    }
+    cx->arg[2] = cx->arg[3] = cx->arg[4] = 0;
+}
+
+static void enter_epoch(struct instance *in, struct epoch *e) {
+    u64 now = atomic_load_explicit(&e->now, memory_order_relaxed);
+    atomic_store_explicit(&in->active, now, memory_order_relaxed);
+    atomic_thread_fence(memory_order_seq_cst); /* before any lookup: see epoch.c */
+}
+
+/* The program that a tail call named takes over: a new stack frame, the same context. One of
+ * another link comes with a reference (prog_array_get), kept until the next one is entered:
+ * hosts look at cx->program after a run. */
+static bool follow_tail_call(struct instance *in, u32 *func) {
+    struct ctx *cx = &in->cx;
+    struct program *to = cx->tail_program, *left = in->guest;
+    bool other = to != cx->program;
+    cx->trap = object_any(in) ? TRAP_HELD : TRAP_NONE;
+    if (!cx->trap) {
+        object_release_all(in);
+        if (other && to->m->memory_pages)
+            cx->trap = TRAP_BAD_CALLEE; /* its linear memory belongs to an instance of its own */
+        else if (other && !instance_enter(in, to))
+            cx->trap = TRAP_MEMORY;
+    }
+    if (cx->trap) {
+        if (other)
+            program_unref(to);
+        return false;
+    }
+    if (other) {
+        in->guest = to;
+        if (left)
+            program_unref(left);
+    }
+    cx->depth = 0;
+    *func = cx->tail_func;
+    if (cx->pkt)
+        packet_rows(cx);
+    return true;
+}
+
+/* Back to the instance's own program after a run that ended in another. */
+static bool go_home(struct instance *in) {
+    if (!instance_enter(in, in->p))
+        return false;
+    program_unref(in->guest);
+    in->guest = NULL;
+    return true;
+}
+
+u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *insns) {
+    struct program *p = in->p;
+    struct registry *r = p->r;
+    struct ctx *cx = &in->cx;
+    u64 budget = i->budget ? i->budget : r->budget;
+    if (insns)
+        *insns = 0;
+    if (in->started)
+        return TRAP_HOST; /* a host function tried to run the instance that called it */
+    if (unlikely(atomic_load_explicit(&in->interrupt, memory_order_relaxed))) {
+        atomic_store(&in->interrupt, false);
+        return cx->trap = TRAP_INTERRUPT;
+    }
+    in->started = true;
+    if (budget > INT64_MAX / 2)
+        budget = INT64_MAX / 2;
+    cx->fuel = r->fuel ? (s64)min64(budget, SLICE) : INT64_MAX / 2;
+    cx->fuel_rest = r->fuel ? (s64)budget - cx->fuel : 0;
+    cx->trap = TRAP_NONE;
+    cx->ret = 0;
+    cx->depth = 0;
+    cx->tail_count = 0;
+    enter_epoch(in, &r->epoch);
+    if (unlikely(in->guest != NULL) && !go_home(in))
+        cx->trap = TRAP_MEMORY;
+    else
+        context(cx, i);
+    while (!cx->trap) {
+        cx->program->engine->run(cx->program->image, cx, func);
+        if (cx->trap != TRAP_TAIL_CALL || !follow_tail_call(in, &func))
+            break;
+    }
+    if (cx->trap == TRAP_END)
+        cx->trap = TRAP_NONE;
+    else if (!cx->trap && object_any(in))
+        cx->trap = TRAP_HELD;
+    if (object_any(in) || cx->nregion > in->fixed)
+        object_release_all(in);
+    atomic_store_explicit(&in->active, 0, memory_order_release);
+    if (insns && r->fuel)
+        *insns = min64(budget - (u64)(cx->fuel + cx->fuel_rest), budget);
+    in->nest = 0;
+    in->started = false;
+    return cx->trap;
+}
+
+bool rt_refuel(struct ctx *cx) {
+    while (cx->fuel < 0) {
+        s64 n = cx->fuel_rest < SLICE ? cx->fuel_rest : SLICE;
+        if (atomic_load_explicit(&cx->in->interrupt, memory_order_relaxed)) {
+            atomic_store(&cx->in->interrupt, false);
+            trap(cx, TRAP_INTERRUPT);
+            return false;
+        }
+        if (n <= 0) {
+            trap(cx, TRAP_FUEL);
+            return false;
+        }
+        cx->fuel += n;
+        cx->fuel_rest -= n;
+    }
+    return true;
+}
+
+bool rt_call(struct ctx *cx, u32 func, const u64 args[5], u64 *ret) {
+    u64 saved[5];
+    struct program *p = cx->program;
+    memcpy(saved, cx->arg, sizeof saved);
+    memcpy(cx->arg, args, sizeof saved);
+    cx->in->nest++;
+    p->engine->run(p->image, cx, func);
+    cx->in->nest--;
+    memcpy(cx->arg, saved, sizeof saved);
+    *ret = cx->ret;
+    return !cx->trap;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* prog_array.c - BPF_MAP_TYPE_PROG_ARRAY: what tail calls go to, a function of a linked program.
+ *
+ * An entry holds a reference to its program, but for a program that has this very array among
+ * its own maps: that one would then never be freed. It takes itself out when it goes
+ * (program_drop), and an entry whose program is going reads as empty. */
+#include "rt/lock.h"
+#include "rt/maps/kind.h"
+#include "rt/program.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct entry {
+    struct program *p;
+    u32 func;
+    bool held; /* with a reference */
+};
+
+struct progs {
+    atomic_bool lock;
+    struct entry *entry;
+    u64 len;
+};
+
+static int init(struct map *m, struct error *e) {
+    struct progs *a;
+    int r;
+    if ((r = kind_flags(m, 0, e)))
+        return r;
+    if (m->key_size != 4 || m->value_size != 4)
+        return kind_bad(e, "key and value have 4 bytes");
+    if (!m->max_entries)
+        return kind_bad(e, "no entries");
+    if (!(a = m->impl = calloc(1, sizeof *a)))
+        return fail(e, E_NOMEM, NOWHERE, "prog array");
+    return (a->entry = kind_area(m, m->max_entries, sizeof *a->entry, true, &a->len, e)) ? 0 : e->code;
+}
+
+static void give_back(struct entry n) {
+    if (n.held)
+        program_unref(n.p);
+}
+
+static void drop(struct map *m) {
+    struct progs *a = m->impl;
+    for (u32 i = 0; a->entry && i < m->max_entries; i++)
+        give_back(a->entry[i]);
+    os_release(a->entry, a->len);
+    free(a);
+}
+
+static bool owns(const struct program *p, const struct map *m) {
+    for (u32 i = 0; i < p->m->nmap; i++)
+        if (p->map[i] == m)
+            return true;
+    return false;
+}
+
+s64 prog_array_set(struct map *m, u32 index, struct program *p, u32 func) {
+    struct progs *a = m->impl;
+    struct entry n = {p, func, p && !owns(p, m)}, old;
+    if (index >= m->max_entries)
+        return -E2BIG;
+    if (n.held)
+        program_ref(p);
+    lock(&a->lock);
+    old = a->entry[index];
+    a->entry[index] = n;
+    unlock(&a->lock);
+    give_back(old);
+    return 0;
+}
+
+bool prog_array_get(const struct map *m, u32 index, const struct program *same, struct program **p, u32 *func) {
+    struct progs *a = m->impl;
+    bool found = false;
+    if (index >= m->max_entries)
+        return false;
+    lock(&a->lock);
+    struct entry n = a->entry[index];
+    if (n.p && (n.p == same || program_try_ref(n.p))) {
+        *p = n.p;
+        *func = n.func;
+        found = true;
+    }
+    unlock(&a->lock);
+    return found;
+}
+
+void prog_array_forget(struct map *m, const struct program *p) {
+    struct progs *a = m->impl;
+    lock(&a->lock);
+    for (u32 i = 0; i < m->max_entries; i++)
+        if (a->entry[i].p == p && !a->entry[i].held)
+            a->entry[i] = (struct entry){0};
+    unlock(&a->lock);
+}
+
+static s64 erase(struct map *m, const void *key) {
+    struct progs *a = m->impl;
+    u32 i;
+    memcpy(&i, key, 4);
+    if (i >= m->max_entries)
+        return -E2BIG;
+    lock(&a->lock);
+    struct entry old = a->entry[i];
+    a->entry[i] = (struct entry){0};
+    unlock(&a->lock);
+    give_back(old);
+    return old.p ? 0 : -ENOENT;
+}
+
+static s64 next(struct map *m, const void *key, void *out) {
+    return map_array.next(m, key, out);
+}
+
+const struct map_kind map_prog_array = {
+    .type = 3, .name = "prog_array", .init = init, .drop = drop, .erase = erase, .next = next};

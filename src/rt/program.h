@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* program.h - the runtime objects: registry, linked program, instance. rt owns them; api
+ * wraps them in the public handles.
+ *
+ * link_program: module + registry + maps -> program, whose view an engine compiles.
+ * instance_run: sets up ctx, runs the image, follows tail calls, releases what is held. */
+#ifndef RT_PROGRAM_H
+#define RT_PROGRAM_H
+#include "abi/ctxtype.h"
+#include "abi/engine.h"
+#include "rt/map.h"
+#include <stdatomic.h>
+
+struct rt_region { void *base; u64 len; bool writable; };
+struct rt_symbol { char *name; u64 address; };
+
+/* What a host configured; shared by the programs of a runtime. */
+struct registry {
+    const struct helper **helper; u32 nhelper;   /* by id: built in, or the host's; SVM_MAX_HELPERS rows */
+    struct helper **kfunc; u32 nkfunc;           /* by name, the host's; built-in ones stand in kfuncs.def */
+    struct rt_region *mem; u32 nmem;
+    struct rt_symbol *sym; u32 nsym;
+    u64 budget;
+    u32 max_frames, frame_size, cpus;
+    bool checks, fuel;
+    struct map_budget map_memory;                /* bytes used and allowed by maps */
+    int (*print)(void *arg, const char *text, size_t len);
+    void *print_arg;
+    struct epoch epoch;                          /* running instances, for safe reuse of map memory */
+    struct helper **owned; u32 nowned;           /* every row that a host registered, until the end */
+};
+int registry_init(struct registry *r);           /* fills in the built-in helpers and defaults */
+void registry_drop(struct registry *r);
+int registry_add_helper(struct registry *r, const struct helper *h, bool kfunc);
+int registry_remove_helper(struct registry *r, u32 id);
+/* "bpf_map_lookup_elem" by id, also of helpers that are refused; NULL: no such id. */
+const char *helper_name(u32 id);
+int registry_add_memory(struct registry *r, void *base, u64 len, bool writable);
+int registry_add_symbol(struct registry *r, const char *name, u64 address); /* copies the name */
+/* Checks and converts arg[] by the kinds of h->arg, as built-in helpers do (ARG_MEM stays an address of
+ * checked host memory, ARG_MAP becomes struct map *); false: cx->trap is set. For the host's helpers. */
+bool helper_args(struct ctx *cx, const struct helper *h, u64 arg[5]);
+
+struct program {
+    const struct module *m;
+    struct registry *r;
+    struct map **map;                            /* m->nmap, each with a reference held */
+    struct link_view view;
+    const struct engine *engine;
+    void *image;                                 /* made by the api pipeline from view */
+    u64 compile_ns;
+    struct arena arena;
+    atomic_uint refs;                            /* the owner's, instances', entries of prog arrays */
+    void (*release)(struct program *p);          /* the owner's: called by program_unref at 0; NULL: nothing */
+    struct region *region; u32 nregion;          /* rows of an instance from REGION_MAP on: maps, registered memory */
+};
+void program_ref(struct program *p);
+void program_unref(struct program *p);
+
+/* use[i] (may be NULL) replaces map i. set: "NAME=VALUE" strings, NULL-ended, or NULL. */
+int link_program(struct program *p, const struct module *m, struct registry *r, struct map *const *use,
+                 const char *const *set, struct error *e);
+void program_drop(struct program *p);           /* frees all but the image; fine on a program that failed to link */
+bool program_try_ref(struct program *p);        /* false: its last reference has gone */
+/* Writes one "NAME=VALUE" into the program's variables (rt/vars.c). */
+int program_set(struct program *p, const char *text, struct error *e);
+
+/* What a run holds: looked up at each use, released when the run ends. */
+enum object_kind { OBJECT_FREE, OBJECT_RECORD, OBJECT_LOCK };
+struct object {
+    u8 kind;
+    u32 region;                                  /* row of the record */
+    struct map *map;
+    void *p;                                     /* the record's data, the lock word */
+};
+
+enum { MAX_OBJECTS = 32, MAX_DYNAMIC = 64, MAX_INNER = 16, SLICE = 65536, MAX_TAIL_CALLS = 33 };
+
+struct instance {
+    struct program *p;
+    struct ctx cx;
+    u8 *stack; size_t stack_size;
+    atomic_bool interrupt;                       /* stops the run in progress, or the next one */
+    struct object *object; u32 nobject;          /* acquired records, locks: rows that were used, MAX_OBJECTS at most */
+    atomic_uint_fast64_t active;                 /* epoch in which it runs; 0: idle */
+    struct instance *next;                       /* of the registry's list */
+    u32 region_cap, fixed;                       /* rows of cx.region; those that are not dynamic */
+    u32 nest;                                    /* callbacks in progress */
+    struct map *inner[MAX_INNER]; u32 ninner;    /* maps that lookups in maps of maps gave: TAG_MAP, m->nmap + i */
+    u8 *key; u32 key_cap;                        /* copies of keys for callbacks of for_each_map_elem */
+    bool started;                                /* a run is in progress: it cannot be started again */
+    struct program *guest;                       /* reference held on a program that a tail call went to */
+    u64 random;                                  /* state of get_prandom_u32; 0: not yet seeded */
+    u64 lost, clones;                            /* events that found no room; packets that clone_redirect sent */
+};
+int instance_init(struct instance *in, struct program *p, const struct services *s);
+void instance_drop(struct instance *in);
+
+struct run_input {
+    const struct ctxtype *type;
+    struct pkt *pkt;                             /* packet contexts */
+    void *mem; u64 mem_len;                      /* raw: r1, r2; or a host-described context */
+    u64 budget;                                  /* 0: the registry's */
+};
+/* Runs function func. The result is in in->cx.ret; the trap, if any, is returned. insns counts fuel used. */
+u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *insns);
+
+/* The runtime's part of struct services. */
+bool rt_refuel(struct ctx *cx);
+bool rt_access(struct ctx *cx, u64 addr, u32 size, bool write, u64 *val, bool *done);
+bool rt_packet_load(struct ctx *cx, u64 off, u32 size, u64 *val);
+bool rt_call(struct ctx *cx, u32 func, const u64 args[5], u64 *ret);
+
+/* --- inside of rt --- */
+void epoch_join(struct epoch *e, struct instance *in, u32 cpus);
+void epoch_part(struct epoch *e, struct instance *in);
+const struct helper *builtin_helper(u32 id);     /* NULL: refused or unknown */
+const struct helper *builtin_kfunc(const char *name);
+bool instance_enter(struct instance *in, struct program *p); /* rows of p; false: out of memory */
+void packet_rows(struct ctx *cx);                /* after the packet moved */
+
+#endif

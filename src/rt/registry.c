@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* registry.c - what a host configured: helpers by id, kfuncs by name, memory, symbols. Rows
+ * that were registered stay until the end, so that programs may hold on to them. */
+#include "base/platform.h"
+#include "rt/mem.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_HELPERS = 8192, FRAMES = 8, FRAME_SIZE = 512 };
+
+/* A host's row, and the function that ends_thunk() stands in front of. */
+struct row {
+    struct helper h;
+    helper_fn *inner;
+};
+
+static int to_stderr(void *arg, const char *text, size_t len) {
+    (void)arg;
+    return (int)fwrite(text, 1, len, stderr);
+}
+
+int registry_init(struct registry *r) {
+    memset(r, 0, sizeof *r);
+    if (!(r->helper = calloc(MAX_HELPERS, sizeof *r->helper)))
+        return E_NOMEM;
+    for (u32 id = 0; id < MAX_HELPERS; id++)
+        if ((r->helper[id] = builtin_helper(id)))
+            r->nhelper = id + 1;
+    r->budget = 1000000000;
+    r->max_frames = FRAMES;
+    r->frame_size = FRAME_SIZE;
+    r->cpus = os_ncpu();
+    r->checks = r->fuel = true;
+    r->map_memory.limit = (u64)4 << 30;
+    r->print = to_stderr;
+    r->epoch.now = 1; /* 0 says: not running */
+    return 0;
+}
+
+void registry_drop(struct registry *r) {
+    for (u32 i = 0; i < r->nowned; i++) {
+        free((char *)(uintptr_t)r->owned[i]->name);
+        free(r->owned[i]);
+    }
+    for (u32 i = 0; i < r->nsym; i++)
+        free(r->sym[i].name);
+    free(r->owned);
+    free(r->helper);
+    free(r->kfunc);
+    free(r->mem);
+    free(r->sym);
+    memset(r, 0, sizeof *r);
+}
+
+/* Room for one more in an array of n; false: out of memory. */
+static bool one_more(void *array, u32 n, size_t size) {
+    void *p;
+    if (n & (n - 1))
+        return true; /* grown at 0, 1, 2, 4, 8, ... */
+    memcpy(&p, array, sizeof p);
+    if (!(p = realloc(p, (n ? (size_t)n * 2 : 1) * size)))
+        return false;
+    memcpy(array, &p, sizeof p);
+    return true;
+}
+
+/* A result of 0 ends the program at once, with r0 = 0. */
+static u64 ends_thunk(struct ctx *cx, u64 r1, u64 r2, u64 r3, u64 r4, u64 r5) {
+    const struct row *w = (const struct row *)cx->callee;
+    u64 v = w->inner(cx, r1, r2, r3, r4, r5);
+    if (!v && !cx->trap) {
+        cx->ret = 0;
+        trap(cx, TRAP_END);
+    }
+    return v;
+}
+
+int registry_add_helper(struct registry *r, const struct helper *h, bool kfunc) {
+    struct row *w;
+    char *name;
+    u32 i;
+    if (!h->fn || (kfunc ? !h->name || !*h->name : h->id >= MAX_HELPERS))
+        return E_USAGE;
+    if (!one_more(&r->owned, r->nowned, sizeof *r->owned))
+        return E_NOMEM;
+    for (i = 0; kfunc && i < r->nkfunc && strcmp(r->kfunc[i]->name, h->name); i++)
+        continue;
+    if (kfunc && i == r->nkfunc && !one_more(&r->kfunc, r->nkfunc, sizeof *r->kfunc))
+        return E_NOMEM;
+    w = calloc(1, sizeof *w);
+    name = strdup(h->name ? h->name : "");
+    if (!w || !name) {
+        free(w);
+        free(name);
+        return E_NOMEM;
+    }
+    w->h = *h;
+    w->h.name = name;
+    w->inner = h->fn;
+    if (h->ends_if_zero)
+        w->h.fn = ends_thunk;
+    r->owned[r->nowned++] = &w->h;
+    if (kfunc) {
+        r->kfunc[i] = &w->h;
+        if (i == r->nkfunc)
+            r->nkfunc++;
+        return 0;
+    }
+    r->helper[h->id] = &w->h;
+    if (h->id >= r->nhelper)
+        r->nhelper = h->id + 1;
+    return 0;
+}
+
+int registry_remove_helper(struct registry *r, u32 id) {
+    if (id >= MAX_HELPERS || !r->helper[id])
+        return E_NOENT;
+    r->helper[id] = NULL;
+    return 0;
+}
+
+int registry_add_memory(struct registry *r, void *base, u64 len, bool writable) {
+    if (!one_more(&r->mem, r->nmem, sizeof *r->mem))
+        return E_NOMEM;
+    r->mem[r->nmem++] = (struct rt_region){base, len, writable};
+    return 0;
+}
+
+int registry_add_symbol(struct registry *r, const char *name, u64 address) {
+    for (u32 i = 0; i < r->nsym; i++)
+        if (!strcmp(r->sym[i].name, name)) {
+            r->sym[i].address = address;
+            return 0;
+        }
+    char *own = strdup(name);
+    if (!own || !one_more(&r->sym, r->nsym, sizeof *r->sym)) {
+        free(own);
+        return E_NOMEM;
+    }
+    r->sym[r->nsym++] = (struct rt_symbol){own, address};
+    return 0;
+}

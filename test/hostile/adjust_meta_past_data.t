@@ -1,0 +1,9 @@
+# metadata that would begin behind data
+-- asm
+r2 = 4
+call 54
+exit
+-- ctx xdp
+-- mem
+0102030405060708090a0b0c08004500001400000000400600000102030405060708
+-- result 0xffffffffffffffea

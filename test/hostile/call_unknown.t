@@ -1,0 +1,5 @@
+# a helper that nobody knows
+-- asm
+call 5000
+exit
+-- error unknown helper 5000

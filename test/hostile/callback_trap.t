@@ -1,0 +1,11 @@
+# a trap in a callback ends the run
+-- c
+#include "bpf.h"
+static long (*const bpf_loop)(u32 n, void *fn, void *ctx, u64 flags) = (void *)181;
+
+static int cb(u64 i, void *ctx) { return *(volatile char *)i; }
+SEC("xdp") int prog(struct xdp_md *ctx) { bpf_loop(2, cb, 0, 0); return 1; }
+char LICENSE[] SEC("license") = "GPL";
+-- mem
+0102030405060708090a0b0c08004500001400000000400600000102030405060708
+-- trap OUT_OF_BOUNDS

@@ -1,0 +1,8 @@
+# the context is no function
+-- asm
+callx r1
+exit
+-- ctx xdp
+-- mem
+0102030405060708090a0b0c08004500001400000000400600000102030405060708
+-- trap BAD_CALLEE

@@ -1,0 +1,9 @@
+# a write across the end of cb
+-- asm
+r2 = 0
+*(u64 *)(r1 + 64) = r2
+exit
+-- ctx tc
+-- mem
+0102030405060708090a0b0c08004500001400000000400600000102030405060708
+-- trap BAD_CONTEXT

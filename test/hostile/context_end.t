@@ -1,0 +1,8 @@
+# past the last field
+-- asm
+r0 = *(u32 *)(r1 + 24)
+exit
+-- ctx xdp
+-- mem
+0102030405060708090a0b0c08004500001400000000400600000102030405060708
+-- trap BAD_CONTEXT

@@ -1,0 +1,8 @@
+# half a pointer
+-- asm
+r0 = *(u16 *)(r1 + 0)
+exit
+-- ctx xdp
+-- mem
+0102030405060708090a0b0c08004500001400000000400600000102030405060708
+-- trap BAD_CONTEXT

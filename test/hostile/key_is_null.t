@@ -1,0 +1,9 @@
+# a key at address 0
+-- asm
+r2 = 0
+r1 = map[0] ll
+call 1
+exit
+-- maps
+map m array 4 8 4
+-- trap OUT_OF_BOUNDS

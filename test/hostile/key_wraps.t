@@ -1,0 +1,9 @@
+# a key whose end wraps around the address space
+-- asm
+r2 = -2
+r1 = map[0] ll
+call 1
+exit
+-- maps
+map m array 4 8 4
+-- trap OUT_OF_BOUNDS

@@ -1,0 +1,16 @@
+# a lock between words
+-- asm
+*(u32 *)(r10 - 4) = 0
+r2 = r10
+r2 += -4
+r1 = map[0] ll
+call 1
+if r0 == 0 goto out
+r1 = r0
+r1 += 2
+call 93
+out:
+exit
+-- maps
+map m array 4 8 4
+-- trap BAD_ARGUMENT

@@ -1,0 +1,6 @@
+# NULL
+-- asm
+r0 = 0
+r0 = *(u64 *)(r0 + 0)
+exit
+-- trap OUT_OF_BOUNDS

@@ -1,0 +1,9 @@
+# the context as format
+-- asm
+r2 = 8
+call 6
+exit
+-- ctx xdp
+-- mem
+0102030405060708090a0b0c08004500001400000000400600000102030405060708
+-- trap BAD_CONTEXT

@@ -1,0 +1,16 @@
+# a helper that would write to it
+-- asm
+*(u32 *)(r10 - 4) = 0
+r2 = r10
+r2 += -4
+r1 = map[0] ll
+call 1
+if r0 == 0 goto out
+r1 = r0
+r2 = 8
+call 16
+out:
+exit
+-- maps
+map m array 4 8 4 80
+-- trap READ_ONLY

@@ -1,0 +1,14 @@
+# a write to a map that programs may only read
+-- asm
+*(u32 *)(r10 - 4) = 0
+r2 = r10
+r2 += -4
+r1 = map[0] ll
+call 1
+if r0 == 0 goto out
+*(u64 *)(r0 + 0) = 1
+out:
+exit
+-- maps
+map m array 4 8 4 80
+-- trap READ_ONLY

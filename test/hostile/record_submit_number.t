@@ -1,0 +1,11 @@
+# a number is no record
+-- asm
+r6 = 4096
+r1 = r6
+r2 = 0
+call 132
+out:
+exit
+-- maps
+map r ringbuf 0 0 4096
+-- trap BAD_HANDLE

@@ -1,0 +1,11 @@
+# the stack is no record
+-- asm
+r6 = r10
+r6 += -16
+r1 = r6
+r2 = 0
+call 132
+exit
+-- maps
+map r ringbuf 0 0 4096
+-- trap BAD_HANDLE

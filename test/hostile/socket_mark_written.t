@@ -1,0 +1,9 @@
+# a socket filter may write cb only
+-- asm
+r2 = 1
+*(u32 *)(r1 + 8) = r2
+exit
+-- ctx socket_filter
+-- mem
+0102030405060708090a0b0c08004500001400000000400600000102030405060708
+-- trap BAD_CONTEXT

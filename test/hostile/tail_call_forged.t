@@ -1,0 +1,13 @@
+# a tail call into a forged map
+-- asm
+r2 = 0x7c02000000000009 ll
+r3 = 0
+call 12
+r0 = 3
+exit
+-- maps
+map p prog_array 4 4 4
+-- ctx xdp
+-- mem
+0102030405060708090a0b0c08004500001400000000400600000102030405060708
+-- trap BAD_MAP

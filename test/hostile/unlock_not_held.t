@@ -1,0 +1,15 @@
+# unlock without lock
+-- asm
+*(u32 *)(r10 - 4) = 0
+r2 = r10
+r2 += -4
+r1 = map[0] ll
+call 1
+if r0 == 0 goto out
+r1 = r0
+call 94
+out:
+exit
+-- maps
+map m array 4 8 4
+-- trap BAD_HANDLE

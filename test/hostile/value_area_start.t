@@ -1,0 +1,14 @@
+# a read before the first value
+-- asm
+*(u32 *)(r10 - 4) = 0
+r2 = r10
+r2 += -4
+r1 = map[0] ll
+call 1
+if r0 == 0 goto out
+r0 = *(u64 *)(r0 - 8)
+out:
+exit
+-- maps
+map m array 4 8 4
+-- trap OUT_OF_BOUNDS

@@ -1,0 +1,13 @@
+# an update from address 0
+-- asm
+*(u32 *)(r10 - 4) = 0
+r2 = r10
+r2 += -4
+r1 = map[0] ll
+r3 = 0
+r4 = 0
+call 2
+exit
+-- maps
+map m hash 4 8 4
+-- trap OUT_OF_BOUNDS
