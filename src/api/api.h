@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* api.h - what stands behind the public handles of supervm.h.
+ *
+ * Each handle counts who stands on it: a module keeps its runtime, a linked program its
+ * module, an instance its program, a map its runtime. So frees may come in any order. */
+#ifndef API_API_H
+#define API_API_H
+#include "rt/program.h"
+#include "supervm/supervm.h"
+
+struct engine_row {
+    const struct engine *e;    /* a built-in one, or the wrapper's table of a host's */
+    struct svm_engine_info info;
+    struct host_engine *host;  /* NULL: built in */
+};
+
+struct svm {
+    struct registry r;
+    struct limits limits;
+    char *engine;              /* asked for by name, or NULL */
+    struct engine_row *engine_row;
+    u32 nengine;
+    atomic_uint refs, linked;  /* handles; linked programs among them */
+};
+
+struct svm_module {
+    struct module m;
+    struct svm *vm;
+    atomic_uint refs;
+};
+
+struct svm_map {
+    struct map *m;
+    struct svm *vm;            /* held when the host owns the map; NULL: a program does */
+    const struct map_def *def; /* of a program's own */
+};
+
+struct svm_entry {
+    struct svm_program *p;
+    const struct prog *prog;
+    u8 kind;                   /* what SVM_KIND_OTHER in an input stands for */
+};
+
+struct svm_program {
+    struct program p;          /* its refs count for the handle too */
+    struct svm_module *m;
+    struct svm_map *map;       /* m->nmap */
+    struct svm_entry *entry;   /* m->nprog */
+};
+
+struct svm_instance {
+    struct instance in;
+    struct svm_program *p;
+    const struct svm_entry *last;    /* of svm_run by name */
+    const struct ctxtype *type[SVM_KIND_OTHER + 1];
+    struct svm_packet *packet;       /* of the run in progress, for host functions */
+    void *mem;
+    struct pkt pkt;
+};
+
+void vm_ref(struct svm *vm);
+void vm_unref(struct svm *vm);
+void module_ref(struct svm_module *m);
+void module_unref(struct svm_module *m);
+void packet_out(struct svm_packet *p, const struct pkt *k, u32 kind); /* the host's view := the runtime's */
+
+extern const struct services api_services;
+
+/* engine.c: by name; NULL: the fastest that is usable. NULL: *e lists the known ones. */
+const struct engine_row *engine_find(const struct svm *vm, const char *name, struct error *e);
+int engine_compile(const struct engine_row *row, const struct link_view *v, void **image, struct error *e);
+int engine_rows_init(struct svm *vm);
+void engine_rows_drop(struct svm *vm);
+
+/* pipeline.c: the life of a program, in two halves. */
+int pipeline_load(struct module *m, const u8 *p, size_t n, const char *front, const struct load_options *o,
+                  struct error *e);
+int pipeline_link(struct program *p, const struct module *m, struct svm *vm, const char *engine,
+                  struct map *const *use, const char *const *set, struct error *e);
+
+/* Copies *e to the host's struct, where it gave one; returns the code. */
+int give_error(struct svm_error *out, const struct error *e);
+int code_of_errno(s64 err); /* negative errno, or 0 and more */
+
+#endif

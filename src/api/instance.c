@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* instance.c - an input in, one run, a result out.
+ *
+ * svm_run_entry is the warm path: it copies the fields of a packet into the runtime's view
+ * and back, and allocates nothing. Texts are made only when a run trapped. */
+#include "api/api.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct svm_instance *svm_instance_new(struct svm_program *p, struct svm_error *err) {
+    struct error e = {0};
+    struct svm_instance *in = NULL;
+    u8 k;
+    if (!p)
+        fail(&e, E_USAGE, NOWHERE, "svm_instance_new: no program");
+    else if (!(in = calloc(1, sizeof *in)) || instance_init(&in->in, &p->p, &api_services)) {
+        fail(&e, E_NOMEM, NOWHERE, "out of memory");
+        free(in);
+        in = NULL;
+    } else {
+        in->p = p;
+        program_ref(&p->p);
+        for (k = 0; k < COUNT(in->type); k++)
+            in->type[k] = ctxtype_of(k);
+    }
+    give_error(err, &e);
+    return in;
+}
+
+void svm_instance_free(struct svm_instance *in) {
+    if (!in)
+        return;
+    instance_drop(&in->in);
+    program_unref(&in->p->p);
+    free(in);
+}
+
+void svm_instance_interrupt(struct svm_instance *in) {
+    atomic_store(&in->in.interrupt, true);
+}
+
+/* What an XDP program and its helpers can see or change; __sk_buff has more. */
+static void frame_in(struct pkt *k, const struct svm_packet *p) {
+    k->data = p->data;
+    k->end = p->data + p->len;
+    k->meta = p->data - p->meta_len;
+    k->head = p->data - p->headroom;
+    k->tail = k->end + p->tailroom;
+    k->len = k->wire_len = p->len;
+    k->ifindex = k->ingress_ifindex = p->ifindex;
+    k->rx_queue = p->rx_queue;
+    k->egress_ifindex = p->egress_ifindex;
+}
+
+static void skb_in(struct pkt *k, const struct svm_packet *p) {
+    memset(k, 0, sizeof *k);
+    frame_in(k, p);
+    k->mark = p->mark;
+    k->priority = p->priority;
+    k->protocol = p->protocol;
+    k->hash = p->hash;
+    k->vlan_tci = p->vlan_tci;
+    k->vlan_present = p->vlan_tci != 0;
+    k->tc_classid = p->tc_classid;
+    k->tstamp = p->tstamp;
+    k->tstamp_type = p->tstamp_type;
+    memcpy(k->cb, p->cb, sizeof k->cb);
+}
+
+static void frame_out(struct svm_packet *p, const struct pkt *k) {
+    p->data = k->data;
+    p->len = (u32)(k->end - k->data);
+    p->headroom = (u32)(k->data - k->head);
+    p->tailroom = (u32)(k->tail - k->end);
+    p->meta_len = (u32)(k->data - k->meta);
+    p->redirect_ifindex = k->redirected ? k->redirect_ifindex : 0;
+}
+
+static void skb_out(struct svm_packet *p, const struct pkt *k) {
+    frame_out(p, k);
+    p->mark = k->mark;
+    p->priority = k->priority;
+    p->protocol = k->protocol;
+    p->hash = k->hash;
+    p->vlan_tci = k->vlan_tci;
+    p->tc_classid = k->tc_classid;
+    p->tstamp = k->tstamp;
+    p->tstamp_type = k->tstamp_type;
+    memcpy(p->cb, k->cb, sizeof p->cb);
+}
+
+void packet_out(struct svm_packet *p, const struct pkt *k, u32 kind) {
+    if (kind == PROG_XDP)
+        frame_out(p, k);
+    else
+        skb_out(p, k);
+}
+
+/* Where and why the last run stopped, for a host that asked. */
+static int explain(struct svm_instance *in, u32 trap, bool regs, struct svm_result *r, struct svm_error *err) {
+    const struct ctx *cx = &in->in.cx;
+    const struct module *m = cx->program ? cx->program->m : in->in.p->m; /* a tail call may have left ours */
+    const struct func *f = cx->trap_func < m->nfunc ? &m->func[cx->trap_func] : NULL;
+    const struct line *l = f ? func_line(f, cx->trap_pc) : NULL;
+    if (r) {
+        r->trap = trap;
+        r->limit = trap_is_limit(trap);
+        r->trap_text = trap_name(trap);
+        r->func = f ? f->name : NULL;
+        r->pc = cx->trap_pc;
+        r->file = l ? l->file : NULL;
+        r->line = l ? l->line : 0;
+        if (regs)
+            memcpy(r->regs, cx->trap_regs, sizeof r->regs);
+    }
+    if (err) {
+        struct error e = {0};
+        struct buf place = {0};
+        fail(&e, E_TRAP, NOWHERE, "%s", trap_name(trap));
+        if (f) {
+            print_place(&place, f, cx->trap_pc);
+            wrap(&e, "%s", buf_str(&place));
+        }
+        buf_free(&place);
+        give_error(err, &e);
+    }
+    return E_TRAP;
+}
+
+static int refuse(struct svm_error *err, int code, const char *text) {
+    struct error e = {0};
+    fail(&e, code, NOWHERE, "%s", text);
+    return give_error(err, &e);
+}
+
+static const struct svm_input no_input = {.kind = SVM_KIND_RAW};
+
+int svm_run_entry(struct svm_instance *in, const struct svm_entry *e, const struct svm_input *i, struct svm_result *r,
+                  struct svm_error *err) {
+    struct svm_packet *p = NULL;
+    struct run_input ri;
+    u64 insns = 0;
+    u32 trap, kind;
+    if (!i)
+        i = &no_input;
+    if (unlikely(!e || e->p != in->p))
+        return refuse(err, E_USAGE, "svm_run_entry: not an entry of the instance's program");
+    if (unlikely(in->in.started))
+        return refuse(err, E_BUSY, "the instance runs already: it was started from a function that it called");
+    kind = i->kind == SVM_KIND_OTHER ? e->kind : (u32)i->kind;
+    if (unlikely(kind >= SVM_KIND_OTHER))
+        return refuse(err, E_USAGE, "svm_input.kind is none of enum svm_kind");
+    ri = (struct run_input){.type = in->type[kind], .mem = i->mem, .mem_len = i->mem_len, .budget = i->budget};
+    if (kind != SVM_KIND_RAW) {
+        p = i->packet;
+        if (unlikely(!p || !p->data))
+            return refuse(err, E_USAGE, "svm_input.packet: a run over a packet needs one");
+        if (unlikely(p->meta_len > p->headroom))
+            return refuse(err, E_USAGE, "svm_packet.meta_len is more than headroom");
+        if (kind == PROG_XDP)
+            frame_in(&in->pkt, p);
+        else
+            skb_in(&in->pkt, p);
+        ri.pkt = &in->pkt;
+    }
+    in->packet = p;
+    in->mem = i->mem;
+    trap = instance_run(&in->in, e->prog->func, &ri, &insns);
+    in->packet = NULL;
+    if (p)
+        packet_out(p, &in->pkt, kind);
+    if (r) {
+        memset(r, 0, offsetof(struct svm_result, regs));
+        r->ret = in->in.cx.ret;
+        r->insns = insns;
+    }
+    return likely(!trap) ? 0 : explain(in, trap, i->want_regs, r, err);
+}
+
+/* A host that runs by name mostly asks for the same name again. */
+static const struct svm_entry *entry_named(struct svm_instance *in, const char *prog, struct svm_error *err) {
+    const struct module *m = in->in.p->m;
+    struct error e = {0};
+    if (in->last && (!prog || !strcmp(prog, in->last->prog->name)) && (prog || m->nprog == 1))
+        return in->last;
+    in->last = svm_program_entry(in->p, prog);
+    if (in->last)
+        return in->last;
+    if (prog)
+        fail(&e, E_NOENT, NOWHERE, "no program %s", prog);
+    else
+        fail(&e, E_USAGE, NOWHERE, "%u programs: which one is to run?", m->nprog);
+    give_error(err, &e);
+    return NULL;
+}
+
+int svm_run(struct svm_instance *in, const char *prog, const struct svm_input *i, struct svm_result *r,
+            struct svm_error *err) {
+    const struct svm_entry *e = entry_named(in, prog, err);
+    if (unlikely(!e))
+        return prog ? E_NOENT : E_USAGE;
+    return svm_run_entry(in, e, i, r, err);
+}
+
+int64_t svm_run_batch(struct svm_instance *in, const char *prog, enum svm_kind kind, struct svm_packet *packet,
+                      size_t n, uint32_t *verdict, struct svm_error *err) {
+    const struct svm_entry *e = entry_named(in, prog, err);
+    struct svm_input i = {.kind = kind};
+    struct svm_result r;
+    s64 traps = 0;
+    size_t k;
+    int rc;
+    if (!e)
+        return prog ? E_NOENT : E_USAGE;
+    if (kind == SVM_KIND_OTHER && e->kind == PROG_RAW)
+        return refuse(err, E_USAGE, "svm_run_batch: the program does not take packets; name a packet kind");
+    for (k = 0; k < n; k++) {
+        i.packet = &packet[k];
+        rc = svm_run_entry(in, e, &i, &r, traps ? NULL : err);
+        if (rc && rc != E_TRAP)
+            return rc;
+        packet[k].trap = rc ? r.trap : 0;
+        verdict[k] = rc ? UINT32_MAX : (u32)r.ret;
+        traps += rc != 0;
+    }
+    return traps;
+}

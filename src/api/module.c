@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* module.c - bytes or a file in, an immutable module out, and what the host may ask of it. */
+#include "api/api.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FILE_LIMIT = 1 << 30 }; /* bytes of an input file */
+
+void module_ref(struct svm_module *m) {
+    atomic_fetch_add(&m->refs, 1);
+}
+
+void module_unref(struct svm_module *m) {
+    if (!m || atomic_fetch_sub(&m->refs, 1) != 1)
+        return;
+    module_free(&m->m);
+    vm_unref(m->vm);
+    free(m);
+}
+
+void svm_module_free(struct svm_module *m) {
+    module_unref(m);
+}
+
+static struct svm_module *load(struct svm *vm, const void *p, size_t n, const struct svm_load_options *options,
+                               const char *name, struct error *e) {
+    struct svm_load_options given = SVM_LOAD_INIT;
+    struct load_options o = {0};
+    struct svm_module *m;
+    if (options)
+        memcpy(&given, options, min64(options->size, sizeof given));
+    if (given.name)
+        name = given.name;
+    o.name = name;
+    o.target_btf = given.target_btf;
+    o.kconfig = given.kconfig;
+    o.limits = limits_or_default(&vm->limits);
+    m = calloc(1, sizeof *m);
+    if (!m) {
+        fail(e, E_NOMEM, NOWHERE, "out of memory");
+        return NULL;
+    }
+    if (pipeline_load(&m->m, p, n, given.front, &o, e)) {
+        module_free(&m->m);
+        free(m);
+        return NULL;
+    }
+    m->vm = vm;
+    vm_ref(vm);
+    atomic_init(&m->refs, 1);
+    return m;
+}
+
+struct svm_module *svm_module_load(struct svm *vm, const void *p, size_t len, const struct svm_load_options *o,
+                                   struct svm_error *err) {
+    struct error e = {0};
+    struct svm_module *m = NULL;
+    if (!vm || (!p && len))
+        fail(&e, E_USAGE, NOWHERE, "svm_module_load: no %s", vm ? "bytes" : "runtime");
+    else
+        m = load(vm, p ? p : "", len, o, NULL, &e);
+    give_error(err, &e);
+    return m;
+}
+
+struct svm_module *svm_module_load_file(struct svm *vm, const char *path, const struct svm_load_options *o,
+                                        struct svm_error *err) {
+    struct error e = {0};
+    struct buf file = {0};
+    struct svm_module *m = NULL;
+    int rc;
+    if (!vm || !path) {
+        fail(&e, E_USAGE, NOWHERE, "svm_module_load_file: no %s", vm ? "path" : "runtime");
+        give_error(err, &e);
+        return NULL;
+    }
+    errno = 0;
+    rc = buf_read_file(&file, path, FILE_LIMIT);
+    if (rc == E_LIMIT)
+        fail(&e, rc, NOWHERE, "%s: longer than %d bytes", path, FILE_LIMIT);
+    else if (rc)
+        fail(&e, rc, NOWHERE, "%s: %s", path, errno ? strerror(errno) : error_name(rc));
+    else
+        m = load(vm, buf_str(&file), file.len, o, path, &e);
+    buf_free(&file);
+    give_error(err, &e);
+    return m;
+}
+
+const char *svm_module_license(const struct svm_module *m) {
+    return m->m.license;
+}
+const char *svm_module_front(const struct svm_module *m) {
+    return m->m.front;
+}
+uint32_t svm_module_insns(const struct svm_module *m) {
+    return m->m.nslot;
+}
+
+const void *svm_module_btf(const struct svm_module *m, size_t *size) {
+    if (size)
+        *size = m->m.btf_size;
+    return m->m.btf;
+}
+
+_Static_assert((int)SVM_KIND_RAW == PROG_RAW && (int)SVM_KIND_XDP == PROG_XDP && (int)SVM_KIND_TC == PROG_TC &&
+                   (int)SVM_KIND_SOCKET_FILTER == PROG_SOCKET && (int)SVM_KIND_OTHER == PROG_OTHER,
+               "svm_kind is prog_kind");
+
+bool svm_module_prog(const struct svm_module *m, size_t i, struct svm_prog_info *out) {
+    const char *type = NULL;
+    const struct prog *p;
+    bool sleepable;
+    if (i >= m->m.nprog)
+        return false;
+    p = &m->m.prog[i];
+    *out = (struct svm_prog_info){
+        .name = p->name, .section = p->section, .kind = (enum svm_kind)p->kind, .insns = m->m.func[p->func].nslot};
+    if (p->kind == PROG_OTHER && p->section)
+        prog_kind_of_section(p->section, &type, &sleepable);
+    else if (ctxtype_of(p->kind))
+        type = ctxtype_of(p->kind)->name;
+    out->kind_name = type ? type : "raw";
+    return true;
+}
+
+bool svm_module_map(const struct svm_module *m, size_t i, struct svm_map_info *out) {
+    const struct map_def *d;
+    if (i >= m->m.nmap)
+        return false;
+    d = &m->m.map[i];
+    *out = (struct svm_map_info){.name = d->name,
+                                 .type = d->type,
+                                 .type_name = map_type_name(d->type),
+                                 .key_size = d->key_size,
+                                 .value_size = d->value_size,
+                                 .max_entries = d->max_entries,
+                                 .flags = d->flags,
+                                 .btf_key = d->btf_key,
+                                 .btf_value = d->btf_value,
+                                 .data = d->flavour != MAP_PLAIN};
+    return true;
+}
+
+bool svm_module_var(const struct svm_module *m, size_t i, struct svm_var_info *out) {
+    const struct var *v;
+    if (i >= m->m.nvar)
+        return false;
+    v = &m->m.var[i];
+    *out = (struct svm_var_info){.name = v->name,
+                                 .map = m->m.map[v->map].name,
+                                 .offset = v->off,
+                                 .size = v->size,
+                                 .btf_type = v->btf_type,
+                                 .read_only = v->read_only};
+    return true;
+}
+
+bool svm_module_import(const struct svm_module *m, size_t i, struct svm_import_info *out) {
+    const struct import *im;
+    if (i >= m->m.nimport)
+        return false;
+    im = &m->m.import[i];
+    *out = (struct svm_import_info){.name = im->name, .function = im->kind == IMPORT_FUNC, .weak = im->weak};
+    return true;
+}

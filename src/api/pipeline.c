@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* pipeline.c - the life of a program, readable in one place:
+ *
+ *   sniff -> front.load -> validate | link_program -> engine.compile -> instance_run
+ *                         a module                    a linked program
+ *
+ * The halves are two because a module is linked as often as a host likes. */
+#include "api/api.h"
+#include "base/platform.h"
+#include "front/front.h"
+#include <string.h>
+
+#ifdef HAVE_LIBELF
+static bool needs_libelf(const u8 *p, size_t n) {
+    return (void)p, (void)n, false;
+}
+#else
+static bool needs_libelf(const u8 *p, size_t n) {
+    return n >= 4 && !memcmp(p, "\177ELF", 4);
+}
+#endif
+
+static const struct front *choose_front(const u8 *p, size_t n, const char *name, struct error *e) {
+    const struct front *f = name ? front_named(name) : front_sniff(p, n);
+    struct buf known = {0};
+    u32 i;
+    if (f)
+        return f;
+    for (i = 0; fronts[i]; i++)
+        buf_printf(&known, "%s%s", i ? ", " : "", fronts[i]->name);
+    if (name)
+        fail(e, E_NOENT, NOWHERE, "unknown format %s (known: %s)", name, buf_str(&known));
+    else if (needs_libelf(p, n))
+        fail(e, E_UNSUP, 0, "an ELF object, but this build is without libelf");
+    else
+        fail(e, E_FORMAT, 0, "none of the known formats (%s)", buf_str(&known));
+    buf_free(&known);
+    return NULL;
+}
+
+int pipeline_load(struct module *m, const u8 *p, size_t n, const char *front, const struct load_options *o,
+                  struct error *e) {
+    const struct front *f;
+    m->arena.limit = o->limits.memory;
+    if (!n)
+        fail(e, E_TRUNC, 0, "the input is empty");
+    else if ((f = choose_front(p, n, front, e)) && !f->load(m, p, n, o, e))
+        validate(m, &o->limits, e);
+    if (e->code && o->name)
+        wrap(e, "%s", o->name);
+    return e->code;
+}
+
+int pipeline_link(struct program *p, const struct module *m, struct svm *vm, const char *engine, struct map *const *use,
+                  const char *const *set, struct error *e) {
+    const struct engine_row *row = engine_find(vm, engine ? engine : vm->engine, e);
+    u64 start;
+    if (!row)
+        return e->code;
+    if (link_program(p, m, &vm->r, use, set, e)) {
+        program_drop(p);
+        return e->code;
+    }
+    start = os_time_ns();
+    p->engine = row->e;
+    if (engine_compile(row, &p->view, &p->image, e)) {
+        program_drop(p);
+        return e->code;
+    }
+    p->compile_ns = os_time_ns() - start;
+    return 0;
+}

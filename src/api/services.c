@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* services.c - the callbacks by which engines and rt reach what stands to their right. */
+#include "api/api.h"
+
+const struct services api_services = {
+    .refuel = rt_refuel,
+    .access = rt_access,
+    .packet_load = rt_packet_load,
+    .call = rt_call,
+};
