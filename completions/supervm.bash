@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# supervm.bash - completion for bash: commands, their options, files, and what some options take.
+_supervm() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=
+    COMPREPLY=()
+    if [ "$COMP_CWORD" = 1 ]; then
+        mapfile -t COMPREPLY < <(compgen -W "run info disasm asm engines --help --version" -- "$cur")
+        return
+    fi
+    case $prev in
+    --engine | -e) words=$(supervm engines 2>/dev/null | awk '{ print $1 }') ;;
+    --ctx) words="xdp tc socket_filter raw" ;;
+    --format) words="elf raw hex asm svmasm" ;;
+    --prog | -p | --repeat | -n | --set | -s | --budget | --cpus) return ;;
+    esac
+    if [ -z "$words" ] && [ "${cur#-}" != "$cur" ]; then
+        case $command in
+        run)
+            words="--prog --pcap --out --mem --ctx --engine --repeat --set --map-file --maps --trace --regs --json \
+                --budget --cpus --btf --kconfig --format --unsafe-no-checks --no-fuel --help"
+            ;;
+        info) words="--json --format --help" ;;
+        disasm) words="--source --prog --no-show-raw-insn --format --help" ;;
+        asm) words="--hex --out --svm --help" ;;
+        engines) words="--all --help" ;;
+        esac
+    fi
+    if [ -n "$words" ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+    else
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    fi
+}
+complete -o filenames -F _supervm supervm

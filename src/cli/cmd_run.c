@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* cmd_run.c - supervm run: options in; a program loaded, linked and run; what came out, told. */
+#include "cli/run.h"
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAP_FILE = 256, MAPS, BUDGET, TRACE, REGS, CPUS, KCONFIG, BTF, NO_CHECKS, NO_FUEL, FORMAT, CTX };
+
+static const struct opt opts[] = {
+    {'p', "prog", "NAME", "the program to run, where FILE has several"},
+    {'i', "pcap", "IN", "run it over each packet of a pcap or pcapng file"},
+    {'o', "out", "OUT", "write the packets that go on to a pcap file"},
+    {'m', "mem", "FILE|HEX", "run it over these bytes: r1 = address, r2 = length"},
+    {CTX, "ctx", "TYPE", "what it gets: xdp, tc, socket_filter or raw (default: by its section)"},
+    {'e', "engine", "NAME", "see supervm engines"},
+    {'n', "repeat", "N", "run N times and measure"},
+    {'s', "set", "VAR=VALUE", "set a global variable before the program is compiled"},
+    {MAP_FILE, "map-file", "FILE", "fill maps before the run: lines of MAP KEYHEX VALUEHEX"},
+    {MAPS, "maps", NULL, "print what the maps hold after the run"},
+    {TRACE, "trace", NULL, "print the lines of bpf_trace_printk"},
+    {REGS, "regs", NULL, "print the registers on a trap"},
+    {'j', "json", NULL, "print one JSON object"},
+    {BUDGET, "budget", "N", "instructions a run may take (default 1G)"},
+    {CPUS, "cpus", "N", "slots of per-CPU maps"},
+    {BTF, "btf", "FILE", "relocate CO-RE against this BTF (default: the object's own)"},
+    {KCONFIG, "kconfig", "FILE", "lines of CONFIG_X=y for .kconfig variables"},
+    {FORMAT, "format", "NAME", "what FILE is: elf, raw, hex, asm, svmasm (default: by content)"},
+    {NO_CHECKS, "unsafe-no-checks", NULL, "do not check memory accesses: only for code that you trust"},
+    {NO_FUEL, "no-fuel", NULL, "no budget: a run may never end"},
+    {0, NULL, NULL, NULL},
+};
+
+static int number(const char *option, const char *text, u64 most, u64 *out) {
+    if (read_number(text, out) && *out && *out <= most)
+        return EXIT_WELL;
+    return complain("--%s %s: a number from 1 to %llu is wanted", option, text, (unsigned long long)most);
+}
+
+static int append(const char ***list, u32 *n, const char *text) {
+    const char **rows = reallocarray(*list, *n + 2, sizeof *rows);
+    if (!rows)
+        return refuse("out of memory");
+    *list = rows;
+    rows[(*n)++] = text;
+    rows[*n] = NULL;
+    return EXIT_WELL;
+}
+
+static int take_option(struct run *r, int key) {
+    switch (key) {
+    case 'p': r->prog = optarg; return 0;
+    case 'i': r->pcap = optarg; return 0;
+    case 'o': r->out = optarg; return 0;
+    case 'm': r->mem = optarg; return 0;
+    case 'e': r->engine = optarg; return 0;
+    case 'j': r->json = true; return 0;
+    case 's': return append(&r->set, &r->nset, optarg);
+    case 'n': return number("repeat", optarg, UINT64_MAX >> 1, &r->repeat);
+    case CTX: r->ctx = optarg; return 0;
+    case MAP_FILE: return append(&r->map_file, &r->nmap_file, optarg);
+    case MAPS: r->maps = true; return 0;
+    case TRACE: r->trace = true; return 0;
+    case REGS: r->regs = true; return 0;
+    case BUDGET: return number("budget", optarg, INT64_MAX, &r->budget);
+    case CPUS: return number("cpus", optarg, 4096, &r->cpus);
+    case BTF: r->btf = optarg; return 0;
+    case KCONFIG: r->kconfig = optarg; return 0;
+    case FORMAT: r->format = optarg; return 0;
+    case NO_CHECKS: r->unsafe_no_checks = true; return 0;
+    case NO_FUEL: r->no_fuel = true; return 0;
+    }
+    return EXIT_USAGE;
+}
+
+static int read_options(struct run *r, int argc, char **argv, bool *done) {
+    struct options o = {"supervm run [OPTION]... FILE",
+                        "Runs a program: an eBPF object, raw instructions, hex, assembly, or a C file.", opts, argc,
+                        argv};
+    int key, status = EXIT_WELL;
+    while ((key = next_option(&o, &status))) {
+        *done = key == OPT_DONE;
+        if (*done || (status = take_option(r, key)))
+            return status;
+    }
+    if (optind + 1 != argc)
+        return complain(optind < argc ? "one FILE only, not also %s" : "run: which FILE? (--help)", argv[argc - 1]);
+    r->file = argv[optind];
+    if (r->pcap && r->mem)
+        return complain("--pcap and --mem: one of the two");
+    if (r->out && !r->pcap)
+        return complain("--out needs --pcap");
+    if (r->ctx && kind_named(r->ctx) == SVM_KIND_OTHER)
+        return complain("--ctx %s: xdp, tc, socket_filter or raw", r->ctx);
+    return EXIT_WELL;
+}
+
+/* trace_printk: a line a call, whether or not its text ends with one. */
+static int print_line(void *arg, const char *text, size_t len) {
+    struct run *r = arg;
+    FILE *f = r->json ? stderr : stdout;
+    r->lines++;
+    if (!r->trace)
+        return 0;
+    fwrite(text, 1, len, f);
+    if (!len || text[len - 1] != '\n')
+        fputc('\n', f);
+    return 0;
+}
+
+static int make_runtime(struct run *r) {
+    struct svm_config c = SVM_CONFIG_INIT;
+    struct svm_error err;
+    c.engine = r->engine;
+    c.budget = r->budget;
+    c.cpus = (u32)r->cpus;
+    c.unsafe_no_checks = r->unsafe_no_checks;
+    c.no_fuel = r->no_fuel;
+    c.print = print_line;
+    c.print_arg = r;
+    r->vm = svm_new(&c, &err);
+    return r->vm ? 0 : complain("%s", err.text);
+}
+
+static int load(struct run *r) {
+    struct svm_load_options o = SVM_LOAD_INIT;
+    struct buf kconfig = {0};
+    int status = EXIT_WELL;
+    o.target_btf = r->btf;
+    o.front = r->format;
+    if (r->kconfig) {
+        errno = 0;
+        if (buf_read_file(&kconfig, r->kconfig, 16 << 20))
+            status = refuse("%s: %s", r->kconfig, errno ? strerror(errno) : "too long");
+        o.kconfig = buf_str(&kconfig);
+    }
+    if (!status)
+        r->module = load_input(r->vm, r->file, &o, &status);
+    buf_free(&kconfig);
+    return status;
+}
+
+static int list_programs(const struct run *r, const char *fmt, const char *name) {
+    struct svm_prog_info p;
+    size_t i;
+    complain(fmt, r->file, name);
+    for (i = 0; svm_module_prog(r->module, i, &p); i++)
+        fprintf(stderr, "  %-24s %s\n", p.name, p.kind_name);
+    return EXIT_USAGE;
+}
+
+/* The program and what it runs over: by --prog and --ctx, else the only one and its section. */
+static int choose_program(struct run *r) {
+    struct svm_prog_info p;
+    size_t i;
+    if (!svm_module_prog(r->module, 0, &p))
+        return refuse("%s: there is no program in it", r->file);
+    if (!r->prog && svm_module_prog(r->module, 1, &p))
+        return list_programs(r, "%s has several programs: choose one with --prog%s", "");
+    for (i = 0; svm_module_prog(r->module, i, &p); i++)
+        if (!r->prog || !strcmp(p.name, r->prog) || (p.section && !strcmp(p.section, r->prog)))
+            break;
+    if (!svm_module_prog(r->module, i, &r->info))
+        return list_programs(r, "%s has no program %s; it has", r->prog);
+    r->kind = r->ctx ? kind_named(r->ctx) : r->info.kind == SVM_KIND_OTHER ? SVM_KIND_RAW : r->info.kind;
+    if (r->kind != SVM_KIND_RAW && !r->pcap && !r->mem)
+        return complain("%s takes packets (%s): give it --pcap FILE or --mem HEX", r->info.name, r->info.kind_name);
+    return 0;
+}
+
+static int link_it(struct run *r) {
+    struct svm_link_options o = SVM_LINK_INIT;
+    struct svm_error err;
+    u32 i;
+    o.set = r->set;
+    r->program = svm_program_link(r->module, &o, &err);
+    if (!r->program)
+        return refuse("%s: %s", r->file, err.text);
+    r->entry = svm_program_entry(r->program, r->info.name);
+    r->instance = svm_instance_new(r->program, &err);
+    if (!r->instance || !r->entry)
+        return refuse("%s: %s", r->file, r->entry ? err.text : "no such program");
+    for (i = 0; i < r->nmap_file; i++) {
+        int rc = load_map_file(r, r->map_file[i]);
+        if (rc)
+            return rc;
+    }
+    return records_open(r);
+}
+
+static void print_regs(const struct svm_result *t) {
+    int i;
+    for (i = 0; i < 11; i++)
+        fprintf(stderr, "  r%-2d %016llx%s", i, (unsigned long long)t->regs[i], i % 4 == 3 || i == 10 ? "\n" : "");
+}
+
+static void print_verdicts(struct run *r) {
+    char count[32];
+    u32 i;
+    verdicts_sort(&r->verdicts);
+    printf("%s%-20s %14s %8s%s\n", style(stdout, STYLE_BOLD), "verdict", "packets", "share",
+           style(stdout, STYLE_PLAIN));
+    for (i = 0; i < r->verdicts.n; i++)
+        printf("%-20s %14s %7.2f%%\n", r->verdicts.row[i].name, with_commas(r->verdicts.row[i].count, count),
+               100.0 * (double)r->verdicts.row[i].count / (double)r->packets);
+    if (r->traps)
+        printf("%s%-20s %14s %7.2f%%%s\n", style(stdout, STYLE_RED), "trap", with_commas(r->traps, count),
+               100.0 * (double)r->traps / (double)r->packets, style(stdout, STYLE_PLAIN));
+    printf("%-20s %14s\n", "total", with_commas(r->packets, count));
+}
+
+static void print_speed(const struct run *r, const char *what) {
+    char count[32], speed[32];
+    double ns = r->runs ? (double)r->ns / (double)r->runs : 0;
+    printf("%s %s, %.1f ns each, %s a second, %.1f instructions each, engine %s\n", with_commas(r->runs, count), what,
+           ns, with_commas(ns > 0 ? (u64)(1e9 / ns) : 0, speed), r->runs ? (double)r->insns / (double)r->runs : 0,
+           svm_program_engine(r->program));
+}
+
+/* "0x2", and what that means where the kind of program gives it a meaning. */
+static void print_result(const struct run *r) {
+    char name[40];
+    printf("0x%llx", (unsigned long long)(r->kind == SVM_KIND_RAW ? r->ret : (u32)r->ret));
+    if (r->kind != SVM_KIND_RAW) {
+        verdict_name(r->kind, r->ret, name, sizeof name);
+        printf(" %s", name);
+    }
+    printf("\n");
+}
+
+static void tell(struct run *r) {
+    if (r->pcap && r->packets) {
+        print_verdicts(r);
+        print_speed(r, "packets");
+    } else if (r->pcap) {
+        printf("no packets in %s\n", r->pcap);
+    } else {
+        if (!r->traps)
+            print_result(r);
+        if (r->repeat > 1)
+            print_speed(r, "runs");
+    }
+    if (r->lines && !r->trace)
+        printf("%llu lines of bpf_trace_printk (--trace prints them)\n", (unsigned long long)r->lines);
+    if (r->maps)
+        show_maps(r);
+}
+
+static int tell_trap(const struct run *r) {
+    char packet[64] = "", more[64] = "";
+    if (!r->traps)
+        return EXIT_WELL;
+    if (r->first_packet)
+        snprintf(packet, sizeof packet, "packet %llu: ", (unsigned long long)r->first_packet);
+    if (r->traps > 1)
+        snprintf(more, sizeof more, " (and %llu traps more)", (unsigned long long)r->traps - 1);
+    refuse("%s: %s%s%s", r->file, packet, r->first_error.text, more);
+    if (r->regs)
+        print_regs(&r->first_trap);
+    return r->first_trap.limit ? EXIT_LIMIT : EXIT_TRAP;
+}
+
+int cmd_run(int argc, char **argv) {
+    struct run r = {.repeat = 1};
+    bool done = false;
+    int status = read_options(&r, argc, argv, &done);
+    if (!status && !done) {
+        (void)((status = make_runtime(&r)) || (status = load(&r)) || (status = choose_program(&r)) ||
+               (status = link_it(&r)) || (status = r.pcap ? run_pcap(&r) : run_mem(&r)));
+        if (!status && r.json)
+            status = print_json(&r);
+        else if (!status)
+            tell(&r);
+        if (!status)
+            status = tell_trap(&r);
+    }
+    svm_instance_free(r.instance);
+    svm_program_free(r.program);
+    svm_module_free(r.module);
+    svm_free(r.vm);
+    free(r.set);
+    free(r.map_file);
+    free(r.records);
+    return status;
+}

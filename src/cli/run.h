@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* run.h - what the parts of "supervm run" share: what was asked for, and what came out. */
+#ifndef CLI_RUN_H
+#define CLI_RUN_H
+#include "cli/cli.h"
+
+/* --- verdict.c --- */
+
+enum { MAX_VERDICTS = 32 };
+struct verdict {
+    u64 value, count;
+    char name[40];
+    bool keep;                     /* the packet goes on */
+};
+struct verdicts {
+    struct verdict row[MAX_VERDICTS]; /* the last one takes what finds no room: "other" */
+    u32 n;
+};
+/* Counts one result; how many bytes of a packet of len go on (0: none). */
+u32 verdict_count(struct verdicts *v, enum svm_kind kind, u64 ret, u32 len);
+void verdict_name(enum svm_kind kind, u64 ret, char *out, size_t size); /* "XDP_PASS", "0x7" */
+void verdicts_sort(struct verdicts *v);
+enum svm_kind kind_named(const char *name); /* of --ctx; SVM_KIND_OTHER: no such name */
+
+/* --- a ring buffer's records, taken out while the run goes on so that it does not fill --- */
+
+enum { KEPT_RECORDS = 8, KEPT_BYTES = 256 };
+struct records {
+    struct svm_map *map;
+    const char *name;
+    u64 count, bytes;
+    u32 kept;                      /* the first few, for showing */
+    struct { u32 len; u8 data[KEPT_BYTES]; } first[KEPT_RECORDS];
+};
+
+struct run {
+    /* asked for */
+    const char *file, *prog, *pcap, *out, *mem, *ctx, *engine, *format, *kconfig, *btf;
+    const char **set, **map_file;  /* NULL-ended */
+    u32 nset, nmap_file;
+    u64 repeat, budget, cpus, max_insns, stack;
+    bool json, maps, trace, regs, unsafe_no_checks, no_fuel;
+
+    /* made of it */
+    struct svm *vm;
+    struct svm_module *module;
+    struct svm_program *program;
+    struct svm_instance *instance;
+    const struct svm_entry *entry;
+    struct svm_prog_info info;
+    enum svm_kind kind;
+    struct records *records;
+    u32 nrecords;
+    struct progress progress;
+
+    /* came out */
+    u64 runs, ns, insns, traps, packets, lines; /* lines: of trace_printk */
+    u64 ret;                       /* of the last run */
+    struct svm_result first_trap;
+    struct svm_error first_error;
+    u64 first_packet;              /* where it happened, from 1; 0: not over packets */
+    struct verdicts verdicts;
+};
+
+int run_mem(struct run *r);        /* run_mem.c */
+int run_pcap(struct run *r);       /* run_pcap.c */
+void note_trap(struct run *r, const struct svm_result *res, const struct svm_error *err, u64 packet);
+
+/* map_file.c: lines of "MAP KEYHEX VALUEHEX" into the program's maps */
+int load_map_file(struct run *r, const char *path);
+
+/* show_maps.c */
+int records_open(struct run *r);   /* finds the ring buffers */
+void records_take(struct run *r);
+void show_maps(struct run *r);     /* as text, to standard output */
+
+/* map_walk.c: the entries of a map worth showing (arrays: those that are not all zero) */
+typedef bool entry_fn(void *arg, const u8 *key, const u8 *value); /* false: enough */
+bool map_walk(struct svm_map *map, entry_fn *fn, void *arg);
+bool map_is_data(const struct svm_map_info *info);   /* .bss and the like: shown as variables */
+bool map_is_hidden(const struct svm_map_info *info); /* constants, programs: nothing that a run makes */
+bool read_integer(const u8 *p, size_t n, u64 *out);  /* of 1, 2, 4 or 8 bytes */
+
+/* run_json.c */
+int print_json(struct run *r);
+
+/* btf_text.c: values in C notation, by libbpf's dumper */
+struct types;
+struct types *types_open(const struct svm_module *m);          /* NULL: no types known */
+bool types_print(struct types *t, u32 id, const u8 *p, size_t n, struct buf *b); /* false: cannot */
+void types_close(struct types *t);
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* run_json.c - what came out of a run as one JSON object. Its keys are a contract for
+ * scripts (docs/supervm.1): they are added to, never changed. Numbers beyond 2^53 do not fit
+ * cJSON's double, so integers are written as text of our own. */
+#include "cli/run.h"
+
+#ifdef HAVE_CJSON
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TYPE_RINGBUF = 27 /* Linux UAPI, enum bpf_map_type */ };
+
+static void add_u64(cJSON *o, const char *key, u64 v) {
+    char text[32];
+    snprintf(text, sizeof text, "%llu", (unsigned long long)v);
+    cJSON_AddRawToObject(o, key, text);
+}
+
+static void add_bytes(cJSON *o, const char *key, const u8 *p, size_t n) {
+    struct buf b = {0};
+    print_hex(&b, p, n, "");
+    if (key)
+        cJSON_AddStringToObject(o, key, buf_str(&b));
+    else
+        cJSON_AddItemToArray(o, cJSON_CreateString(buf_str(&b)));
+    buf_free(&b);
+}
+
+struct entries {
+    cJSON *array;
+    struct svm_map *map;
+    struct svm_map_info info;
+};
+
+static bool add_entry(void *arg, const u8 *key, const u8 *value) {
+    struct entries *s = arg;
+    cJSON *e = cJSON_CreateObject();
+    u32 cpus = svm_map_cpus(s->map), cpu;
+    size_t step = align_up(s->info.value_size, 8);
+    u64 v;
+    add_bytes(e, "key", key, s->info.key_size);
+    if (read_integer(key, s->info.key_size, &v))
+        add_u64(e, "key_int", v);
+    if (svm_map_value_bytes(s->map) == s->info.value_size) {
+        add_bytes(e, "value", value, s->info.value_size);
+        if (read_integer(value, s->info.value_size, &v))
+            add_u64(e, "value_int", v);
+    } else {
+        cJSON *values = cJSON_AddArrayToObject(e, "values");
+        for (cpu = 0; cpu < cpus; cpu++)
+            add_bytes(values, NULL, value + cpu * step, s->info.value_size);
+    }
+    return cJSON_AddItemToArray(s->array, e);
+}
+
+static void add_variables(cJSON *o, struct run *r, struct svm_map *map, const char *name) {
+    cJSON *vars = cJSON_AddObjectToObject(o, "variables");
+    size_t bytes = svm_map_value_bytes(map), i;
+    u8 *value = calloc(1, bytes + 1);
+    struct svm_var_info v;
+    u32 zero = 0;
+    u64 n;
+    if (value && !svm_map_lookup(map, &zero, value))
+        for (i = 0; svm_module_var(r->module, i, &v); i++) {
+            if (strcmp(v.map, name) || (u64)v.offset + v.size > bytes)
+                continue;
+            if (read_integer(value + v.offset, v.size, &n))
+                add_u64(vars, v.name, n);
+            else
+                add_bytes(vars, v.name, value + v.offset, v.size);
+        }
+    free(value);
+}
+
+static void add_records(cJSON *o, const struct run *r, const char *name) {
+    u32 i, k;
+    for (i = 0; i < r->nrecords; i++) {
+        const struct records *rec = &r->records[i];
+        cJSON *first;
+        if (strcmp(rec->name, name))
+            continue;
+        add_u64(o, "records", rec->count);
+        add_u64(o, "bytes", rec->bytes);
+        first = cJSON_AddArrayToObject(o, "first");
+        for (k = 0; k < rec->kept; k++)
+            add_bytes(first, NULL, rec->first[k].data, rec->first[k].len);
+    }
+}
+
+static void add_maps(cJSON *root, struct run *r) {
+    cJSON *maps = cJSON_AddObjectToObject(root, "maps");
+    struct entries s;
+    size_t i;
+    for (i = 0; svm_module_map(r->module, i, &s.info); i++) {
+        cJSON *o;
+        if (map_is_hidden(&s.info) || !(s.map = svm_program_map(r->program, s.info.name)))
+            continue;
+        o = cJSON_AddObjectToObject(maps, s.info.name);
+        cJSON_AddStringToObject(o, "type", s.info.type_name);
+        if (s.info.type == TYPE_RINGBUF) {
+            add_records(o, r, s.info.name);
+        } else if (map_is_data(&s.info)) {
+            add_variables(o, r, s.map, s.info.name);
+        } else {
+            s.array = cJSON_AddArrayToObject(o, "entries");
+            map_walk(s.map, add_entry, &s);
+        }
+    }
+}
+
+static void add_packets(cJSON *root, struct run *r) {
+    cJSON *v;
+    u32 i;
+    add_u64(root, "packets", r->packets);
+    v = cJSON_AddObjectToObject(root, "verdicts");
+    for (i = 0; i < r->verdicts.n; i++)
+        add_u64(v, r->verdicts.row[i].name, r->verdicts.row[i].count);
+    if (r->traps)
+        add_u64(v, "trap", r->traps);
+    add_u64(root, "pps", r->ns ? (u64)((double)r->packets * 1e9 / (double)r->ns) : 0);
+}
+
+int print_json(struct run *r) {
+    cJSON *root = cJSON_CreateObject();
+    char text[40], *out;
+    if (r->traps && !r->pcap) {
+        cJSON_AddNullToObject(root, "result");
+    } else {
+        snprintf(text, sizeof text, "0x%llx", (unsigned long long)r->ret);
+        cJSON_AddStringToObject(root, "result", text);
+    }
+    cJSON_AddStringToObject(root, "engine", svm_program_engine(r->program));
+    cJSON_AddNumberToObject(root, "ns_per_run", r->runs ? (double)r->ns / (double)r->runs : 0);
+    cJSON_AddNumberToObject(root, "compile_us", (double)svm_program_compile_ns(r->program) / 1e3);
+    add_u64(root, "insns", r->runs ? (r->insns + r->runs / 2) / r->runs : 0);
+    add_u64(root, "checks_total", svm_program_checks(r->program, false));
+    add_u64(root, "checks_proven", svm_program_checks(r->program, true));
+    if (r->pcap)
+        add_packets(root, r);
+    if (r->pcap || r->maps)
+        add_maps(root, r);
+    if (r->traps)
+        cJSON_AddStringToObject(root, "trap", r->first_error.text);
+    out = cJSON_PrintUnformatted(root);
+    if (out)
+        puts(out);
+    cJSON_Delete(root);
+    free(out);
+    return out ? EXIT_WELL : refuse("out of memory");
+}
+
+#else
+
+int print_json(struct run *r) {
+    return (void)r, refuse("--json: this build is without cJSON");
+}
+
+#endif
