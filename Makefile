@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# Makefile - the short way in. Everything is built by CMake (CMakeLists.txt) in build/.
+#
+#   make demo       installs what is missing, builds, runs eBPF programs over packets
+#   make test       the same set-up, then every test; test-all: the long form
+#   make build      build/bin/supervm and the test tools     (CC=gcc chooses the compiler)
+#   make bench      speed, beside native code and the kernel (BENCH='--filter sha' and so on)
+#   make coverage   line coverage of the tests
+#   make fuzz       fuzzes each parser for FUZZ_SECONDS (60)
+#   make install    to PREFIX (/usr/local), DESTDIR respected
+#   make clean
+BUILD ?= build
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 60
+# "cc" is make's own default, not a wish
+ifeq ($(origin CC),default)
+CC :=
+endif
+export CC
+
+all: build
+
+build:
+	@tools/setup.sh build
+	@tools/build.sh $(BUILD)
+
+demo:
+	@tools/setup.sh demo
+	@tools/build.sh $(BUILD)
+	@tools/demo.sh $(BUILD)
+
+test:
+	@tools/setup.sh test
+	@tools/build.sh $(BUILD)
+	@tools/test.sh $(BUILD)
+
+test-all:
+	@tools/setup.sh ci
+	@tools/build.sh $(BUILD)
+	@tools/test.sh $(BUILD) all
+
+bench: build
+	@cmake --build $(BUILD) --target bench_native >/dev/null
+	@$(BUILD)/bin/supervm-bench --dir $(BUILD)/bench --src bench/ebpf $(BENCH)
+
+coverage:
+	@tools/setup.sh coverage
+	@tools/coverage.sh
+
+fuzz:
+	@tools/setup.sh fuzz
+	@tools/fuzz.sh $(FUZZ_SECONDS)
+
+install: build
+	@cmake -S . -B $(BUILD) -DCMAKE_INSTALL_PREFIX=$(PREFIX) >/dev/null
+	@cmake --build $(BUILD) >/dev/null
+	cmake --install $(BUILD)
+
+clean:
+	rm -rf build build-*
+
+.PHONY: all build demo test test-all bench coverage fuzz install clean

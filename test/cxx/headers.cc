@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// headers.cc - the public headers in C++: they compile, link, and a program runs.
+#include "supervm/engine.h"
+#include "supervm/supervm.h"
+#include <cstdio>
+
+int main() {
+    static const uint64_t code[] = {0x2a000000b7, 0x95}; // r0 = 42; exit
+    svm_config config = SVM_CONFIG_INIT;
+    svm_load_options options = SVM_LOAD_INIT;
+    svm_error err = {};
+    svm_result result = {};
+    svm_input input = {};
+    options.front = "raw";
+    svm *vm = svm_new(&config, &err);
+    svm_module *m = vm ? svm_module_load(vm, code, sizeof code, &options, &err) : nullptr;
+    svm_program *p = m ? svm_program_link(m, nullptr, &err) : nullptr;
+    svm_instance *in = p ? svm_instance_new(p, &err) : nullptr;
+    if (!in || svm_run(in, nullptr, &input, &result, &err) || result.ret != 42) {
+        std::fprintf(stderr, "%s\n", err.text);
+        return 1;
+    }
+    svm_instance_free(in);
+    svm_program_free(p);
+    svm_module_free(m);
+    svm_free(vm);
+    return 0;
+}

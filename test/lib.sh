@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# lib.sh - sourced by the test scripts: where things are, counting, skipping.
+# in: SVM_BUILD (build), SVM_SUITES (../shared/suites), SVM_CLANG
+set -u
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=${SVM_BUILD:-$root/build}
+bin=$build/bin
+suites=${SVM_SUITES:-$root/../shared/suites}
+clang=${SVM_CLANG:-$(command -v clang-19 || command -v clang)}
+passed=0 failed=0
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+skip() { # why: the whole script
+    echo "skipped: $*"
+    exit 77
+}
+ok() { # description, command...: passes where the command does
+    local what=$1
+    shift
+    if "$@" >"$tmp/out" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL $what: $*"
+        tail -n 20 "$tmp/out"
+    fi
+}
+not() { ! "$@"; }
+equal() { # description, wanted, got
+    if [ "$2" = "$3" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL $1: got '$3', not '$2'"
+    fi
+}
+finish() {
+    echo "$passed passed, $failed failed"
+    [ "$failed" = 0 ] && [ "$passed" != 0 ]
+    exit
+}

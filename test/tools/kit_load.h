@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* kit_load.h - from the sections of a .t file to a module in a runtime of its own. */
+#ifndef TOOLS_KIT_LOAD_H
+#define TOOLS_KIT_LOAD_H
+#include "kit.h"
+
+enum { LOAD_SKIP = 1, MAX_SET = 16 };
+struct loaded {
+    struct svm *vm;
+    struct svm_module *m;
+    const char *skip;                /* why the test cannot run here, or NULL */
+    /* -- options */
+    const char *prog;                /* NULL: the only one */
+    const char *set[MAX_SET + 1];
+    uint64_t budget;
+    struct svm_config config;
+    const char *mcpu;
+    char *text;                      /* what the strings above point into */
+};
+typedef int print_fn(void *arg, const char *text, size_t len);
+
+/* 0; LOAD_SKIP: l->skip says why; else refused, *err is filled. loaded_free() in every case. */
+int load_test(struct loaded *l, const struct testfile *t, const char *engine, print_fn *print, void *arg,
+              struct svm_error *err);
+struct svm_program *link_test(struct loaded *l, struct svm_error *err);
+void loaded_free(struct loaded *l);
+int trap_of_name(const char *name); /* "OUT_OF_BOUNDS", in any case, or its number; -1 */
+
+#endif
