@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* origin.c - where the pointers of a function come from: a forward dataflow over its blocks.
+ *
+ * in:  the function, its graph, origins of its arguments
+ * out: for each access of host memory the region to look in first, or that it is certainly
+ *      inside the frame and needs no check; the part of the frame to zero at entry.
+ *
+ * Only FROM_FRAME is certain (nothing but moves and additions of constants to r10 make it);
+ * all else are guesses, for an access is checked whatever was guessed. A frame pointer that
+ * is stored, passed on or added to makes the whole frame readable by ways not seen here. */
+#include "engine/interp/origin.h"
+#include <string.h>
+
+enum { SLOTS = 64, WINDOW = 512 }; /* the part of the frame, from r10 down, that is followed */
+
+struct state {
+    u32 r[NREG_EBPF];
+    u64 written[2]; /* bit i: bytes r10 - 512 + 4i .. + 3 are written on every way here */
+};
+
+struct walk {
+    struct origins *o;
+    const struct link_view *l;
+    const struct func *f;
+    const struct cfg *g;
+    u32 slot[SLOTS]; /* origins of what is spilled to r10 - 8, r10 - 16, ... anywhere in the function */
+    bool slots_changed;
+    bool last;  /* the sweep that leaves results */
+    s32 lo, hi; /* bytes that may be read before they are written */
+    const struct origin_calls *calls;
+};
+
+static bool is_pointer(u32 v) {
+    return ORIGIN_KIND(v) == FROM_FRAME || ORIGIN_KIND(v) == FROM_REGION || ORIGIN_KIND(v) == FROM_CTX;
+}
+
+static u32 number(s64 n) {
+    return n >= -(1 << 27) && n < 1 << 27 ? ORIGIN(FROM_CONST, n) : ORIGIN(FROM_NUMBER, 0);
+}
+
+/* A frame pointer whose offset is not certain any more. */
+static u32 blur(u32 v) {
+    return ORIGIN_KIND(v) == FROM_FRAME ? ORIGIN(FROM_REGION, REGION_STACK) : v;
+}
+
+/* NOTHING < numbers < pointers < ANYWHERE; two pointers that differ are ANYWHERE. */
+u32 origin_join(u32 x, u32 y) {
+    enum origin kx = ORIGIN_KIND(x), ky = ORIGIN_KIND(y);
+    bool nx = kx == FROM_NUMBER || kx == FROM_CONST, ny = ky == FROM_NUMBER || ky == FROM_CONST;
+    if (x == y || ky == FROM_NOTHING)
+        return x;
+    if (kx == FROM_NOTHING)
+        return y;
+    if (nx && ny)
+        return ORIGIN(FROM_NUMBER, 0);
+    if (kx == FROM_ANYWHERE || ky == FROM_ANYWHERE)
+        return ORIGIN(FROM_ANYWHERE, 0);
+    if (nx)
+        return blur(y);
+    if (ny)
+        return blur(x);
+    return blur(x) == blur(y) ? blur(x) : ORIGIN(FROM_ANYWHERE, 0);
+}
+
+static u32 region_of_map(u32 m) {
+    return ORIGIN(FROM_REGION, REGION_MAP + m);
+}
+
+/* --- what may be read of the frame --- */
+
+static void expose(struct walk *w, s32 from, s32 to) {
+    if (from < w->lo)
+        w->lo = from;
+    if (to > w->hi)
+        w->hi = to;
+}
+
+static void frame_read(struct walk *w, const struct state *s, s32 off, u32 size) {
+    s32 i;
+    if (!w->last)
+        return;
+    if (off < -WINDOW) {
+        expose(w, off, off + (s32)size);
+        return;
+    }
+    for (i = (off + WINDOW) / 4; i < (off + (s32)size + WINDOW + 3) / 4; i++)
+        if (!(s->written[i / 64] >> (i & 63) & 1)) {
+            expose(w, off, off + (s32)size);
+            return;
+        }
+}
+
+static void frame_written(struct state *s, s32 off, u32 size) {
+    if (off < -WINDOW || off & 3 || size < 4)
+        return;
+    for (s32 i = (off + WINDOW) / 4; size; size -= 4, i++)
+        s->written[i / 64] |= (u64)1 << (i & 63);
+}
+
+/* A value goes where it is not followed. */
+static void leaves(struct walk *w, u32 v) {
+    if (v == ORIGIN(FROM_REGION, REGION_STACK) || ORIGIN_KIND(v) == FROM_FRAME)
+        w->o->escapes |= w->last;
+}
+
+static bool in_frame(const struct walk *w, s32 off, u32 size) {
+    return w->l->frame_size && off >= -(s64)w->l->frame_size && off + (s64)size <= 0;
+}
+
+/* An access of size bytes at base + off: notes how it is to be made. True: it is base + off of the frame. */
+static bool access_at(struct walk *w, u32 pc, u32 base, s32 off, u32 size, s32 *at) {
+    struct place p = {REGION_PACKET, ACCESS_GUESS, 0};
+    s64 sum = (s64)ORIGIN_NUM(base) + off;
+    bool frame = false;
+    switch (ORIGIN_KIND(base)) {
+    case FROM_FRAME:
+        p.region = REGION_STACK;
+        if (sum >= INT32_MIN && sum <= INT32_MAX && in_frame(w, (s32)sum, size)) {
+            p.access = ACCESS_FRAME;
+            *at = p.off = (s32)sum;
+            frame = true;
+        } else {
+            p.access = ACCESS_LIKELY;
+            leaves(w, base);
+        }
+        break;
+    case FROM_REGION:
+        p.region = (u16)ORIGIN_NUM(base);
+        p.access = ACCESS_LIKELY;
+        leaves(w, base);
+        break;
+    case FROM_CTX: p.access = ACCESS_CTX; break;
+    case FROM_NOTHING:
+    case FROM_NUMBER:
+    case FROM_CONST:
+    case FROM_MAP:
+    case FROM_ANYWHERE: break;
+    }
+    /* a step names a region by its place in 8-byte units, 16 bits wide */
+    if (p.region * (sizeof(struct region) / 8) > UINT16_MAX)
+        p.region = REGION_PACKET;
+    if (w->last)
+        w->o->place[pc] = p;
+    return frame;
+}
+
+/* --- one instruction --- */
+
+static u32 *slot_at(struct walk *w, s32 off) {
+    return off >= -WINDOW && !(off & 7) ? &w->slot[-off / 8 - 1] : NULL;
+}
+
+static void load(struct walk *w, struct state *s, const struct insn *i, u32 pc, u32 size, u32 *result) {
+    u32 base = s->r[i->b], *slot;
+    s32 at;
+    *result = size == 8 ? ORIGIN(FROM_ANYWHERE, 0) : ORIGIN(FROM_NUMBER, 0);
+    if (access_at(w, pc, base, i->off, size, &at)) {
+        frame_read(w, s, at, size);
+        if (size == 8 && (slot = slot_at(w, at)) && ORIGIN_KIND(*slot) != FROM_NOTHING)
+            *result = *slot;
+    } else if (ORIGIN_KIND(base) == FROM_CTX && size == 4) {
+        *result = ORIGIN(FROM_REGION, REGION_PACKET); /* data, data_end; numbers are never dereferenced */
+    }
+}
+
+static void store(struct walk *w, struct state *s, const struct insn *i, u32 pc, u32 size, u32 v) {
+    u32 *slot, j;
+    s32 at;
+    leaves(w, v);
+    if (!access_at(w, pc, s->r[i->b], i->off, size, &at))
+        return;
+    frame_written(s, at, size);
+    if (size == 8 && (slot = slot_at(w, at))) {
+        j = origin_join(*slot, blur(v));
+        w->slots_changed |= j != *slot;
+        *slot = j;
+    }
+}
+
+static u32 add(struct walk *w, u32 x, u32 y) {
+    enum origin kx = ORIGIN_KIND(x), ky = ORIGIN_KIND(y);
+    if (kx == FROM_CONST && ky == FROM_CONST)
+        return number((s64)ORIGIN_NUM(x) + ORIGIN_NUM(y));
+    if (kx == FROM_FRAME && ky == FROM_CONST) {
+        s64 n = (s64)ORIGIN_NUM(x) + ORIGIN_NUM(y);
+        if (n > -(1 << 20) && n < 1 << 20)
+            return ORIGIN(FROM_FRAME, n);
+    }
+    if (kx == FROM_CONST && ky == FROM_FRAME)
+        return add(w, y, x);
+    leaves(w, x);
+    leaves(w, y);
+    if (is_pointer(x))
+        return blur(x);
+    if (is_pointer(y))
+        return blur(y);
+    if (kx == FROM_ANYWHERE || ky == FROM_ANYWHERE)
+        return ORIGIN(FROM_ANYWHERE, 0);
+    return ORIGIN(FROM_NUMBER, 0);
+}
+
+static u32 sub(struct walk *w, u32 x, u32 y) {
+    if (ORIGIN_KIND(y) == FROM_CONST)
+        return add(w, x, number(-(s64)ORIGIN_NUM(y)));
+    leaves(w, x);
+    leaves(w, y);
+    if (is_pointer(x) && !is_pointer(y) && ORIGIN_KIND(y) != FROM_ANYWHERE)
+        return blur(x);
+    return ORIGIN(FROM_NUMBER, 0);
+}
+
+static u32 binary(struct walk *w, u16 op, u32 x, u32 y) {
+    switch (op) {
+    case OP_add64:
+    case OP_add64i: return add(w, x, y);
+    case OP_sub64:
+    case OP_sub64i: return sub(w, x, y);
+    case OP_and64:
+    case OP_and64i: /* a pointer rounded down */
+        leaves(w, x);
+        leaves(w, y);
+        return is_pointer(x) ? blur(x) : ORIGIN(FROM_NUMBER, 0);
+    default: /* a number, whatever the operation: nothing else makes a pointer */
+        leaves(w, x);
+        leaves(w, y);
+        return ORIGIN(FROM_NUMBER, 0);
+    }
+}
+
+/* How many bytes a helper reads through argument k; 0: none, -1: not known. */
+static s64 bytes_read(const struct walk *w, const struct state *s, const struct helper *h, u32 k) {
+    u32 n, map = UINT32_MAX;
+    for (n = 0; n < k; n++)
+        if (h->arg[n] == ARG_MAP && ORIGIN_KIND(s->r[n + 1]) == FROM_MAP)
+            map = (u32)ORIGIN_NUM(s->r[n + 1]);
+    switch ((enum arg)h->arg[k]) {
+    case ARG_NONE:
+    case ARG_CTX:
+    case ARG_MAP:
+    case ARG_SIZE:
+    case ARG_SIZE_OR_ZERO:
+    case ARG_FUNC: return 0;
+    case ARG_MAP_VALUE_OUT:
+    case ARG_MEM_OUT:
+    case ARG_MEM8_OUT:
+    case ARG_OBJECT_OUT: return 0;
+    case ARG_MAP_KEY: return map < w->l->m->nmap ? (s64)w->l->m->map[map].key_size : -1;
+    case ARG_MAP_VALUE: return map < w->l->m->nmap ? (s64)w->l->m->map[map].value_size : -1;
+    case ARG_MEM:
+    case ARG_MEM_OR_NULL:
+        return k < 4 && ORIGIN_KIND(s->r[k + 2]) == FROM_CONST && ORIGIN_NUM(s->r[k + 2]) >= 0 ? ORIGIN_NUM(s->r[k + 2])
+                                                                                               : -1;
+    case ARG_ANY:
+    case ARG_STR:
+    case ARG_RECORD:
+    case ARG_LOCK:
+    case ARG_OBJECT: return -1;
+    }
+    return -1;
+}
+
+static void call_helper(struct walk *w, struct state *s, const struct helper *h) {
+    u32 k, result = ORIGIN(FROM_ANYWHERE, 0);
+    for (k = 0; h && k < 5; k++) {
+        u32 v = s->r[k + 1];
+        s64 n;
+        if (h->arg[k] == ARG_NONE || (ORIGIN_KIND(v) != FROM_FRAME && blur(v) != ORIGIN(FROM_REGION, REGION_STACK)))
+            continue;
+        n = bytes_read(w, s, h, k);
+        if (n < 0 || ORIGIN_KIND(v) != FROM_FRAME || n > w->l->frame_size || !in_frame(w, ORIGIN_NUM(v), (u32)n))
+            leaves(w, v);
+        else if (n > 0)
+            frame_read(w, s, ORIGIN_NUM(v), (u32)n);
+    }
+    if (!h)
+        for (k = 1; k <= 5; k++)
+            leaves(w, s->r[k]);
+    else if (h->result == RET_MAP_VALUE_OR_NULL && ORIGIN_KIND(s->r[1]) == FROM_MAP)
+        result = region_of_map((u32)ORIGIN_NUM(s->r[1]));
+    else if (h->result == RET_RECORD_OR_NULL || h->result == RET_MEM_OR_NULL)
+        result = region_of_map(w->l->m->nmap); /* the first of the dynamic ones */
+    else if (h->result == RET_SCALAR || h->result == RET_VOID)
+        result = ORIGIN(FROM_NUMBER, 0);
+    s->r[0] = result;
+    for (k = 1; k <= 5; k++)
+        s->r[k] = number(0); /* so defined: see lower.c */
+}
+
+static void call_function(struct walk *w, struct state *s, u32 func) {
+    u32 k, args[5];
+    for (k = 0; k < 5; k++) {
+        leaves(w, s->r[k + 1]);
+        args[k] = blur(s->r[k + 1]);
+    }
+    if (w->last && w->calls && func < w->l->m->nfunc)
+        w->calls->note(w->calls->arg, func, args);
+    s->r[0] = ORIGIN(FROM_ANYWHERE, 0);
+    for (k = 1; k <= 5; k++)
+        s->r[k] = number(0);
+}
+
+static void control(struct walk *w, struct state *s, const struct insn *i, u32 *result) {
+    const struct link_view *l = w->l;
+    *result = ORIGIN(FROM_ANYWHERE, 0);
+    switch (i->op) {
+    case OP_mov64i: *result = number(i->imm); return;
+    case OP_mov32i: *result = number((u32)i->imm); return;
+    case OP_const64:
+    case OP_ldfunc:
+    case OP_memsize:
+    case OP_memgrow: *result = ORIGIN(FROM_NUMBER, 0); return;
+    case OP_ldmap: *result = ORIGIN(FROM_MAP, i->imm); return;
+    case OP_ldmapval: *result = region_of_map((u32)i->imm); return;
+    case OP_call: call_helper(w, s, (u32)i->imm < l->nhelper ? l->helper[i->imm] : NULL); return;
+    case OP_callk: call_helper(w, s, l->import ? l->import[i->imm] : NULL); return;
+    case OP_callf: call_function(w, s, (u32)i->imm); return;
+    case OP_callx: call_function(w, s, UINT32_MAX); return;
+    default: return; /* the others leave a register that may be anything, or none */
+    }
+}
+
+static void step(struct walk *w, struct state *s, u32 pc) {
+    const struct insn *i = &w->f->code[pc];
+    const struct isa_row *row = &isa_info[i->op];
+    struct regs in, out;
+    u32 result = ORIGIN(FROM_NUMBER, 0), k;
+    /* registers beyond r10 are not followed: nothing is known of them, and what goes there escapes */
+    if (w->f->nreg > NREG_EBPF) {
+        bool beyond = false;
+        in = isa_reads(i);
+        out = isa_writes(i);
+        for (k = 0; k < in.n; k++)
+            beyond |= in.r[k] >= NREG_EBPF;
+        for (k = 0; k < out.n; k++)
+            beyond |= out.r[k] >= NREG_EBPF;
+        if (beyond) {
+            for (k = 0; k < in.n; k++)
+                if (in.r[k] < NREG_EBPF)
+                    leaves(w, s->r[in.r[k]]);
+            for (k = 0; k < out.n; k++)
+                if (out.r[k] < NREG_EBPF)
+                    s->r[out.r[k]] = ORIGIN(FROM_ANYWHERE, 0);
+            if (w->last)
+                w->o->place[pc] = (struct place){REGION_PACKET, ACCESS_GUESS, 0};
+            return;
+        }
+    }
+    switch ((enum shape)row->shape) {
+    case SHAPE_BIN: result = binary(w, i->op, s->r[i->b], s->r[i->c]); break;
+    case SHAPE_BINI: result = binary(w, i->op, s->r[i->b], number(i->imm)); break;
+    case SHAPE_UN:
+        if (i->op == OP_mov64)
+            result = s->r[i->b];
+        else
+            leaves(w, s->r[i->b]);
+        break;
+    case SHAPE_LD: load(w, s, i, pc, row->size, &result); break;
+    case SHAPE_ST: store(w, s, i, pc, row->size, s->r[i->c]); return;
+    case SHAPE_STI: store(w, s, i, pc, row->size, number(i->imm)); return;
+    case SHAPE_ATOM: {
+        s32 at;
+        in = isa_reads(i);
+        for (k = 0; k < in.n; k++)
+            if (in.r[k] != i->b)
+                leaves(w, s->r[in.r[k]]);
+        if (access_at(w, pc, s->r[i->b], i->off, row->size, &at))
+            frame_read(w, s, at, row->size);
+        if (!isa_writes(i).n)
+            return;
+        result = ORIGIN(FROM_ANYWHERE, 0);
+        break;
+    }
+    case SHAPE_PKT: s->r[0] = result; return;
+    case SHAPE_MLD: break;
+    case SHAPE_CTL: control(w, s, i, &result); break;
+    case SHAPE_MST: leaves(w, s->r[i->a]); return;
+    case SHAPE_BAD:
+    case SHAPE_JCC:
+    case SHAPE_JCCI: return;
+    }
+    out = isa_writes(i);
+    if (out.n == 1)
+        s->r[out.r[0]] = result;
+}
+
+/* --- the function --- */
+
+/* live: registers that the block reads; of the others nothing needs to be known. */
+static bool merge(struct walk *w, struct state *to, const struct state *from, u64 live) {
+    bool changed = false;
+    for (u32 k = 0; k < NREG_EBPF; k++) {
+        u32 v;
+        if (k != REG_FP && !(live >> k & 1))
+            continue;
+        v = origin_join(to->r[k], from->r[k]);
+        if (ORIGIN_KIND(v) != FROM_FRAME &&
+            (ORIGIN_KIND(to->r[k]) == FROM_FRAME || ORIGIN_KIND(from->r[k]) == FROM_FRAME))
+            w->o->escapes = true; /* an address that is not certain any more */
+        changed |= v != to->r[k];
+        to->r[k] = v;
+    }
+    for (u32 k = 0; k < 2; k++) {
+        u64 v = to->written[k] & from->written[k];
+        changed |= v != to->written[k];
+        to->written[k] = v;
+    }
+    return changed;
+}
+
+static void block(struct walk *w, struct state *s, u32 b) {
+    const struct block *k = &w->g->blk[b];
+    for (u32 pc = k->start; pc < k->end; pc++)
+        step(w, s, pc);
+}
+
+static void start_state(struct state *s, const u32 args[5], bool known) {
+    for (u32 k = 0; k < NREG_EBPF; k++)
+        s->r[k] = known ? number(0) : ORIGIN(FROM_ANYWHERE, 0);
+    for (u32 k = 0; known && k < 5; k++)
+        s->r[k + 1] = args[k];
+    s->r[REG_FP] = ORIGIN(FROM_FRAME, 0);
+    s->written[0] = s->written[1] = 0;
+}
+
+int origins_of(struct origins *o, const struct link_view *l, const struct func *f, const struct cfg *g,
+               const u64 *livein, const u32 args[5], const struct origin_calls *calls, struct arena *a,
+               struct error *e) {
+    struct walk w = {.o = o, .l = l, .f = f, .g = g, .calls = calls};
+    struct state *in = arena_new(a, struct state, g->nblk), s;
+    u8 *seen = arena_new(a, u8, g->nblk); /* 1: has a state, 2: to be visited (again) */
+    u32 i, k, sweeps = 0;
+    bool again = true;
+    memset(o, 0, sizeof *o);
+    o->place = arena_new(a, struct place, f->nslot);
+    if (!in || !seen || !o->place)
+        return fail(e, E_NOMEM, NOWHERE, "out of memory");
+    for (i = 0; i < g->nblk; i++)
+        memset(in[i].written, 0xff, sizeof in[i].written);
+    start_state(&s, args, true);
+    merge(&w, &in[0], &s, ~(u64)0);
+    seen[0] = 3;
+    for (i = 0; f->jump_ok && i < g->nblk; i++)
+        if (f->jump_ok[g->blk[i].start / 64] >> (g->blk[i].start & 63) & 1) { /* reached by gotox */
+            start_state(&s, args, false);
+            merge(&w, &in[i], &s, ~(u64)0);
+            seen[i] = 3;
+        }
+    /* Few sweeps settle it; a graph that is made to need many gets the careful answer. */
+    while (again && sweeps++ < 16) {
+        again = false;
+        w.slots_changed = false;
+        for (i = 0; i < g->nrpo; i++) {
+            const struct block *b = &g->blk[g->rpo[i]];
+            if (seen[g->rpo[i]] != 3)
+                continue;
+            seen[g->rpo[i]] = 1;
+            s = in[g->rpo[i]];
+            block(&w, &s, g->rpo[i]);
+            for (k = 0; k < 2; k++)
+                if (b->succ[k] != NBLOCK && (merge(&w, &in[b->succ[k]], &s, livein[b->succ[k]]) || !seen[b->succ[k]])) {
+                    seen[b->succ[k]] = 3;
+                    again = true;
+                }
+        }
+        if (w.slots_changed) {
+            again = true;
+            for (i = 0; i < g->nblk; i++)
+                seen[i] = seen[i] ? 3 : 0;
+        }
+    }
+    if (again)
+        for (i = 0; i < g->nblk; i++) {
+            start_state(&in[i], args, false);
+            seen[i] = 1;
+        }
+    w.last = true;
+    for (i = 0; i < g->nblk; i++)
+        if (seen[i]) {
+            s = in[i];
+            block(&w, &s, i);
+        }
+    if (again)
+        o->escapes = true;
+    if (o->escapes)
+        w.lo = -(s32)l->frame_size;
+    if (w.lo < 0) {
+        o->zero_off = (u32)align_up((u64)-w.lo, 8);
+        if (o->escapes || w.hi > 0)
+            w.hi = 0;
+        o->zero_len = (u32)align_up(o->zero_off - (u64)-w.hi, 8);
+        if (o->zero_len > o->zero_off)
+            o->zero_len = o->zero_off;
+    }
+    return 0;
+}
