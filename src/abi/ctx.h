@@ -19,6 +19,7 @@ enum trap {
 #define TRAP_ROW(name, code, class, text) TRAP_##name = code,
 #include "abi/traps.def"
 };
+enum { NO_PLACE = 0xffffffffu }; /* in ctx.trap_func: no nested run has trapped */
 const char *trap_name(u32 trap);  /* the text of the row */
 bool trap_is_limit(u32 trap);
 
@@ -92,6 +93,9 @@ struct services {
     bool (*access)(struct ctx *cx, u64 addr, u32 size, bool write, u64 *val, bool *done);
     /* ld_abs / ld_ind: the value zero-extended in *val, or false: the program ends with r0 = 0. */
     bool (*packet_load)(struct ctx *cx, u64 off, u32 size, u64 *val);
+    /* TRAP_TAIL_CALL from a subprogram, whose frame alone the target replaces: runs it to its end.
+     * True: what the subprogram is to return is in cx->ret. False: cx->trap is set. */
+    bool (*tail_call)(struct ctx *cx);
     /* Runs function f of the running program again from a helper (bpf_loop and others):
      * frames nest, fuel and traps are shared. r0 in *ret; false: cx->trap is set. */
     bool (*call)(struct ctx *cx, u32 func, const u64 args[5], u64 *ret);

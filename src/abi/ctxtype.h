@@ -43,7 +43,8 @@ struct pkt {
     u8 *head, *tail;           /* how far data and end may move */
     u32 len, ifindex, rx_queue, egress_ifindex;
     u32 pkt_type, mark, queue_mapping, protocol, vlan_present, vlan_tci, vlan_proto, priority;
-    u32 ingress_ifindex, tc_index, cb[5], hash, tc_classid, napi_id, family;
+    u32 ingress_ifindex, cb[5], hash, napi_id, family;
+    u16 tc_index, tc_classid; /* as in struct sk_buff: what a program writes loses its upper half */
     u32 remote_ip4, local_ip4, remote_ip6[4], local_ip6[4], remote_port, local_port;
     u64 tstamp, hwtstamp;
     u32 wire_len, gso_segs, gso_size, tstamp_type;

@@ -6,5 +6,6 @@ const struct services api_services = {
     .refuel = rt_refuel,
     .access = rt_access,
     .packet_load = rt_packet_load,
+    .tail_call = rt_tail_call,
     .call = rt_call,
 };

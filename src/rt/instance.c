@@ -151,7 +151,6 @@ static bool follow_tail_call(struct instance *in, u32 *func) {
         if (left)
             program_unref(left);
     }
-    cx->depth = 0;
     *func = cx->tail_func;
     if (cx->pkt)
         packet_rows(cx);
@@ -165,6 +164,31 @@ static bool go_home(struct instance *in) {
     program_unref(in->guest);
     in->guest = NULL;
     return true;
+}
+
+/* Where the target belongs to another link, a trap is placed at the call: hosts know the names of
+ * the program that they started. */
+bool rt_tail_call(struct ctx *cx) {
+    struct instance *in = cx->in;
+    struct program *home = cx->program, *guest = in->guest;
+    u32 func, depth = cx->depth;
+    in->guest = NULL;
+    cx->depth--; /* the frame of the subprogram is the target's */
+    while (cx->trap == TRAP_TAIL_CALL && follow_tail_call(in, &func))
+        cx->program->engine->run(cx->program->image, cx, func);
+    cx->depth = depth;
+    if (cx->program != home) {
+        if (cx->trap)
+            cx->trap_func = NO_PLACE;
+        if (!instance_enter(in, home))
+            trap(cx, TRAP_MEMORY); /* cannot be: its rows fitted before */
+        if (cx->pkt)
+            packet_rows(cx);
+    }
+    if (in->guest)
+        program_unref(in->guest);
+    in->guest = guest;
+    return !cx->trap;
 }
 
 u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *insns) {
@@ -198,6 +222,7 @@ u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *
         cx->program->engine->run(cx->program->image, cx, func);
         if (cx->trap != TRAP_TAIL_CALL || !follow_tail_call(in, &func))
             break;
+        cx->depth = 0;
     }
     if (cx->trap == TRAP_END)
         cx->trap = TRAP_NONE;

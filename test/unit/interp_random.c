@@ -285,12 +285,38 @@ static struct insn branch(struct test *t) {
     return i;
 }
 
+/* A function that needs no frame: r0 .. r5 only, memory by way of r1. */
+static u32 make_leaf(struct test *t, struct insn *c) {
+    u32 n = 0, want = 3 + below(t, 20);
+    while (n < want) {
+        struct insn i = below(t, 5) ? arithmetic(t) : memory(t);
+        u8 shape = isa_info[i.op].shape;
+        if (isa_info[i.op].flags & WIDE)
+            continue;
+        i.a %= 6;
+        i.c %= 6;
+        i.b = shape > SHAPE_JCCI ? 1 : shape == SHAPE_UN && !(isa_info[i.op].flags & SELF) ? i.b % 6 : i.a;
+        if (shape > SHAPE_JCCI)
+            i.off = (s32)below(t, BUF);
+        if (shape == SHAPE_ATOM && isa_info[i.op].atom != ATOM_ADD)
+            continue;
+        if (i.a == 1 && shape != SHAPE_ATOM)
+            i.a = 0, i.b = shape == SHAPE_LD ? 1 : shape == SHAPE_BIN || shape == SHAPE_BINI ? 0 : i.b;
+        if (i.a != i.b && isa_info[i.op].flags & SELF)
+            i.b = i.a;
+        c[n++] = i;
+    }
+    return n;
+}
+
 static void make_function(struct test *t, u32 f) {
     struct insn *c = t->code[f];
     u32 n = 0, want = 5 + below(t, 90), i;
     memset(t->fixed, 0, sizeof t->fixed);
     c[n++] = (struct insn){OP_mov64, 8, 1, 0, 0, 0}; /* the buffer, when it is handed on */
     c[n++] = (struct insn){OP_mov64, 9, 8, 0, 0, 0};
+    if (f && below(t, 3) == 0)
+        want = n = make_leaf(t, c);
     while (n < want) {
         switch (below(t, 12)) {
         case 0: {
@@ -313,7 +339,9 @@ static void make_function(struct test *t, u32 f) {
             } /* fall through */
         case 8:
             if (below(t, 3) == 0) {
-                c[n++] = (struct insn){OP_mov64, 1, 8, 0, 0, 0};
+                c[n++] = (struct insn){OP_mov64, 1, below(t, 2) ? 8 : REG_FP, 0, 0, 0};
+                if (c[n - 1].b == REG_FP)
+                    c[n++] = (struct insn){OP_add64i, 1, 1, 0, 0, -128};
                 if (f + 1 < MAX_FUNC && below(t, 2))
                     c[n++] = (struct insn){OP_callf, 0, 0, 0, 0, (s32)(f + 1 + below(t, MAX_FUNC - f - 1))};
                 else

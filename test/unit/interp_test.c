@@ -73,7 +73,13 @@ static bool call_again(struct ctx *cx, u32 func, const u64 args[5], u64 *ret) {
     *ret = cx->ret;
     return !cx->trap;
 }
-static const struct services services = {refuel, access_of, packet_load, call_again};
+static bool tail_call(struct ctx *cx) {
+    cx->trap = 0;
+    cx->ret = 50;
+    return true;
+}
+
+static const struct services services = {.tail_call = tail_call, .refuel = refuel, .access = access_of, .packet_load = packet_load, .call = call_again};
 
 static u64 h_sum(struct ctx *cx, u64 r1, u64 r2, u64 r3, u64 r4, u64 r5) {
     assert_string_equal(cx->callee->name, "sum");
@@ -236,7 +242,8 @@ static void ways_out(void **state) {
     assert_int_equal(t->cx.ret, 79);
     assert_int_equal(run(t, TRAP_END, 0), TRAP_END);
     assert_int_equal(t->cx.ret, 77);
-    assert_int_equal(run(t, TRAP_TAIL_CALL, 0), TRAP_TAIL_CALL);
+    assert_int_equal(run(t, TRAP_TAIL_CALL, 0), 0); /* from a subprogram: it returns what the target does */
+    assert_int_equal(t->cx.ret, 51);
     assert_int_equal(run(t, TRAP_BAD_ARGUMENT, 0), TRAP_BAD_ARGUMENT);
     assert_int_equal(t->cx.trap_func, 1);
     assert_int_equal(t->cx.trap_pc, 0);
@@ -427,6 +434,22 @@ static void fresh_frames(void **state) {
     drop(t);
 }
 
+/* A leaf has no frame of its own: what its caller hands it stays as it was. */
+static void callers_frame(void **state) {
+    static const struct insn outer[] = {I(st64i, 0, 10, 0, -16, 42), I(mov64, 1, 10, 0, 0, 0),
+                                        I(add64i, 1, 1, 0, 0, -16),  I(callf, 0, 0, 0, 0, 6),
+                                        I(ldx64, 1, 10, 0, -16, 0),  I(exit, 0, 0, 0, 0, 0)};
+    static const struct insn leaf[] = {I(ldx64, 0, 1, 0, 0, 0), I(exit, 0, 0, 0, 0, 0)};
+    struct bench *t = make();
+    (void)state;
+    ADD(t, outer);
+    ADD(t, leaf);
+    compile(t);
+    assert_int_equal(run(t, 0, 0), 0);
+    assert_int_equal(t->cx.ret, 42);
+    drop(t);
+}
+
 static double seconds(void) {
     struct timespec ts;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
@@ -473,7 +496,8 @@ int main(void) {
         cmocka_unit_test(may_goto),     cmocka_unit_test(jump_tables),  cmocka_unit_test(indirect_calls),
         cmocka_unit_test(ways_out),     cmocka_unit_test(recursion),    cmocka_unit_test(context),
         cmocka_unit_test(packet_loads), cmocka_unit_test(wide),         cmocka_unit_test(unbound),
-        cmocka_unit_test(without_fuel), cmocka_unit_test(fresh_frames), cmocka_unit_test(large),
+        cmocka_unit_test(without_fuel), cmocka_unit_test(fresh_frames), cmocka_unit_test(callers_frame),
+        cmocka_unit_test(large),
     };
     return cmocka_run_group_tests_name("interp", tests, NULL, NULL);
 }

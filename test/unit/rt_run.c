@@ -251,7 +251,7 @@ static void landed(struct ctx *cx, u32 func) {
     cx->ret = v ? *(u8 *)(uintptr_t)v : 0;
 }
 
-static const struct services services = {rt_refuel, rt_access, rt_packet_load, rt_call};
+static const struct services services = {.refuel = rt_refuel, .access = rt_access, .packet_load = rt_packet_load, .tail_call = rt_tail_call, .call = rt_call};
 
 static void tail_calls(void **state) {
     void (*jump)(struct ctx *, u32) = jumper, (*land)(struct ctx *, u32) = landed;
@@ -296,11 +296,32 @@ static void tail_calls(void **state) {
     registry_drop(&r);
 }
 
+/* What a run leaves on the stack, the next one does not find there. */
+static void stack_is_fresh(void **state) {
+    struct svm *vm = svm_new(NULL, NULL);
+    struct svm_error err = {0};
+    struct made x = make(vm,
+                         "r0 = *(u64 *)(r10 - 504)\nr1 = -1\n*(u64 *)(r10 - 504) = r1\n*(u64 *)(r10 - 8) = r1\n"
+                         "call local inner\nexit\n"
+                         "inner:\nr1 = *(u64 *)(r10 - 16)\nr0 |= r1\nr1 = -1\n*(u64 *)(r10 - 16) = r1\nexit",
+                         &err);
+    struct svm_input in = {.kind = SVM_KIND_RAW};
+    struct svm_result r = {0};
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        if (svm_run(x.i, NULL, &in, &r, &err))
+            fail_msg("%s", err.text);
+        assert_int_equal(r.ret, 0);
+    }
+    drop(&x);
+    svm_free(vm);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(variables),  cmocka_unit_test(refused),    cmocka_unit_test(every_id_has_a_row),
-        cmocka_unit_test(budgets),    cmocka_unit_test(interrupts), cmocka_unit_test(nested),
-        cmocka_unit_test(tail_calls),
+        cmocka_unit_test(variables),  cmocka_unit_test(refused),        cmocka_unit_test(every_id_has_a_row),
+        cmocka_unit_test(budgets),    cmocka_unit_test(interrupts),     cmocka_unit_test(nested),
+        cmocka_unit_test(tail_calls), cmocka_unit_test(stack_is_fresh),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

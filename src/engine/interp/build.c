@@ -41,7 +41,6 @@ static struct node *add(struct lower *w, u8 kind, u8 flags, u32 pc) {
     n->flags = flags;
     n->pc = pc;
     n->alias = n->prev = -1;
-    n->target = NBLOCK;
     return n;
 }
 
@@ -267,8 +266,6 @@ static struct node *other(struct lower *w, const struct insn *i, u32 pc, u16 for
         }
         set_writer(w, out.r[k], (s32)(n - w->node));
     }
-    if (out.n && !(flags & F_RESULT))
-        n->flags |= F_DEF;
     return n;
 }
 
@@ -477,8 +474,6 @@ int build_nodes(struct lower *w, u32 first, u32 last) {
             if (insn(w, pc))
                 return w->e->code ? w->e->code : fail(w->e, E_NOMEM, NOWHERE, "out of memory");
         }
-        if (k->succ[1] != NBLOCK && w->nnode)
-            w->node[w->nnode - 1].target = k->succ[1];
         if (b + 1 == last && k->succ[0] != NBLOCK)
             need(w, w->livein[k->succ[0]]);
     }

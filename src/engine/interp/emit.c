@@ -264,7 +264,7 @@ static int emit(struct lower *w, const struct node *n, s32 via, bool drop) {
         s.d = n->d;
         return put(w, n, n->form + (via == 0 ? LD_A : LD_R) + (drop ? NV_LD : 0) + unchecked(w, n, 2 * NV_LD), s);
     case N_LDX:
-        s.b0 = (u8)n->x[via == 0 ? 0 : 0].reg;
+        s.b0 = (u8)n->x[0].reg;
         s.b1 = (u8)n->x[1].reg;
         if (via == 1)
             s.b1 = (u8)n->x[0].reg;

@@ -19,6 +19,9 @@
 
 /* --- operands and results as bits --- */
 
+typedef double f64;
+typedef float f32;
+
 static inline f64 bits_f64(u64 v) {
     f64 d;
     memcpy(&d, &v, 8);
@@ -128,8 +131,9 @@ const u16 form_of[OP_COUNT] = {
     struct raw_##MT {                                                                                                  \
         MT v;                                                                                                          \
     } __attribute__((packed, may_alias));
-RAW_TYPE(u8)
-RAW_TYPE(u16) RAW_TYPE(u32) RAW_TYPE(u64) RAW_TYPE(s8) RAW_TYPE(s16) RAW_TYPE(s32)
+/* clang-format off */
+RAW_TYPE(u8) RAW_TYPE(u16) RAW_TYPE(u32) RAW_TYPE(u64) RAW_TYPE(s8) RAW_TYPE(s16) RAW_TYPE(s32)
+/* clang-format on */
 #define PEEK(MT, p)    (((const RAW(MT) *)(p))->v)
 #define POKE(MT, p, x) (((RAW(MT) *)(p))->v = (x))
 
@@ -239,6 +243,22 @@ RAW_TYPE(u16) RAW_TYPE(u32) RAW_TYPE(u64) RAW_TYPE(s8) RAW_TYPE(s16) RAW_TYPE(s3
         if (unlikely(cx->trap))                                                                                        \
             SLOW(trap);                                                                                                \
     }
+
+/* From a frame that callf made. */
+#define RETURN(value)                                                                                                  \
+    struct run *run = cx->run;                                                                                         \
+    const struct frame *fr = run->top--;                                                                               \
+    u64 r0 = (value);                                                                                                  \
+    cx->depth--;                                                                                                       \
+    fp = fr->fp;                                                                                                       \
+    R(0) = acc = r0;                                                                                                   \
+    R(6) = fr->saved[0];                                                                                               \
+    R(7) = fr->saved[1];                                                                                               \
+    R(8) = fr->saved[2];                                                                                               \
+    R(9) = fr->saved[3];                                                                                               \
+    R(REG_FP) = fr->r10;                                                                                               \
+    pc = fr->ret;                                                                                                      \
+    DISPATCH
 
 #define NEXT                                                                                                           \
     pc++;                                                                                                              \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* interp.c - the interpreter as an engine: compile lowers, run executes. */
 #include "engine/interp/slow.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,7 +49,10 @@ static void run(const void *image, struct ctx *cx, u32 func) {
     u64 few[NREG_EBPF + 1], *fp = few, *wide = NULL;
     struct run r;
     s64 fuel;
-    if (cx->depth >= cx->max_depth || cx->depth >= MAX_FRAMES) {
+    assert(!im->frame_size || im->frame_size == cx->frame_size); /* what was proven in a frame is in it */
+    if (cx->max_depth > MAX_FRAMES)
+        cx->max_depth = MAX_FRAMES;
+    if (cx->depth >= cx->max_depth) {
         trap_at_start(cx, func, TRAP_CALL_DEPTH);
         return;
     }

@@ -14,7 +14,7 @@ static u64 bit(u16 reg) {
 static u64 helper_reads(const struct helper *h) {
     u64 set = 0;
     for (u16 k = 0; h && k < 5; k++)
-        if (h->arg[k] != ARG_NONE)
+        if (h->arg[k] != ARG_NONE || h->user) /* a host's function may read what it did not declare */
             set |= bit(k + 1);
     return set;
 }

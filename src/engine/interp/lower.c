@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ALL_PARAMS = 0x3e }; /* r1 .. r5 */
+
 /* --- origins of arguments, over all calls of a function --- */
 
 struct callers {
@@ -27,20 +29,14 @@ static void note_call(void *arg, u32 func, const u32 args[5]) {
 }
 
 /* Callees before callers, as far as calls are direct: which arguments a function reads. */
-static int parameters(struct lower *w, const struct callers *c, struct arena *a) {
+static int parameters(struct lower *w, const struct callers *c) {
     const struct module *m = w->l->m;
-    const u64 all = 0x3e; /* r1 .. r5 */
-    u32 i, f;
-    w->params = arena_new(a, u64, m->nfunc);
-    if (!w->params)
-        return fail(w->e, E_NOMEM, NOWHERE, "out of memory");
-    for (f = 0; f < m->nfunc; f++)
-        w->params[f] = all;
+    u32 i;
     for (i = c->nqueue; m->nfunc > 1 && i-- > 0;) {
         w->f = &m->func[c->queue[i]];
         if (cfg_build(&w->g, w->f, &w->tmp, w->e) || live_blocks(w))
             return w->e->code;
-        w->params[c->queue[i]] = w->livein[0] & all;
+        w->params[c->queue[i]] = w->livein[0] & ALL_PARAMS;
         arena_drop(&w->tmp);
     }
     return 0;
@@ -58,7 +54,7 @@ static int arguments(struct lower *w, struct callers *c, struct arena *a) {
     if (!c->args || !c->seen || !c->queue || !w->params)
         return fail(w->e, E_NOMEM, NOWHERE, "out of memory");
     for (i = 0; i < m->nfunc; i++)
-        w->params[i] = 0x3e;
+        w->params[i] = ALL_PARAMS;
     for (i = 0; i < m->nprog; i++) {
         u32 raw[5] = {ORIGIN(FROM_REGION, REGION_PACKET), ORIGIN(FROM_NUMBER, 0)}, ctx[5] = {ORIGIN(FROM_CTX, 0)};
         for (k = 1; k < 5; k++)
@@ -90,7 +86,7 @@ static int prologue(struct lower *w) {
             if (put_step(w, s, 0))
                 return w->e->code;
         }
-    if (w->o.zero_len) {
+    if (w->o.zero_len && !w->en->leaf) { /* a leaf has no frame: r10 is its caller's */
         s = (struct step){.h = handler_at(H_zero), .a = (u16)(w->o.zero_off / 8)};
         s.imm = (s32)w->o.zero_len;
         if (put_step(w, s, 0))
@@ -195,7 +191,6 @@ int lower_module(struct image *im, const struct link_view *l, struct error *e) {
     im->helper = l->helper;
     im->nhelper = l->nhelper;
     im->frame_size = l->frame_size;
-    im->fuel = l->fuel;
     im->entry = arena_new(&im->arena, struct entry, m->nfunc + 1);
     if (!im->entry) {
         r = fail(e, E_NOMEM, NOWHERE, "out of memory");
@@ -213,7 +208,7 @@ int lower_module(struct image *im, const struct link_view *l, struct error *e) {
     if (!r)
         r = arguments(&w, &callers, &a);
     if (!r)
-        r = parameters(&w, &callers, &a);
+        r = parameters(&w, &callers);
     for (i = 0; !r && i < m->nfunc; i++)
         r = function(&w, i, callers.args[i]);
     if (r)

@@ -34,8 +34,7 @@ enum {
     F_LIVE = 4,   /* its register is read behind this run of blocks, or by way of a branch */
     F_EFFECT = 8, /* may trap, stores, calls, branches: loads do not move across */
     F_SPLIT = 16, /* a branch */
-    F_DEF = 32
-}; /* writes register a, but not acc */
+};
 
 struct operand {
     u16 reg;
@@ -52,9 +51,8 @@ struct node {
     u64 val;
     const void *p; /* second slot of the odd ones */
     u32 pc;
-    u32 target; /* branches: block */
-    s32 alias;  /* N_NONE: the node that gives its value now, or -1 */
-    s32 prev;   /* what wrote register a before */
+    s32 alias; /* N_NONE: the node that gives its value now, or -1 */
+    s32 prev;  /* what wrote register a before */
     u32 uses, acc_uses, first_use;
 };
 

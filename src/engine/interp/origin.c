@@ -233,6 +233,8 @@ static s64 bytes_read(const struct walk *w, const struct state *s, const struct 
     for (n = 0; n < k; n++)
         if (h->arg[n] == ARG_MAP && ORIGIN_KIND(s->r[n + 1]) == FROM_MAP)
             map = (u32)ORIGIN_NUM(s->r[n + 1]);
+    if (h->user) /* a host's function: what it declares is what it checks, not all that it may read */
+        return -1;
     switch ((enum arg)h->arg[k]) {
     case ARG_NONE:
     case ARG_CTX:
@@ -264,7 +266,8 @@ static void call_helper(struct walk *w, struct state *s, const struct helper *h)
     for (k = 0; h && k < 5; k++) {
         u32 v = s->r[k + 1];
         s64 n;
-        if (h->arg[k] == ARG_NONE || (ORIGIN_KIND(v) != FROM_FRAME && blur(v) != ORIGIN(FROM_REGION, REGION_STACK)))
+        if ((h->arg[k] == ARG_NONE && !h->user) ||
+            (ORIGIN_KIND(v) != FROM_FRAME && blur(v) != ORIGIN(FROM_REGION, REGION_STACK)))
             continue;
         n = bytes_read(w, s, h, k);
         if (n < 0 || ORIGIN_KIND(v) != FROM_FRAME || n > w->l->frame_size || !in_frame(w, ORIGIN_NUM(v), (u32)n))
@@ -385,6 +388,16 @@ static void step(struct walk *w, struct state *s, u32 pc) {
 
 /* --- the function --- */
 
+static bool uses_frame(const struct func *f) {
+    for (u32 pc = 0; pc < f->nslot; pc++) {
+        struct regs in = isa_reads(&f->code[pc]);
+        for (u32 k = 0; k < in.n; k++)
+            if (in.r[k] == REG_FP)
+                return true;
+    }
+    return false;
+}
+
 /* live: registers that the block reads; of the others nothing needs to be known. */
 static bool merge(struct walk *w, struct state *to, const struct state *from, u64 live) {
     bool changed = false;
@@ -481,6 +494,10 @@ int origins_of(struct origins *o, const struct link_view *l, const struct func *
         }
     if (again)
         o->escapes = true;
+    if (!uses_frame(f)) { /* whatever it reaches by its arguments is somebody else's frame */
+        o->escapes = false;
+        return 0;
+    }
     if (o->escapes)
         w.lo = -(s32)l->frame_size;
     if (w.lo < 0) {

@@ -212,12 +212,13 @@ void copy_loop(struct ctx *cx, const struct step *pc, u64 *fp, s64 *fuel) {
         }                                                                                                              \
         return s;                                                                                                      \
     }
-SUM(u8)
-SUM(u16) SUM(u32) SUM(u64)
+/* clang-format off */
+SUM(u8) SUM(u16) SUM(u32) SUM(u64)
+/* clang-format on */
 
-    /* a: the sum, b0: the index, c: the offset, d: bytes of a word, and bit 8: the sum has 64 bits. The loop:
-     *     a += *(T *)(base + b0 + c); b0 += sizeof(T); if b0 != bound goto loop */
-    void sum_loop(struct ctx *cx, const struct step *pc, u64 *fp, s64 *fuel) {
+/* a: the sum, b0: the index, c: the offset, d: bytes of a word, and bit 8: the sum has 64 bits. The loop:
+ *     a += *(T *)(base + b0 + c); b0 += sizeof(T); if b0 != bound goto loop */
+void sum_loop(struct ctx *cx, const struct step *pc, u64 *fp, s64 *fuel) {
     const struct extra *x = (const struct extra *)(pc + 1);
     const struct region *g = (const struct region *)((const u64 *)cx->region + x->copy.from);
     u64 i = fp[pc->b0], p = i + (u64)(s16)pc->c + (x->copy.base == NO_REG ? 0 : fp[x->copy.base]), s;

@@ -4,10 +4,6 @@
 #define ENGINE_INTERP_SLOW_H
 #include "engine/interp/step.h"
 
-typedef double f64;
-typedef float f32;
-
-enum { NO_PLACE = 0xffffffffu }; /* in cx->trap_func: no nested run has trapped */
 #define SHADOW_END UINT64_MAX    /* in cx->shadow: behind the last caller */
 
 /* An access at run->addr that its likely region does not hold: found, served, or a trap is set (false). */

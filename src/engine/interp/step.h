@@ -114,7 +114,6 @@ struct image {
     u32 frame_size;
     bool wide;       /* some function has more than the eBPF registers */
     bool zero_stack; /* a frame's address may reach other frames */
-    bool fuel;
     const struct module *m;
     const struct helper *const *helper;
     u32 nhelper;
