@@ -9,8 +9,6 @@
 #include "rt/mem.h"
 #include <string.h>
 
-enum { ETH_HEADER = 14 };
-
 static const struct field *field_at(const struct ctxtype *t, u32 off) {
     u32 lo = 0, hi = t->nfield;
     while (lo < hi) { /* the last field that begins at or before off */
@@ -100,6 +98,13 @@ bool rt_access(struct ctx *cx, u64 addr, u32 size, bool write, u64 *val, bool *d
     return false;
 }
 
+u8 *packet_base(const struct ctx *cx, bool net) {
+    struct pkt *k = cx->pkt;
+    if (cx->type->kind == PROG_SOCKET)
+        return net ? k->data : k->data - k->head >= ETH_HEADER ? k->data - ETH_HEADER : NULL;
+    return !net ? k->data : k->end - k->data >= ETH_HEADER ? k->data + ETH_HEADER : NULL;
+}
+
 /* Offsets below 0 count from the network header or from the frame, as in the kernel
  * (SKF_NET_OFF, SKF_LL_OFF); all else past the end ends the program with 0. */
 bool rt_packet_load(struct ctx *cx, u64 off, u32 size, u64 *val) {
@@ -108,10 +113,17 @@ bool rt_packet_load(struct ctx *cx, u64 off, u32 size, u64 *val) {
     u64 len = cx->pkt ? (u64)(cx->pkt->end - cx->pkt->data) : cx->region[REGION_PACKET].read[0];
     u32 at = (u32)off;
     u64 v = 0;
-    if (at >= net)
+    if (at >= link && cx->pkt) {
+        bool at_net = at >= net;
+        if (!(p = packet_base(cx, at_net)))
+            return false;
+        len = (u64)(cx->pkt->end - p);
+        at -= at_net ? net : link;
+    } else if (at >= net) {
         at = at - net + ETH_HEADER;
-    else if (at >= link)
+    } else if (at >= link) {
         at -= link;
+    }
     if (at > len || size > len - at)
         return false;
     for (u32 i = 0; i < size; i++)

@@ -173,15 +173,10 @@ int each_file(const char *path, const char *suffix, void (*fn)(void *arg, const 
 }
 
 void engines_from_args(struct engines *e, int *argc, char **argv) {
-    struct svm_error err = {0};
-    struct svm *vm = svm_new(NULL, &err);
     const struct svm_engine_info *info;
+    struct svm *vm;
     int kept = 1;
 
-    if (!vm) {
-        fprintf(stderr, "%s\n", err.text);
-        exit(1);
-    }
     e->n = 0;
     for (int i = 1; i < *argc; i++) {
         if (strcmp(argv[i], "--engine") || i + 1 == *argc) {
@@ -197,10 +192,12 @@ void engines_from_args(struct engines *e, int *argc, char **argv) {
     }
     argv[kept] = NULL;
     *argc = kept;
-    if (!e->n)
-        for (size_t i = 0; (info = svm_engine_at(vm, i)) && e->n < COUNT(e->name); i++)
-            if (info->usable)
-                snprintf(e->name[e->n++], sizeof *e->name, "%s", info->name);
+    if (e->n)
+        return;
+    vm = suite_runtime(NULL);
+    for (size_t i = 0; (info = svm_engine_at(vm, i)) && e->n < COUNT(e->name); i++)
+        if (info->usable)
+            snprintf(e->name[e->n++], sizeof *e->name, "%s", info->name);
     svm_free(vm);
     if (!e->n) {
         fputs("no engine is usable here\n", stderr);

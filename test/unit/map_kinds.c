@@ -76,8 +76,7 @@ static void lists(u32 type) {
             if (want)
                 break;
             if (n == MAX) {
-                if (type == 22)
-                    memmove(model, model + 1, (MAX - 1) * 8);
+                memmove(model, model + 1, (MAX - 1) * 8);
                 n--;
             }
             model[n++] = v;
@@ -92,6 +91,7 @@ static void lists(u32 type) {
             n--;
         }
     }
+    assert_int_equal(map_del(m, NULL), -EINVAL);
     map_unref(m);
     world_close(&w);
 }
@@ -133,7 +133,7 @@ static void ring(void **state) {
         u32 size = rnd(&seed, 20) ? rnd(&seed, 100) : rnd(&seed, 3000);
         u64 before = ringbuf_query(m, 3);
         u8 *p = ringbuf_reserve(m, size);
-        u64 need = align_up(size, 8) + 8, room = 4096 - (before - ringbuf_query(m, 2));
+        u64 need = align_up(size, 8) + 8, room = 4095 - (before - ringbuf_query(m, 2));
         assert_int_equal(p != NULL, need <= room);
         if (p) {
             bool drop = rnd(&seed, 5) == 0;
@@ -153,6 +153,11 @@ static void ring(void **state) {
     assert_int_equal(ringbuf_query(m, 0), 0);
     assert_int_equal(ringbuf_query(m, 1), 4096);
     assert_null(ringbuf_reserve(m, 4096));
+    assert_null(ringbuf_reserve(m, 4088)); /* with its head it would fill the ring */
+    u8 *most = ringbuf_reserve(m, 4080);
+    assert_non_null(most);
+    ringbuf_commit(m, most, true);
+    ringbuf_consume(m, take, &s, SIZE_MAX);
     assert_null(ringbuf_reserve(m, UINT64_MAX));
     u8 *p = ringbuf_reserve(m, 8); /* not committed: the reader waits there */
     assert_non_null(p);
@@ -186,13 +191,14 @@ static void maps_of_maps(void **state) {
     struct map_def outer = {
         .name = "outer", .type = 12, .key_size = 4, .value_size = 4, .max_entries = 3, .inner = &inner};
     struct error e = {0};
-    u32 k = 1;
+    u32 k = 1, past = 3;
     (void)state;
     world_open(&w);
     for (outer.type = 12; outer.type <= 13; outer.type++) {
         struct map *m = map_new(&outer, &w.env, &e), *a = map_new(&inner, &w.env, &e), *odd = map_of(&w, 2, 4, 8, 5, 0);
         assert_non_null(m);
         assert_int_equal(map_in_map_set(m, &k, odd), -EINVAL);
+        assert_int_equal(map_del(m, &past), outer.type == 12 ? -E2BIG : -ENOENT);
         assert_int_equal(map_in_map_set(m, &k, a), 0);
         run_begin(&w);
         assert_ptr_equal(map_in_map_get(m, &k), a);
@@ -230,6 +236,12 @@ static void targets(void **state) {
         assert_int_equal(map_get(m, &k, &got), -ENOENT);
         map_unref(m);
     }
+    struct map *h = map_of(&w, 25, 4, 4, 8, 0);
+    assert_int_equal(map_put(h, &k, &v, 2), 0); /* BPF_EXIST makes an entry too */
+    assert_int_equal(map_put(h, &k, &v, 1), -EEXIST);
+    assert_int_equal(map_put(h, &k, &v, 3), -EINVAL);
+    assert_int_equal(map_put(h, &k, &none, 0), -EINVAL);
+    map_unref(h);
     world_close(&w);
 }
 

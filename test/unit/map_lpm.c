@@ -58,6 +58,7 @@ static void check_all(struct map *m, struct model *o) {
     for (s64 r = map_next(m, NULL, &next); !r; r = map_next(m, &k, &next)) {
         k = next;
         assert_non_null(exact(o, &k));
+        assert_memory_equal(k.data, exact(o, &k)->data, m->key_size - 4); /* as last written */
         n++;
     }
     assert_int_equal(n, o->n);
@@ -93,11 +94,10 @@ static void against_model(u32 bytes, u32 max, u32 steps) {
             assert_int_equal(map_put(m, &k, &v, f), want);
             if (want)
                 break;
-            if (!p) {
+            if (!p)
                 p = &o->p[o->n++];
-                p->len = k.len;
-                memcpy(p->data, k.data, DATA);
-            }
+            p->len = k.len;
+            memcpy(p->data, k.data, DATA);
             p->value = v;
             break;
         }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 enum { ROOM = 64, LEN = 60, EINVAL_ = -22, EFAULT_ = -14, ENOMEM_ = -12, ERANGE_ = -34, EACCES_ = -13, E2BIG_ = -7 };
+enum { ENOTSUPP_ = -524 };
 
 struct row {
     const char *what;
@@ -20,10 +21,11 @@ struct row {
     int len; /* of the packet afterwards; 0: as before */
 };
 
-#define XDP SVM_KIND_XDP
-#define TC  SVM_KIND_TC
-#define RAW SVM_KIND_RAW
-#define BUF "r3 = r10\nr3 += -16\n*(u64 *)(r10 - 16) = 0\n*(u64 *)(r10 - 8) = 0\n"
+#define XDP  SVM_KIND_XDP
+#define TC   SVM_KIND_TC
+#define RAW  SVM_KIND_RAW
+#define SOCK SVM_KIND_SOCKET_FILTER
+#define BUF  "r3 = r10\nr3 += -16\n*(u64 *)(r10 - 16) = 0\n*(u64 *)(r10 - 8) = 0\n"
 
 static const struct row rows[] = {
     /* packets */
@@ -31,6 +33,15 @@ static const struct row rows[] = {
     {"load_bytes past the end", TC, "r2 = 59\n" BUF "r4 = 2\ncall 26\nexit", EFAULT_, 0},
     {"load_bytes_relative net", TC, "r2 = 9\n" BUF "r4 = 1\nr5 = 1\ncall 68\nr0 = *(u8 *)(r10 - 16)\nexit", 6, 0},
     {"load_bytes_relative other", TC, "r2 = 9\n" BUF "r4 = 1\nr5 = 2\ncall 68\nexit", EFAULT_, 0},
+    {"load_bytes_relative net in a socket filter", SOCK,
+     "r2 = 12\n" BUF "r4 = 2\nr5 = 1\ncall 68\nr0 = *(u16 *)(r10 - 16)\nexit", 0x0008, 0},
+    {"load_bytes_relative mac in a socket filter", SOCK,
+     "r2 = 26\n" BUF "r4 = 2\nr5 = 0\ncall 68\nr0 = *(u16 *)(r10 - 16)\nexit", 0x0008, 0},
+    {"ld_abs net", TC, "r6 = r1\nr0 = *(u16 *)skb[-0x100000]\nexit", 0x4500, 0},
+    {"ld_abs link", TC, "r6 = r1\nr0 = *(u16 *)skb[-0x1ffff4]\nexit", 0x0800, 0},
+    {"ld_abs net in a socket filter", SOCK, "r6 = r1\nr0 = *(u16 *)skb[-0xffff4]\nexit", 0x0800, 0},
+    {"ld_abs link in a socket filter", SOCK, "r6 = r1\nr0 = *(u16 *)skb[-0x1fffe6]\nexit", 0x0800, 0},
+    {"ld_abs link past the end", SOCK, "r6 = r1\nr0 = *(u16 *)skb[-0x1fffb6]\nr0 = 1\nexit", 0, 0},
     {"store_bytes", TC,
      BUF "*(u32 *)(r10 - 16) = 0x11223344\nr6 = r1\nr2 = 4\nr4 = 4\nr5 = 0\ncall 9\nr1 = *(u32 *)(r6 + 76)\nr0 = *(u32 "
          "*)(r1 + 4)\nexit",
@@ -68,6 +79,15 @@ static const struct row rows[] = {
      "r6 = r1\nr2 = 8\nr3 = 1\nr4 = 0\ncall 50\nr1 = *(u32 *)(r6 + 76)\nr0 = *(u8 *)(r1 + 22)\nexit", 0x45, LEN + 8},
     {"adjust_room shrink", TC, "r2 = -20\nr3 = 0\nr4 = 0\ncall 50\nexit", 0, LEN - 20},
     {"change_proto", TC, "r6 = r1\nr2 = 0xdd86\nr3 = 0\ncall 31\nr0 = *(u32 *)(r6 + 16)\nexit", 0xdd86, LEN + 20},
+    {"change_proto same", TC, "r2 = 8\nr3 = 0\ncall 31\nexit", ENOTSUPP_, 0},
+    {"change_proto flags", TC, "r2 = 0xdd86\nr3 = 1\ncall 31\nexit", EINVAL_, 0},
+    {"adjust_room too far", TC, "r2 = -60\nr3 = 1\nr4 = 0\ncall 50\nexit", ENOTSUPP_, 0},
+    {"adjust_room mode", TC, "r2 = 8\nr3 = 2\nr4 = 0\ncall 50\nexit", ENOTSUPP_, 0},
+    {"adjust_room huge", TC, "r2 = 5000\nr3 = 1\nr4 = 0\ncall 50\nexit", EFAULT_, 0},
+    {"set_tstamp realtime", TC, "r6 = r1\nr2 = 5\nr3 = 0\ncall 192\nr1 = *(u64 *)(r6 + 152)\nr0 += r1\nexit", 5, 0},
+    {"set_tstamp tai", TC, "r6 = r1\nr2 = 5\nr3 = 2\ncall 192\nr1 = *(u8 *)(r6 + 180)\nr0 += r1\nexit", 2, 0},
+    {"set_tstamp none", TC, "r2 = 0\nr3 = 1\ncall 192\nexit", EINVAL_, 0},
+    {"set_tstamp clock", TC, "r2 = 6\nr3 = 3\ncall 192\nexit", EINVAL_, 0},
     {"vlan_push", TC, "r6 = r1\nr2 = 0x81\nr3 = 5\ncall 18\nr0 = *(u32 *)(r6 + 24)\nexit", 5, 0},
     {"vlan_push twice", TC,
      "r6 = r1\nr2 = 0x81\nr3 = 5\ncall 18\nr1 = r6\nr2 = 0xa888\nr3 = 6\ncall 18\nr1 = *(u32 *)(r6 + 76)\nr0 = *(u16 "
@@ -78,6 +98,8 @@ static const struct row rows[] = {
      "*(u64 *)(r1 + 48) = 9\n*(u32 *)(r1 + 60) = 4\nr0 = *(u64 *)(r1 + 48)\nr2 = *(u8 *)(r1 + 60)\nr0 += r2\nexit", 13,
      0},
     {"mark", TC, "r2 = 0x01020304\n*(u32 *)(r1 + 8) = r2\nr0 = *(u8 *)(r1 + 9)\nexit", 3, 0},
+    {"tc_index has 16 bits", TC, "r2 = 0x54321\n*(u32 *)(r1 + 44) = r2\nr0 = *(u32 *)(r1 + 44)\nexit", 0x4321, 0},
+    {"tc_classid has 16 bits", TC, "r2 = 0x98765\n*(u32 *)(r1 + 72) = r2\nr0 = *(u32 *)(r1 + 72)\nexit", 0x8765, 0},
     {"hash", TC, "r6 = r1\nr2 = 99\ncall 48\nr1 = r6\ncall 34\nexit", 99, 0},
     {"change_type", TC, "r2 = 4\ncall 32\nexit", EINVAL_, 0},
     /* checksums */
@@ -85,6 +107,10 @@ static const struct row rows[] = {
      "*(u32 *)(r10 - 4) = 0x00020001\nr3 = r10\nr3 += -4\nr4 = 4\nr1 = 0\nr2 = 0\nr5 = 0\ncall 28\nexit", 3, 0},
     {"csum_diff seed", RAW,
      "*(u32 *)(r10 - 4) = 1\nr3 = r10\nr3 += -4\nr4 = 4\nr1 = 0\nr2 = 0\nr5 = 0xffff\ncall 28\nexit", 1, 0},
+    {"csum_diff of 3 bytes", RAW,
+     "*(u32 *)(r10 - 4) = 0x7f020001\nr3 = r10\nr3 += -4\nr4 = 3\nr1 = 0\nr2 = 0\nr5 = 0\ncall 28\nexit", 3, 0},
+    {"csum_diff without 1 byte", RAW,
+     "*(u32 *)(r10 - 4) = 0x7f020001\nr1 = r10\nr1 += -4\nr2 = 1\nr3 = 0\nr4 = 0\nr5 = 3\ncall 28\nexit", 2, 0},
     {"l3_csum_replace", TC,
      "r6 = r1\nr2 = 24\nr3 = 0x0640\nr4 = 0x0540\nr5 = 2\ncall 10\nr1 = *(u32 *)(r6 + 76)\nr0 = *(u16 *)(r1 + "
      "24)\nexit",
@@ -111,6 +137,17 @@ static const struct row rows[] = {
     {"strtoul negative", RAW,
      "*(u64 *)(r10 - 16) = 0x0030312d\nr1 = r10\nr1 += -16\nr2 = 8\nr3 = 10\nr4 = r10\nr4 += -8\ncall 106\nexit",
      EINVAL_, 0},
+    {"strtoul 0x alone", RAW,
+     "*(u64 *)(r10 - 16) = 0x7830\nr1 = r10\nr1 += -16\nr2 = 8\nr3 = 16\nr4 = r10\nr4 += -8\ncall 106\nexit", EINVAL_,
+     0},
+    {"strtol leaves 0 behind", RAW,
+     "*(u64 *)(r10 - 16) = 0x78\n*(u64 *)(r10 - 8) = 9\nr1 = r10\nr1 += -16\nr2 = 8\nr3 = 0\nr4 = r10\nr4 += -8\ncall "
+     "105\nr0 = *(u64 *)(r10 - 8)\nexit",
+     0, 0},
+    {"strtoul leaves 0 behind", RAW,
+     "*(u64 *)(r10 - 16) = 0x312d\n*(u64 *)(r10 - 8) = 9\nr1 = r10\nr1 += -16\nr2 = 8\nr3 = 0\nr4 = r10\nr4 += "
+     "-8\ncall 106\nr0 = *(u64 *)(r10 - 8)\nexit",
+     0, 0},
     {"strtoul base", RAW,
      "*(u64 *)(r10 - 16) = 0x30\nr1 = r10\nr1 += -16\nr2 = 8\nr3 = 7\nr4 = r10\nr4 += -8\ncall 106\nexit", EINVAL_, 0},
     {"strtoul over", RAW,
@@ -129,6 +166,10 @@ static const struct row rows[] = {
      "*(u64 *)(r10 - 24) = 0x00642564\n*(u64 *)(r10 - 8) = 42\nr1 = r10\nr1 += -16\nr2 = 8\nr3 = r10\nr3 += -24\nr4 = "
      "r10\nr4 += -8\nr5 = 8\ncall 165\nr1 = *(u32 *)(r10 - 16)\nr0 <<= 32\nr0 |= r1\nexit",
      0x400323464, 0},
+    {"snprintf to nothing", RAW,
+     "*(u64 *)(r10 - 24) = 0x00642564\n*(u64 *)(r10 - 8) = 42\nr1 = 0\nr2 = 0\nr3 = r10\nr3 += -24\nr4 = r10\nr4 += "
+     "-8\nr5 = 8\ncall 165\nexit",
+     4, 0},
     {"snprintf cut", RAW,
      "*(u64 *)(r10 - 24) = 0x00642564\n*(u64 *)(r10 - 8) = 42\nr1 = r10\nr1 += -16\nr2 = 2\nr3 = r10\nr3 += -24\nr4 = "
      "r10\nr4 += -8\nr5 = 8\ncall 165\nr1 = *(u16 *)(r10 - 16)\nr0 <<= 32\nr0 |= r1\nexit",
@@ -206,7 +247,11 @@ static void printing(void **state) {
         {"%lld %x", "-1 2\n"},
         {"%5d|%-5d|%05d", "   -1|2    |00003\n"},
         {"100%%\n", "100%\n"},
-        {"%hhu %hu", "255 2\n"},
+        {"\xc3\xa4 %x", "\xc3\xa4 ffffffff\n"},
+        {"%.3d", ""}, /* -EINVAL: as in the kernel no precision, '#', 'h' or octal */
+        {"%#x", ""},
+        {"%hu", ""},
+        {"%o", ""},
         {"%lx", "ffffffffffffffff\n"},
         {"%c", "\377\n"},
         {"", "\n"},

@@ -16,7 +16,8 @@ struct out {
 
 static void put(struct out *o, const char *s, u64 n) {
     u64 room = o->len < o->size ? o->size - o->len : 0;
-    memcpy(o->p + (room ? o->len : 0), s, min64(n, room));
+    if (room) /* else p may be NULL */
+        memcpy(o->p + o->len, s, min64(n, room));
     o->len += n;
 }
 
@@ -28,11 +29,10 @@ static void pad(struct out *o, u64 n) {
     }
 }
 
-/* One conversion: %[-0#+ ][width][.precision][l|ll|h|hh]c */
+/* One conversion: %[-0+ ][width][l|ll]c, no more, as in the kernel */
 struct spec {
-    bool left, zero, alt, plus, space;
+    bool left, zero, plus, space;
     u32 width;
-    s32 prec;
     u8 size; /* bytes of the value */
     char conv;
     char ext[3]; /* behind %p: "i4", "I6", "x", "K", "ks", ... */
@@ -62,15 +62,12 @@ static const char *pointer_kind(const char *f, struct spec *s) {
 
 /* Behind the '%'. NULL: the kernel would refuse it. */
 static const char *parse(const char *f, struct spec *s) {
-    u32 prec;
-    *s = (struct spec){.prec = -1, .size = 4};
+    *s = (struct spec){.size = 4};
     for (;; f++)
         if (*f == '-')
             s->left = true;
         else if (*f == '0')
             s->zero = true;
-        else if (*f == '#')
-            s->alt = true;
         else if (*f == '+')
             s->plus = true;
         else if (*f == ' ')
@@ -78,11 +75,7 @@ static const char *parse(const char *f, struct spec *s) {
         else
             break;
     f = number(f, &s->width);
-    if (*f == '.') {
-        f = number(f + 1, &prec);
-        s->prec = (s32)prec;
-    }
-    if (s->width > FIELD_MAX || s->prec > FIELD_MAX)
+    if (s->width > FIELD_MAX)
         return NULL;
     if (*f == 'p') {
         s->conv = 'p';
@@ -96,11 +89,8 @@ static const char *parse(const char *f, struct spec *s) {
     if (*f == 'l') {
         s->size = 8;
         f += f[1] == 'l' ? 2 : 1;
-    } else if (*f == 'h') {
-        s->size = f[1] == 'h' ? 1 : 2;
-        f += s->size == 1 ? 2 : 1;
     }
-    if (!*f || !strchr("diuxXo", *f))
+    if (!*f || !strchr("diuxX", *f))
         return NULL;
     s->conv = *f;
     return f + 1;
@@ -116,23 +106,23 @@ static void field(struct out *o, const struct spec *s, const char *text, u64 n) 
 }
 
 static void integer(struct out *o, const struct spec *s, u64 v) {
-    char fmt[16], text[FIELD_MAX * 2 + 32];
+    char fmt[16], text[FIELD_MAX + 32];
     bool is_signed = s->conv == 'd' || s->conv == 'i';
     u32 sh = 64 - s->size * 8u;
     int n;
     v = is_signed ? (u64)((s64)(v << sh) >> sh) : v << sh >> sh;
-    snprintf(fmt, sizeof fmt, "%%%s%s%s%s%s*.*ll%c", s->left ? "-" : "", s->zero ? "0" : "", s->alt ? "#" : "",
-             s->plus ? "+" : "", s->space ? " " : "", s->conv);
+    snprintf(fmt, sizeof fmt, "%%%s%s%s%s*ll%c", s->left ? "-" : "", s->zero ? "0" : "", s->plus ? "+" : "",
+             s->space ? " " : "", s->conv);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    n = snprintf(text, sizeof text, fmt, (int)s->width, (int)s->prec, (unsigned long long)v);
+    n = snprintf(text, sizeof text, fmt, (int)s->width, (unsigned long long)v);
 #pragma GCC diagnostic pop
     if (n > 0)
         put(o, text, (u64)n);
 }
 
 static void string(struct ctx *cx, struct out *o, const struct spec *s, u64 addr) {
-    u64 room = mem_room(cx, addr, s->prec >= 0 ? (u64)s->prec : STR_MAX);
+    u64 room = mem_room(cx, addr, STR_MAX);
     field(o, s, ptr(room ? addr : num("")), strnlen(ptr(room ? addr : num("")), room));
 }
 
@@ -174,7 +164,8 @@ static s64 count(const char *f) {
     struct spec s;
     s64 n = 0;
     while (*f) {
-        if ((unsigned char)*f >= 128 || (iscntrl((unsigned char)*f) && !isspace((unsigned char)*f)))
+        /* UTF-8 between conversions is good since Linux 6.18 */
+        if ((unsigned char)*f < 128 && iscntrl((unsigned char)*f) && !isspace((unsigned char)*f))
             return -EINVAL;
         if (*f++ != '%')
             continue;

@@ -17,7 +17,7 @@
                  u64 r2 __attribute__((unused)), u64 r3 __attribute__((unused)), u64 r4 __attribute__((unused)),       \
                  u64 r5 __attribute__((unused)))
 
-/* printf as helpers know it (format.c): %d %i %u %x %X %o, with l or ll; %c %s %p and the %p?
+/* printf as helpers know it (format.c): %d %i %u %x %X, with l or ll; %c %s %p and the %p?
  * family of the kernel; each value is 8 bytes of arg. Writes at most size bytes with the NUL
  * and returns the whole length, or -EINVAL, -E2BIG. */
 s64 format_text(struct ctx *cx, char *out, u64 size, const char *fmt, const u64 *arg, u32 narg);

@@ -8,27 +8,24 @@ enum { XDP_ABORTED = 0, XDP_REDIRECT = 4, TC_ACT_SHOT = 2, TC_ACT_REDIRECT = 7 }
 
 /* ---- copies ---- */
 
-static u64 load(struct ctx *cx, u64 off, u64 to, u64 len, u64 start) {
-    const u8 *p = (u32)off <= INT32_MAX ? pkt_at(cx->pkt, start + (u32)off, len) : NULL;
-    if (p)
-        memmove(ptr(to), p, len);
+static u64 load(struct ctx *cx, const u8 *base, u64 off, u64 to, u64 len) {
+    u64 have = base ? (u64)(cx->pkt->end - base) : 0;
+    bool good = base && (u32)off <= INT32_MAX && (u32)off <= have && len <= have - (u32)off;
+    if (good)
+        memmove(ptr(to), base + (u32)off, len);
     else
         memset(ptr(to), 0, len);
-    return p ? 0 : (u64)-EFAULT;
+    return good ? 0 : (u64)-EFAULT;
 }
 
 H(skb_load_bytes) {
-    return load(cx, r2, r3, r4, 0);
+    return load(cx, cx->pkt->data, r2, r3, r4);
 }
 
 H(skb_load_bytes_relative) {
     enum { HDR_START_MAC, HDR_START_NET };
-    if (r5 == HDR_START_MAC)
-        return load(cx, r2, r3, r4, 0);
-    if (r5 == HDR_START_NET)
-        return load(cx, r2, r3, r4, ETH_LEN);
-    memset(ptr(r3), 0, r4);
-    return (u64)-EFAULT;
+    const u8 *base = r5 == HDR_START_MAC || r5 == HDR_START_NET ? packet_base(cx, r5 == HDR_START_NET) : NULL;
+    return load(cx, base, r2, r3, r4);
 }
 
 H(skb_store_bytes) {
@@ -124,12 +121,12 @@ H(get_hash_recalc) {
 }
 
 H(skb_set_tstamp) {
-    enum { UNSPEC, DELIVERY_MONO };
+    enum { REALTIME, MONOTONIC, TAI }; /* BPF_SKB_CLOCK_*, since Linux 6.11 */
     struct pkt *k = cx->pkt;
     u32 proto = __builtin_bswap16((u16)k->protocol);
     if (proto != P_IP && proto != P_IPV6)
         return (u64)-EOPNOTSUPP;
-    if ((u32)r3 == DELIVERY_MONO ? !r2 : (u32)r3 != UNSPEC || r2)
+    if ((u32)r3 > TAI || ((u32)r3 != REALTIME && !r2))
         return (u64)-EINVAL;
     k->tstamp = r2;
     k->tstamp_type = (u32)r3;

@@ -5,6 +5,7 @@
 #include "rt/helpers/helpers.h"
 
 enum { MAC_LEN = 12, ETH_LEN = 14, VLAN_LEN = 4, MAX_PACKET = 65535 };
+enum { ENOTSUPP_KERNEL = 524 }; /* what the kernel answers where user space says EOPNOTSUPP */
 enum { P_IP = 0x0800, P_8021Q = 0x8100, P_IPV6 = 0x86dd, P_8021AD = 0x88a8 }; /* EtherTypes */
 
 static inline u64 pkt_len(const struct pkt *k) {

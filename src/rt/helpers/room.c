@@ -121,18 +121,20 @@ H(skb_adjust_room) {
     struct pkt *k = cx->pkt;
     u32 type = ether_type(k), ip = type == P_IP ? 20 : type == P_IPV6 ? 40 : 0, at = ETH_LEN;
     s32 n = (s32)r2;
-    if (r4 & ~known || n > LEN_MAX || n < -LEN_MAX)
+    if (r4 & ~known)
         return (u64)-EINVAL;
+    if (n > LEN_MAX || n < -LEN_MAX)
+        return (u64)-EFAULT;
     if (!ip)
-        return (u64)-ENOTSUP;
+        return (u64)-ENOTSUPP_KERNEL;
     if ((u32)r3 == ADJ_NET)
         at += ip;
     else if ((u32)r3 != ADJ_MAC)
-        return (u64)-ENOTSUP;
+        return (u64)-ENOTSUPP_KERNEL;
     if (n < 0 && (u64)at - (u64)n + ((u32)r3 == ADJ_MAC ? ip : 0) > pkt_len(k))
-        return (u64)-ENOTSUP;
+        return (u64)-ENOTSUPP_KERNEL;
     if (n > 0 && pkt_len(k) + (u64)n > MAX_PACKET)
-        return (u64)-ENOTSUP;
+        return (u64)-ENOTSUPP_KERNEL;
     return pkt_shift(cx, at, n) ? 0 : (u64)-ENOMEM;
 }
 
@@ -144,7 +146,7 @@ H(skb_change_proto) {
     if (r3)
         return (u64)-EINVAL;
     if (!n)
-        return (u64)-ENOTSUP;
+        return (u64)-ENOTSUPP_KERNEL;
     if (!pkt_shift(cx, ETH_LEN, n))
         return (u64)-ENOMEM;
     k->protocol = (u16)r2;

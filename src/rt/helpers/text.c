@@ -78,10 +78,11 @@ static s64 digits(const char *s, u64 len, u64 flags, u64 *v, bool *negative) {
         i++;
     if (i == len || !isxdigit((unsigned char)s[i]))
         return -EINVAL;
-    bool hex = i + 2 < len && s[i] == '0' && (s[i + 1] | 32) == 'x' && isxdigit((unsigned char)s[i + 2]);
+    bool prefix = i + 1 < len && s[i] == '0' && (s[i + 1] | 32) == 'x';
+    bool hex = prefix && i + 2 < len && isxdigit((unsigned char)s[i + 2]);
     if (!base)
         base = hex ? 16 : s[i] == '0' ? 8 : 10;
-    if (base == 16 && hex)
+    if (base == 16 && prefix)
         i += 2;
     for (first = i; i < len; i++) {
         u64 d = isdigit((unsigned char)s[i])    ? (u64)(s[i] - '0')
@@ -100,8 +101,9 @@ H(strtoul) {
     s64 n = digits(ptr(r1), r2, r3, &v, &negative);
     if (n >= 0 && negative)
         n = -EINVAL;
-    if (n >= 0)
-        memcpy(ptr(r4), &v, 8);
+    if (n < 0)
+        v = 0; /* left behind since Linux 6.12 */
+    memcpy(ptr(r4), &v, 8);
     return (u64)n;
 }
 
@@ -111,10 +113,8 @@ H(strtol) {
     s64 n = digits(ptr(r1), r2, r3, &v, &negative);
     if (n >= 0 && v > (u64)INT64_MAX + negative)
         n = -ERANGE;
-    if (negative)
-        v = -v;
-    if (n >= 0)
-        memcpy(ptr(r4), &v, 8);
+    v = n < 0 ? 0 : negative ? -v : v;
+    memcpy(ptr(r4), &v, 8);
     return (u64)n;
 }
 

@@ -41,7 +41,7 @@ struct lpm {
     u64 pool_len, pool_units, pool_next;
     u32 free[CLASSES]; /* nodes by size; chained through their first word */
     struct limbo old;  /* nodes (extra: class) */
-    u8 *key;           /* entry i: length (4 bytes) and masked data */
+    u8 *key;           /* entry i: length (4 bytes) and data */
     u64 key_len, value_len;
     u32 key_stride;
     u32 nslot, fresh, free_entry; /* entries; free ones are chained through their key */

@@ -297,12 +297,9 @@ static void entry_free(struct lpm *t, u32 id) { /* it was never published */
 
 static void store_key(struct lpm *t, u32 id, const u8 *data, u32 len) {
     u8 *k = t->key + (u64)id * t->key_stride;
-    u32 whole = len / 8, odd = len % 8;
     memset(k, 0, t->key_stride);
     memcpy(k, &len, 4);
-    memcpy(k + HEAD, data, whole);
-    if (odd)
-        k[HEAD + whole] = data[whole] & (u8)(0xff << (8 - odd));
+    memcpy(k + HEAD, data, t->data_len); /* bits behind the prefix too: the kernel lists them as last written */
 }
 
 static s64 update_locked(struct map *m, struct lpm *t, const u8 *data, u32 len, const void *value, u64 flags) {

@@ -118,7 +118,7 @@ static s64 set_locked(struct map *m, struct maps *s, const void *key, struct map
     collect(m, s);
     if (!inner) {
         if (!old)
-            return -ENOENT;
+            return m->type == 12 && !s->table->kind->lookup(s->table, key) ? -E2BIG : -ENOENT;
         r = m->type == 12 ? map_put(s->table, key, &none, UPDATE_ANY) : map_del(s->table, key);
         if (!r)
             limbo_put(&s->limbo, env_of(m)->epoch, old, 0);

@@ -11,7 +11,7 @@ struct queue {
     atomic_bool lock;
     u8 *slot;
     u64 len;
-    u32 first, count; /* of a queue; a stack counts from slot 0 */
+    u32 first, count; /* the oldest value, how many */
 };
 
 static int init(struct map *m, struct error *e) {
@@ -40,32 +40,25 @@ static u8 *slot_at(const struct map *m, const struct queue *q, u64 i) {
     return q->slot + (q->first + i) % m->max_entries * m->value_size;
 }
 
-/* BPF_EXIST: a full one loses its oldest value (a queue) or its newest (a stack). */
-static s64 push(struct map *m, const void *value, u64 flags, bool fifo) {
+/* BPF_EXIST: a full one, a stack as well, loses its oldest value. */
+static s64 push(struct map *m, const void *value, u64 flags) {
     struct queue *q = m->impl;
     s64 r = 0;
     if (flags != UPDATE_ANY && flags != UPDATE_EXIST)
         return -EINVAL;
     lock(&q->lock);
     if (q->count == m->max_entries) {
-        if (flags != UPDATE_EXIST)
+        if (flags != UPDATE_EXIST) {
             r = -E2BIG;
-        else if (fifo)
+        } else {
             q->first = (u32)(((u64)q->first + 1) % m->max_entries);
-        if (!r)
             q->count--;
+        }
     }
     if (!r)
         memcpy(slot_at(m, q, q->count++), value, m->value_size);
     unlock(&q->lock);
     return r;
-}
-
-static s64 queue_push(struct map *m, const void *value, u64 flags) {
-    return push(m, value, flags, true);
-}
-static s64 stack_push(struct map *m, const void *value, u64 flags) {
-    return push(m, value, flags, false);
 }
 
 static s64 pop(struct map *m, void *value, bool remove, bool fifo) {
@@ -94,7 +87,13 @@ static s64 stack_pop(struct map *m, void *value, bool remove) {
     return pop(m, value, remove, false);
 }
 
+static s64 erase(struct map *m, const void *key) {
+    (void)m;
+    (void)key;
+    return -EINVAL;
+}
+
 const struct map_kind map_queue = {
-    .type = 22, .name = "queue", .init = init, .drop = drop, .push = queue_push, .pop = queue_pop};
+    .type = 22, .name = "queue", .init = init, .drop = drop, .erase = erase, .push = push, .pop = queue_pop};
 const struct map_kind map_stack = {
-    .type = 23, .name = "stack", .init = init, .drop = drop, .push = stack_push, .pop = stack_pop};
+    .type = 23, .name = "stack", .init = init, .drop = drop, .erase = erase, .push = push, .pop = stack_pop};

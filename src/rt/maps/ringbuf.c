@@ -86,7 +86,8 @@ void *ringbuf_reserve(struct map *m, u64 size) {
     len = align_up(size, 8) + HEAD;
     lock(&r->lock);
     pos = atomic_load_explicit(&r->produced, memory_order_relaxed);
-    if (pos + len - atomic_load_explicit(&r->consumed, memory_order_acquire) > r->size) {
+    /* As in the kernel, the ring never fills up to its last byte. */
+    if (pos + len - atomic_load_explicit(&r->consumed, memory_order_acquire) >= r->size) {
         unlock(&r->lock);
         return NULL;
     }

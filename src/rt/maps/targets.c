@@ -80,7 +80,10 @@ static void *hash_lookup(struct map *m, const void *key) {
     return map_hash.lookup(m, key);
 }
 static s64 hash_update(struct map *m, const void *key, const void *value, u64 flags, u32 cpu) {
-    return map_hash.update(m, key, value, flags, cpu);
+    if (flags > UPDATE_EXIST || empty(value))
+        return -EINVAL;
+    /* BPF_EXIST makes an entry as well, in the kernel */
+    return map_hash.update(m, key, value, flags == UPDATE_EXIST ? UPDATE_ANY : flags, cpu);
 }
 static s64 hash_erase(struct map *m, const void *key) {
     return map_hash.erase(m, key);
