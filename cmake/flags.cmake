@@ -29,6 +29,6 @@ if(SVM_SANITIZE)
     set(SVM_NO_UNDEFINED "") # clang's sanitizer runtime is in executables only
 endif()
 if(SVM_COVERAGE)
-    add_compile_options(--coverage -O0 -g)
+    add_compile_options(--coverage -fprofile-update=atomic -O0 -g) # atomic: tests run threads
     add_link_options(--coverage)
 endif()

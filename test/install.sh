@@ -4,7 +4,7 @@
 # pkg-config (shared and static) and through find_package(supervm) (both targets).
 . "$(dirname "$0")/lib.sh"
 CC=${CC:-cc}
-grep -q '^SVM_SANITIZE:[A-Z]*=.' "$build/CMakeCache.txt" && skip "a sanitizer build is not for installing"
+grep -qE '^SVM_SANITIZE:[A-Z]*=.|^SVM_COVERAGE:BOOL=ON' "$build/CMakeCache.txt" && skip "this build is not for installing"
 prefix=$tmp/usr
 ok "install" cmake --install "$build" --prefix "$prefix"
 lib=$(dirname "$(find "$prefix" -name libsupervm.so | head -n 1)")

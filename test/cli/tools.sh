@@ -23,7 +23,7 @@ for c in run info disasm asm engines; do
 done
 ok "no colours in a pipe" not grep -q $'\033' <("$svm" info "$tmp/a.asm")
 ok "completion loads" bash -c "source '$root/completions/supervm.bash' && complete -p supervm"
-if command -v script >/dev/null; then
+if script -qec true /dev/null >/dev/null 2>&1; then # present, and pseudo-terminals are
     ok "colours on a terminal" grep -q $'\033' <(TERM=xterm script -qec "$svm info $tmp/a.asm" /dev/null)
     ok "NO_COLOR" not grep -q $'\033' <(NO_COLOR=1 TERM=xterm script -qec "$svm info $tmp/a.asm" /dev/null)
 fi
