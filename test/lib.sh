@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # lib.sh - sourced by the test scripts: where things are, counting, skipping.
 # in: SVM_BUILD (build), SVM_SUITES (../shared/suites), SVM_CLANG

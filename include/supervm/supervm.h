@@ -238,6 +238,7 @@ struct svm_link_options {
     /* Maps to use in place of the module's own, by name; NULL-ended arrays of equal length. */
     const char *const *map_name;
     struct svm_map *const *map;
+    bool exact_regs;          /* svm_result.regs is right for every register, dead ones too, at some cost in speed */
 };
 #define SVM_LINK_INIT SVM_INIT_OF(struct svm_link_options)
 
@@ -279,7 +280,7 @@ struct svm_input {
     void *mem; size_t mem_len; /* may be NULL, 0 */
     struct svm_packet *packet;
     uint64_t budget;           /* 0: the runtime's */
-    bool want_regs;            /* fill svm_result.regs on a trap */
+    bool want_regs;            /* fill svm_result.regs on a trap; see svm_link_options.exact_regs */
 };
 
 struct svm_result {

@@ -30,6 +30,7 @@ struct link_view {
     const struct map_view *map;         /* m->nmap rows */
     bool checks;                        /* false only by an explicit, unsafe option */
     bool fuel;                          /* count and stop; false: run without a budget */
+    bool exact_regs;                    /* ctx.trap_regs shows what the program wrote, also where nothing reads it */
     u32 frame_size;                     /* bytes a frame, equal to ctx.frame_size of every run (0: not known;
                                            then accesses to the frame are checked like any other) */
 };

@@ -75,8 +75,8 @@ void engine_rows_drop(struct svm *vm);
 /* pipeline.c: the life of a program, in two halves. */
 int pipeline_load(struct module *m, const u8 *p, size_t n, const char *front, const struct load_options *o,
                   struct error *e);
-int pipeline_link(struct program *p, const struct module *m, struct svm *vm, const char *engine,
-                  struct map *const *use, const char *const *set, struct error *e);
+int pipeline_link(struct program *p, const struct module *m, struct svm *vm, const struct svm_link_options *o,
+                  struct map *const *use, struct error *e);
 
 /* Copies *e to the host's struct, where it gave one; returns the code. */
 int give_error(struct svm_error *out, const struct error *e);

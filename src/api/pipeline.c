@@ -51,16 +51,17 @@ int pipeline_load(struct module *m, const u8 *p, size_t n, const char *front, co
     return e->code;
 }
 
-int pipeline_link(struct program *p, const struct module *m, struct svm *vm, const char *engine, struct map *const *use,
-                  const char *const *set, struct error *e) {
-    const struct engine_row *row = engine_find(vm, engine ? engine : vm->engine, e);
+int pipeline_link(struct program *p, const struct module *m, struct svm *vm, const struct svm_link_options *o,
+                  struct map *const *use, struct error *e) {
+    const struct engine_row *row = engine_find(vm, o->engine ? o->engine : vm->engine, e);
     u64 start;
     if (!row)
         return e->code;
-    if (link_program(p, m, &vm->r, use, set, e)) {
+    if (link_program(p, m, &vm->r, use, o->set, e)) {
         program_drop(p);
         return e->code;
     }
+    p->view.exact_regs = o->exact_regs;
     start = os_time_ns();
     p->engine = row->e;
     if (engine_compile(row, &p->view, &p->image, e)) {

@@ -174,6 +174,7 @@ static int link_it(struct run *r) {
     struct svm_error err;
     u32 i;
     o.set = r->set;
+    o.exact_regs = r->regs;
     r->program = svm_program_link(r->module, &o, &err);
     if (!r->program)
         return refuse("%s: %s", r->file, err.text);

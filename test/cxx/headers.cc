@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // headers.cc - the public headers in C++: they compile, link, and a program runs.
+#include "ebpf-vm.h"
 #include "supervm/engine.h"
 #include "supervm/supervm.h"
 #include <cstdio>

@@ -471,6 +471,8 @@ int build_nodes(struct lower *w, u32 first, u32 last) {
                 if (end->op == OP_gotox)
                     need(w, ~(u64)0);
             }
+            if (w->l->exact_regs)
+                need(w, ~(u64)0);
             if (insn(w, pc))
                 return w->e->code ? w->e->code : fail(w->e, E_NOMEM, NOWHERE, "out of memory");
         }

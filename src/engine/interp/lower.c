@@ -162,7 +162,8 @@ static int function(struct lower *w, u32 index, const u32 args[5]) {
             ;
         if (build_nodes(w, b, end))
             return w->e->code;
-        fuse_nodes(w);
+        if (!w->l->exact_regs) /* a pair that is one step leaves the register between them alone */
+            fuse_nodes(w);
         if (emit_nodes(w, b, end))
             return w->e->code;
     }
