@@ -15,6 +15,7 @@ struct map {
     u32 type, flags;
     bool read_only;         /* to programs: BPF_F_RDONLY_PROG, or a frozen .rodata */
     bool write_only, frozen;
+    s32 lock_off, timer_off;/* of struct bpf_spin_lock and bpf_timer in a value, by BTF; -1: none */
     const struct map_kind *kind;
     void *impl;             /* the kind's own struct */
     const char *name;

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "base/platform.h"
 #include <sched.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -67,6 +68,18 @@ void *os_reserve_twice(size_t size) {
 
 void os_release(void *p, size_t size) {
     if (p) munmap(p, size);
+}
+
+int os_event_new(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+void os_event_set(int fd) {
+    (void)!eventfd_write(fd, 1); /* refused only when it is set some 2^64 times already */
+}
+void os_event_clear(int fd) {
+    eventfd_t n;
+    (void)!eventfd_read(fd, &n);
+}
+void os_event_close(int fd) {
+    if (fd >= 0) close(fd);
 }
 
 bool os_seal_code(void *p, size_t size) {

@@ -19,6 +19,11 @@ void os_prefer_large_pages(void *p, size_t size); /* for areas that are read at 
 /* As os_reserve, but what stands in the first size bytes stands again in the size bytes behind
  * them: for rings. size is a multiple of the page; os_release(p, 2 * size). */
 void *os_reserve_twice(size_t size);
+/* A descriptor for poll() and epoll: readable from os_event_set to os_event_clear. Below 0: none is left. */
+int os_event_new(void);
+void os_event_set(int fd);
+void os_event_clear(int fd);
+void os_event_close(int fd);
 void os_release(void *p, size_t size);
 /* Reserved memory that holds finished code: from now on executable, never writable again. */
 bool os_seal_code(void *p, size_t size);

@@ -118,6 +118,9 @@ static void context(struct ctx *cx, const struct run_input *i) {
         cx->arg[1] = i->mem ? i->mem_len : 0;
     }
     cx->arg[2] = cx->arg[3] = cx->arg[4] = 0;
+    if (i->args)
+        memcpy(cx->arg, i->args, sizeof cx->arg);
+    cx->in->cookie = i->cookie;
 }
 
 static void enter_epoch(struct instance *in, struct epoch *e) {
@@ -133,7 +136,7 @@ static bool follow_tail_call(struct instance *in, u32 *func) {
     struct ctx *cx = &in->cx;
     struct program *to = cx->tail_program, *left = in->guest;
     bool other = to != cx->program;
-    cx->trap = object_any(in) ? TRAP_HELD : TRAP_NONE;
+    cx->trap = object_held(in) ? TRAP_HELD : TRAP_NONE;
     if (!cx->trap) {
         object_release_all(in);
         if (other && to->m->memory_pages)
@@ -219,6 +222,7 @@ u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *
     else
         context(cx, i);
     while (!cx->trap) {
+        in->main_func = func;
         cx->program->engine->run(cx->program->image, cx, func);
         if (cx->trap != TRAP_TAIL_CALL || !follow_tail_call(in, &func))
             break;
@@ -226,9 +230,9 @@ u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *
     }
     if (cx->trap == TRAP_END)
         cx->trap = TRAP_NONE;
-    else if (!cx->trap && object_any(in))
+    else if (!cx->trap && in->nobject && object_held(in))
         cx->trap = TRAP_HELD;
-    if (object_any(in) || cx->nregion > in->fixed)
+    if (in->nobject || cx->nregion > in->fixed)
         object_release_all(in);
     atomic_store_explicit(&in->active, 0, memory_order_release);
     if (insns && r->fuel)

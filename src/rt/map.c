@@ -107,6 +107,7 @@ struct map *map_new(const struct map_def *d, const struct map_env *env, struct e
     m->value_size = d->value_size;
     m->max_entries = d->max_entries;
     m->kind = map_kind_of(d->type);
+    m->lock_off = m->timer_off = -1;
     m->refs = 1;
     if (set_up(m, d, e)) {
         wrap(e, "map %s (%s, key %u, value %u, entries %u, flags 0x%x)", name, map_type_name(d->type), d->key_size,
@@ -142,11 +143,15 @@ void map_freeze(struct map *m) {
 }
 
 s64 map_get(struct map *m, const void *key, void *value) {
+    s64 r;
     if (m->flags & MAP_WRONLY)
         return -EPERM;
-    return m->kind->copy_out              ? m->kind->copy_out(m, key, value, false)
-           : m->kind->pop && !m->key_size ? m->kind->pop(m, value, false)
-                                          : -ENOTSUP;
+    r = m->kind->copy_out              ? m->kind->copy_out(m, key, value, false)
+        : m->kind->pop && !m->key_size ? m->kind->pop(m, value, false)
+                                       : -ENOTSUP;
+    if (!r && m->lock_off >= 0)
+        memset((u8 *)value + m->lock_off, 0, 4); /* whether somebody holds it is not the host's affair */
+    return r;
 }
 
 s64 map_take(struct map *m, const void *key, void *value) {
@@ -162,6 +167,8 @@ s64 map_put(struct map *m, const void *key, const void *value, u64 flags) {
         return -EPERM;
     if (m->kind->push && !m->key_size)
         return m->kind->push(m, value, flags);
+    if (m->lock_off >= 0 || flags & UPDATE_LOCK)
+        return m->kind->update && m->kind->lookup ? map_update_special(m, NULL, key, value, flags, CPU_ALL) : -EINVAL;
     return m->kind->update ? m->kind->update(m, key, value, flags, CPU_ALL) : -ENOTSUP;
 }
 

@@ -54,6 +54,16 @@ s64 map_put(struct map *m, const void *key, const void *value, u64 flags);
 s64 map_del(struct map *m, const void *key);
 s64 map_take(struct map *m, const void *key, void *value);        /* lookup and delete in one step */
 s64 map_next(struct map *m, const void *key, void *next);         /* key NULL: the first; -ENOENT at the end */
+/* Updates with BPF_F_LOCK, or of values that hold a lock (rt/map_lock.c). cx NULL: the host. */
+struct ctx;
+s64 map_update_special(struct map *m, struct ctx *cx, const void *key, const void *value, u64 flags, u32 cpu);
+s64 map_get_locked(struct map *m, const void *key, void *value);  /* a lookup with BPF_F_LOCK */
+/* Many at once (rt/map_batch.c). *n: how many there is room for, or are given; then how many were done.
+ * Keys stand key_size apart, values map_value_bytes(). An error ends it; -ENOENT: the map's end. from: the
+ * last key of the batch before, or NULL; one that is gone means from the start. take: and deletes. */
+s64 map_get_batch(struct map *m, const void *from, void *keys, void *values, u32 *n, bool take);
+s64 map_put_batch(struct map *m, const void *keys, const void *values, u32 *n, u64 flags);
+s64 map_del_batch(struct map *m, const void *keys, u32 *n);
 void map_freeze(struct map *m);                                   /* the host can no longer change it */
 size_t map_value_bytes(const struct map *m);
 /* Takes bytes from the budget and counts them in m->memory; false: over the limit. */
@@ -63,9 +73,31 @@ void map_release(struct map *m, u64 bytes);
 /* Ring buffers: rt/maps/ringbuf.c. A record is known by the address of its data. */
 void *ringbuf_reserve(struct map *m, u64 size);
 void ringbuf_commit(struct map *m, void *record, bool discard);
+/* flags: RING_* */
+void ringbuf_submit(struct map *m, void *record, bool discard, u64 flags);
+enum { RING_NO_WAKEUP = 1, RING_FORCE_WAKEUP = 2 }; /* BPF_RB_* (Linux UAPI) */
+/* A descriptor for poll() and epoll, the map's own: readable while a record waits to be consumed
+ * (and once at first). Negative errno: none is left. */
+int ringbuf_fd(struct map *m);
 u64 ringbuf_query(const struct map *m, u64 what);
 /* Hands up to n records to fn, in order, until it returns other than 0; how many, or -EBUSY. */
 s64 ringbuf_consume(struct map *m, int (*fn)(void *arg, const void *data, size_t len), void *arg, size_t n);
+
+/* User ring buffers: rt/maps/user_ringbuf.c. The host's side: -ENOSPC, -E2BIG. */
+s64 user_ringbuf_put(struct map *m, const void *data, u32 len);
+bool user_ringbuf_begin(struct map *m);          /* false: somebody drains it */
+void user_ringbuf_end(struct map *m);
+u8 *user_ringbuf_sample(struct map *m, u32 *len);/* the oldest, between begin and end; NULL: empty */
+void user_ringbuf_next(struct map *m, u32 len);  /* it has been taken */
+/* Call stacks: rt/maps/stack_trace.c; the id, or -EEXIST. */
+s64 stack_trace_put(struct map *m, const u64 *ip, u64 n, bool fast, bool reuse);
+/* Values of threads: rt/maps/task_storage.c. */
+void *task_storage_find(struct map *m, u32 tid);
+s64 task_storage_put(struct map *m, u32 tid, const void *value);
+s64 task_storage_drop(struct map *m, u32 tid);
+/* Arenas: rt/maps/arena.c. at 0: anywhere; NULL: no room there. */
+u8 *arena_pages_alloc(struct map *m, u64 at, u32 n);
+void arena_pages_free(struct map *m, u64 at, u32 n);
 
 /* Prog arrays: rt/maps/prog_array.c. */
 struct program;

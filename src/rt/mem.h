@@ -69,8 +69,11 @@ static inline bool charge_bytes(struct ctx *cx, u64 len) {
 struct object *object_find(struct ctx *cx, u8 kind, const void *p);
 struct object *object_new(struct ctx *cx, u8 kind, struct map *m, void *p); /* NULL: the table is full; no trap */
 void object_free(struct ctx *cx, struct object *o);
-bool object_any(const struct instance *in);
+bool object_held(const struct instance *in); /* one that the program had to give back */
 void object_release_all(struct instance *in);
+/* The word of a spin lock: 1 while somebody holds it. False: the run's budget is spent. cx NULL: a host waits. */
+bool lock_word(struct ctx *cx, u32 *word);
+void unlock_word(u32 *word);
 /* A region for the time being; 0: no row is free. */
 u32 region_add(struct ctx *cx, const void *base, u64 len, bool writable);
 void region_remove(struct ctx *cx, u32 row);

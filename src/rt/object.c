@@ -2,9 +2,11 @@
 /* object.c - the table of what a run holds, regions that come and go with it, and the maps and
  * functions that handles stand for. Nothing that a program hands in is believed: it is
  * compared with these tables at each use. */
+#include "rt/heap.h"
 #include "rt/lock.h"
 #include "rt/maps/kind.h"
 #include "rt/mem.h"
+#include <stdlib.h>
 #include <string.h>
 
 struct object *object_find(struct ctx *cx, u8 kind, const void *p) {
@@ -21,7 +23,7 @@ struct object *object_new(struct ctx *cx, u8 kind, struct map *m, void *p) {
         struct object *o = &in->object[i];
         if (i < in->nobject && o->kind != OBJECT_FREE)
             continue;
-        *o = (struct object){kind, 0, m, p};
+        *o = (struct object){.kind = kind, .map = m, .p = p};
         if (i >= in->nobject)
             in->nobject = i + 1;
         return o;
@@ -38,8 +40,14 @@ void object_free(struct ctx *cx, struct object *o) {
         in->nobject--;
 }
 
-bool object_any(const struct instance *in) {
-    return in->nobject;
+/* Dynptrs over memory and packets end with the frame they stand in; all else is given back. */
+bool object_held(const struct instance *in) {
+    for (u32 i = 0; i < in->nobject; i++) {
+        const struct object *o = &in->object[i];
+        if (o->kind != OBJECT_FREE && (o->kind != OBJECT_DYNPTR || o->sub == DYNPTR_RINGBUF))
+            return true;
+    }
+    return false;
 }
 
 void object_release_all(struct instance *in) {
@@ -49,6 +57,14 @@ void object_release_all(struct instance *in) {
         case OBJECT_FREE: break;
         case OBJECT_RECORD: ringbuf_commit(o->map, o->p, true); break;
         case OBJECT_LOCK: __atomic_store_n((u32 *)o->p, 0, __ATOMIC_RELEASE); break;
+        case OBJECT_DYNPTR:
+            if (o->sub == DYNPTR_RINGBUF)
+                ringbuf_commit(o->map, ptr(o->base), true);
+            break;
+        case OBJECT_ITER: free(ptr(o->base)); break;
+        case OBJECT_OWNED: heap_unref(in->cx.program->heap, o->p); break;
+        case OBJECT_SECTION:
+        case OBJECT_IRQ: break;
         }
         object_free(&in->cx, o);
     }

@@ -4,8 +4,11 @@
  * out: program: its maps, and the view (link_view) that an engine compiles
  *
  * The order is that of the steps below; each message names the call that is at fault. */
+#include "rt/btf.h"
+#include "rt/heap.h"
 #include "rt/maps/kind.h"
 #include "rt/mem.h"
+#include "rt/timer.h"
 #include <errno.h>
 #include <string.h>
 
@@ -38,6 +41,10 @@ void program_drop(struct program *p) {
         map_unref(m);
     }
     p->map = NULL;
+    heap_drop(p->heap);
+    timers_drop(p->timers);
+    p->timers = NULL;
+    p->heap = NULL;
     arena_drop(&p->arena);
 }
 
@@ -66,6 +73,12 @@ static int make_maps(struct program *p, struct map *const *use, struct error *e)
             map_ref(p->map[i] = use[i]);
         } else if (!(p->map[i] = map_new(d, &env, e))) {
             return e->code;
+        }
+        if (d->btf_value && !(use && use[i])) {
+            s64 lock = btf_member_of(m, d->btf_value, "bpf_spin_lock"),
+                timer = btf_member_of(m, d->btf_value, "bpf_timer");
+            p->map[i]->lock_off = lock >= 0 && lock + 4 <= d->value_size ? (s32)lock : -1;
+            p->map[i]->timer_off = timer >= 0 && timer + 16 <= d->value_size ? (s32)timer : -1;
         }
     }
     return 0;
@@ -128,7 +141,7 @@ static int at_call(const struct func *f, u32 pc, struct error *e) {
     return e->code;
 }
 
-static int check_call(const struct program *p, const struct func *f, u32 pc, struct error *e) {
+static int check_call(struct program *p, const struct func *f, u32 pc, struct error *e) {
     u32 id = (u32)f->code[pc].imm;
     const struct registry *r = p->r;
     const struct helper *h = id < r->nhelper ? r->helper[id] : NULL;
@@ -139,6 +152,8 @@ static int check_call(const struct program *p, const struct func *f, u32 pc, str
              helper_name(id) ? "bpf_" : "", h->name, id, license);
         return at_call(f, pc, e);
     }
+    if (h && id == TIMER_INIT && !p->timers && !(p->timers = timers_new()))
+        return no_memory(e);
     if (h || id == CORE_POISON)
         return 0;
     if (helper_name(id))
@@ -185,6 +200,10 @@ static int at_use(const struct module *m, u32 k, struct error *e) {
     return e->code;
 }
 
+static bool allocates(const char *name) {
+    return !strcmp(name, "bpf_obj_new_impl") || !strcmp(name, "bpf_percpu_obj_new_impl");
+}
+
 static int bind_imports(struct program *p, struct error *e) {
     const struct module *m = p->m;
     const struct helper **fn = arena_new(&p->arena, const struct helper *, m->nimport + 1);
@@ -201,6 +220,8 @@ static int bind_imports(struct program *p, struct error *e) {
                 fail(e, E_LICENSE, NOWHERE, "function %s is for programs with a GPL-compatible license", im->name);
                 return at_use(m, i, e);
             }
+            if (!p->heap && allocates(im->name) && !(p->heap = heap_new()))
+                return no_memory(e);
             addr[i] = handle(TAG_OBJECT, i + 1); /* "is it there?": not 0, and nothing to dereference */
             found = true;
         }
@@ -238,7 +259,7 @@ static int show(struct program *p, struct error *e) {
     const struct module *m = p->m;
     const struct registry *r = p->r;
     struct map_view *v = arena_new(&p->arena, struct map_view, m->nmap + 1);
-    p->nregion = m->nmap + r->nmem;
+    p->nregion = m->nmap + r->nmem + (p->heap != NULL);
     p->region = arena_new(&p->arena, struct region, p->nregion + 1);
     if (!v || !p->region)
         return no_memory(e);
@@ -246,6 +267,8 @@ static int show(struct program *p, struct error *e) {
         map_row(p->map[i], i, &v[i], &p->region[i]);
     for (u32 i = 0; i < r->nmem; i++)
         region_set(&p->region[m->nmap + i], r->mem[i].base, r->mem[i].len, r->mem[i].writable);
+    if (p->heap)
+        region_set(&p->region[m->nmap + r->nmem], heap_base(p->heap), HEAP_BYTES, true);
     p->view.m = m;
     p->view.map = v;
     p->view.checks = r->checks;

@@ -23,6 +23,12 @@ struct registry {
     u64 budget;
     u32 max_frames, frame_size, cpus;
     bool checks, fuel;
+    /* Routes, for bpf_fib_lookup: fills in the 64 bytes of struct bpf_fib_lookup and returns one of
+     * BPF_FIB_LKUP_RET_* or a negative errno. NULL: there are none. */
+    s64 (*fib)(void *arg, void *params, u32 flags);
+    void *fib_arg;
+    u64 secret;                                  /* of SYN cookies */
+    u32 mtu;                                     /* of every interface, for bpf_check_mtu; 0: 1500 */
     struct map_budget map_memory;                /* bytes used and allowed by maps */
     int (*print)(void *arg, const char *text, size_t len);
     void *print_arg;
@@ -52,6 +58,8 @@ struct program {
     struct arena arena;
     atomic_uint refs;                            /* the owner's, instances', entries of prog arrays */
     void (*release)(struct program *p);          /* the owner's: called by program_unref at 0; NULL: nothing */
+    struct heap *heap;                           /* of bpf_obj_new; NULL: the module does not import it */
+    struct timers *timers;                       /* NULL: the module does not call bpf_timer_init */
     struct region *region; u32 nregion;          /* rows of an instance from REGION_MAP on: maps, registered memory */
 };
 void program_ref(struct program *p);
@@ -66,15 +74,28 @@ bool program_try_ref(struct program *p);        /* false: its last reference has
 int program_set(struct program *p, const char *text, struct error *e);
 
 /* What a run holds: looked up at each use, released when the run ends. */
-enum object_kind { OBJECT_FREE, OBJECT_RECORD, OBJECT_LOCK };
+enum object_kind {
+    OBJECT_FREE,
+    OBJECT_RECORD,    /* of a ring buffer; p: its data */
+    OBJECT_LOCK,      /* p: the lock word in a map value */
+    OBJECT_DYNPTR,    /* p: where the program keeps its struct bpf_dynptr; sub: enum dynptr_kind */
+    OBJECT_ITER,      /* p: where it keeps its struct bpf_iter_*; sub: enum iter_kind */
+    OBJECT_SECTION,   /* p: enum section_kind; len: how often it was entered */
+    OBJECT_IRQ,       /* p: where the flags were saved; at: the order */
+    OBJECT_OWNED,     /* p: an object of the heap (rt/heap.h) that the run has a reference on */
+};
+enum dynptr_kind { DYNPTR_NULL, DYNPTR_LOCAL, DYNPTR_RINGBUF, DYNPTR_SKB, DYNPTR_XDP };
 struct object {
-    u8 kind;
+    u8 kind, sub;
+    bool read_only;
     u32 region;                                  /* row of the record */
     struct map *map;
-    void *p;                                     /* the record's data, the lock word */
+    void *p;                                     /* how the program names it */
+    u64 base;                                    /* dynptr: its memory; iterator: the words it owns */
+    u32 at, len;                                 /* dynptr: offset and bytes; iterator: next and end */
 };
 
-enum { MAX_OBJECTS = 32, MAX_DYNAMIC = 64, MAX_INNER = 16, SLICE = 65536, MAX_TAIL_CALLS = 33 };
+enum { MAX_OBJECTS = 64, MAX_DYNAMIC = 64, MAX_INNER = 16, SLICE = 65536, MAX_TAIL_CALLS = 33 };
 
 struct instance {
     struct program *p;
@@ -91,6 +112,9 @@ struct instance {
     bool started;                                /* a run is in progress: it cannot be started again */
     struct program *guest;                       /* reference held on a program that a tail call went to */
     u64 random;                                  /* state of get_prandom_u32; 0: not yet seeded */
+    u64 cookie;                                  /* of the run in progress */
+    s32 retval;                                  /* bpf_get_retval, bpf_set_retval */
+    u32 main_func;                               /* the program that runs, not a function that it calls */
     u64 lost, clones;                            /* events that found no room; packets that clone_redirect sent */
 };
 int instance_init(struct instance *in, struct program *p, const struct services *s);
@@ -101,9 +125,16 @@ struct run_input {
     struct pkt *pkt;                             /* packet contexts */
     void *mem; u64 mem_len;                      /* raw: r1, r2; or a host-described context */
     u64 budget;                                  /* 0: the registry's */
+    const u64 *args;                             /* r1 .. r5 in place of the context; NULL: none */
+    u64 cookie;                                  /* of bpf_get_attach_cookie */
 };
 /* Runs function func. The result is in in->cx.ret; the trap, if any, is returned. insns counts fuel used. */
 u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *insns);
+
+/* Runs the callbacks of the timers of in's program that are due at now (os_time_ns()), each as a run
+ * of its own, on the calling thread; how many ran, *trap: of the first that trapped. */
+u32 rt_timers_run(struct instance *in, u64 now, u32 *trap);
+u64 rt_timers_next(struct program *p);           /* when the first is due; UINT64_MAX: none waits */
 
 /* The runtime's part of struct services. */
 bool rt_refuel(struct ctx *cx);

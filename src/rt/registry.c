@@ -31,6 +31,7 @@ int registry_init(struct registry *r) {
     r->max_frames = FRAMES;
     r->frame_size = FRAME_SIZE;
     r->cpus = os_ncpu();
+    r->secret = os_random();
     r->checks = r->fuel = true;
     r->map_memory.limit = (u64)4 << 30;
     r->print = to_stderr;

@@ -254,7 +254,7 @@ static void sizes(void **state) {
     refused_map(&w, 9, 4, 8, 8, NO_PREALLOC, "preallocated");
     refused_map(&w, 1, 4, 0x7fffffff, 0x40000000, 0, "");
     refused_map(&w, 1, 4, 8, 8, 1 << 14, "flags");
-    refused_map(&w, 7, 4, 8, 8, 0, "stack_trace");
+    refused_map(&w, 8, 4, 8, 8, 0, "cgroup_array");
     refused_map(&w, 999, 4, 8, 8, 0, "unknown map type");
     w.budget.limit = 10000;
     refused_map(&w, 1, 8, 4096, 1000, 0, "memory limit");

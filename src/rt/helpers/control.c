@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* control.c - helpers that change who runs: loops, tail calls, spin locks. */
 #include "rt/helpers/helpers.h"
-#include "rt/lock.h"
 #include <errno.h>
 
 enum { MAX_LOOPS = 8 * 1024 * 1024, PROG_ARRAY = 3 }; /* BPF_MAX_LOOPS */
@@ -48,23 +47,15 @@ H(tail_call) {
  * whoever waits then does so at the cost of its own budget. Who holds what is known from the
  * object table. One lock at a time, as in the kernel. */
 H(spin_lock) {
-    u32 *word = ptr(r1), none = 0;
+    u32 *word = ptr(r1);
     struct instance *in = cx->in;
     for (u32 i = 0; i < in->nobject; i++)
         if (in->object[i].kind == OBJECT_LOCK)
             return trap(cx, TRAP_HELD);
-    for (u32 n = 1; !__atomic_compare_exchange_n(word, &none, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED); n++) {
-        none = 0;
-        if (n % 64) {
-            cpu_relax();
-            continue;
-        }
-        if (!charge(cx, 64))
-            return 0;
-        sched_yield();
-    }
+    if (!lock_word(cx, word))
+        return 0;
     if (!object_new(cx, OBJECT_LOCK, NULL, word)) {
-        __atomic_store_n(word, 0, __ATOMIC_RELEASE);
+        unlock_word(word);
         return trap(cx, TRAP_MEMORY);
     }
     return 0;
@@ -75,6 +66,6 @@ H(spin_unlock) {
     if (!o)
         return trap(cx, TRAP_BAD_HANDLE);
     object_free(cx, o);
-    __atomic_store_n((u32 *)ptr(r1), 0, __ATOMIC_RELEASE);
+    unlock_word(ptr(r1));
     return 0;
 }

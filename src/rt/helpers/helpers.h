@@ -17,6 +17,14 @@
                  u64 r2 __attribute__((unused)), u64 r3 __attribute__((unused)), u64 r4 __attribute__((unused)),       \
                  u64 r5 __attribute__((unused)))
 
+#define K(name)                                                                                                        \
+    u64 k_##name(struct ctx *cx __attribute__((unused)), u64 r1 __attribute__((unused)),                               \
+                 u64 r2 __attribute__((unused)), u64 r3 __attribute__((unused)), u64 r4 __attribute__((unused)),       \
+                 u64 r5 __attribute__((unused)))
+
+/* The handle of bpf_get_current_task; false: it traps. */
+bool task_arg(struct ctx *cx, u64 task);
+
 /* printf as helpers know it (format.c): %d %i %u %x %X, with l or ll; %c %s %p and the %p?
  * family of the kernel; each value is 8 bytes of arg. Writes at most size bytes with the NUL
  * and returns the whole length, or -EINVAL, -E2BIG. */

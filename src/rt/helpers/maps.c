@@ -2,6 +2,7 @@
 /* maps.c - helpers that work on maps, and ring buffer records. */
 #include "rt/helpers/helpers.h"
 #include "rt/maps/kind.h"
+#include "rt/timer.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,15 +14,21 @@ static u64 wrong_map(struct ctx *cx) {
     return trap(cx, TRAP_BAD_MAP);
 }
 
-H(map_lookup_elem) {
+/* A map of maps, or a kind that cannot be looked up. */
+static __attribute__((noinline)) u64 lookup_other(struct ctx *cx, struct map *m, const void *key) {
+    if (m->type != ARRAY_OF_MAPS && m->type != HASH_OF_MAPS)
+        return wrong_map(cx);
+    struct map *inner = map_in_map_get(m, key);
+    return inner ? inner_map_handle(cx, inner) : 0;
+}
+
+H(map_lookup_elem) { /* arrays: see lookup_thunk() in thunks.c */
     struct map *m = ptr(r1);
     u8 *v;
-    if (unlikely(!m->kind->lookup)) {
-        if (m->type != ARRAY_OF_MAPS && m->type != HASH_OF_MAPS)
-            return wrong_map(cx);
-        struct map *inner = map_in_map_get(m, ptr(r2));
-        return inner ? inner_map_handle(cx, inner) : 0;
-    }
+    if (unlikely(!m->kind->lookup))
+        return lookup_other(cx, m, ptr(r2));
+    if (!m->cpu_stride)
+        return num(m->kind->lookup(m, ptr(r2)));
     v = m->kind->lookup(m, ptr(r2));
     return v ? num(v + (u64)cx->cpu * m->cpu_stride) : 0;
 }
@@ -43,6 +50,14 @@ H(map_update_elem) {
         return wrong_map(cx);
     if (m->read_only)
         return trap(cx, TRAP_READ_ONLY);
+    if (unlikely(m->timer_off >= 0))
+        timer_forget(cx, m, ptr(r2));
+    if (unlikely(m->lock_off >= 0 || r4 & UPDATE_LOCK)) {
+        for (u32 i = 0; i < cx->in->nobject; i++)
+            if (cx->in->object[i].kind == OBJECT_LOCK)
+                return trap(cx, TRAP_HELD);
+        return m->kind->lookup ? (u64)map_update_special(m, cx, ptr(r2), ptr(r3), r4, cx->cpu) : (u64)-EINVAL;
+    }
     return (u64)m->kind->update(m, ptr(r2), ptr(r3), r4, cx->cpu);
 }
 
@@ -52,6 +67,8 @@ H(map_delete_elem) {
         return wrong_map(cx);
     if (m->read_only)
         return trap(cx, TRAP_READ_ONLY);
+    if (unlikely(m->timer_off >= 0))
+        timer_forget(cx, m, ptr(r2));
     return (u64)m->kind->erase(m, ptr(r2));
 }
 
@@ -153,8 +170,6 @@ H(for_each_map_elem) {
 
 /* ---- ring buffers ---- */
 
-enum { NO_WAKEUP = 1, FORCE_WAKEUP = 2 };
-
 H(ringbuf_reserve) {
     struct map *m = ptr(r1);
     struct object *o;
@@ -172,19 +187,19 @@ H(ringbuf_reserve) {
     return num(rec);
 }
 
-static u64 commit(struct ctx *cx, u64 rec, bool discard) {
+static u64 commit(struct ctx *cx, u64 rec, bool discard, u64 flags) {
     struct object *o = object_find(cx, OBJECT_RECORD, ptr(rec));
     struct map *m = o->map;
     object_free(cx, o);
-    ringbuf_commit(m, ptr(rec), discard);
+    ringbuf_submit(m, ptr(rec), discard, flags);
     return 0;
 }
 
 H(ringbuf_submit) {
-    return commit(cx, r1, false);
+    return commit(cx, r1, false, r2);
 }
 H(ringbuf_discard) {
-    return commit(cx, r1, true);
+    return commit(cx, r1, true, r2);
 }
 
 H(ringbuf_output) {
@@ -192,14 +207,14 @@ H(ringbuf_output) {
     u8 *rec;
     if (m->type != RINGBUF)
         return wrong_map(cx);
-    if (r4 & ~(u64)(NO_WAKEUP | FORCE_WAKEUP))
+    if (r4 & ~(u64)(RING_NO_WAKEUP | RING_FORCE_WAKEUP))
         return (u64)-EINVAL;
     if (!(rec = ringbuf_reserve(m, r3))) {
         cx->in->lost++;
         return (u64)-EAGAIN;
     }
     memcpy(rec, ptr(r2), r3);
-    ringbuf_commit(m, rec, false);
+    ringbuf_submit(m, rec, false, r4);
     return 0;
 }
 

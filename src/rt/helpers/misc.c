@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* misc.c - helpers that tell the time, the place and the caller, and the kfuncs that are built in. */
+/* misc.c - helpers that tell the time, the place and the caller. */
 #include "base/platform.h"
 #include "rt/helpers/helpers.h"
-#include <errno.h>
 #include <string.h>
 
 H(ktime_get_ns) {
@@ -65,56 +64,3 @@ H(get_socket_cookie) {
 H(get_socket_uid) {
     return 65534;
 } /* overflowuid */
-
-/* ---- kfuncs ---- */
-
-#define K(name)                                                                                                        \
-    u64 k_##name(struct ctx *cx __attribute__((unused)), u64 r1 __attribute__((unused)),                               \
-                 u64 r2 __attribute__((unused)), u64 r3 __attribute__((unused)), u64 r4 __attribute__((unused)),       \
-                 u64 r5 __attribute__((unused)))
-
-/* Runs are not preempted by each other and nothing is freed under them: nothing to do. */
-K(bpf_rcu_read_lock) {
-    return 0;
-}
-K(bpf_rcu_read_unlock) {
-    return 0;
-}
-K(bpf_preempt_disable) {
-    return 0;
-}
-K(bpf_preempt_enable) {
-    return 0;
-}
-
-/* struct bpf_iter_num { int cur, end; }: numbers in the program's own memory. Whatever it
- * writes there, next() compares and adds, and gives back a pointer that the program had. */
-struct iter_num {
-    s32 cur, end;
-};
-
-K(bpf_iter_num_new) {
-    enum { MAX_LOOPS = 8 * 1024 * 1024 };
-    s64 n = (s64)(s32)r3 - (s32)r2, err = n < 0 ? -EINVAL : n > MAX_LOOPS ? -E2BIG : 0;
-    struct iter_num it = {0};
-    if (!err)
-        it = (struct iter_num){(s32)((u32)r2 - 1), (s32)r3};
-    memcpy(ptr(r1), &it, sizeof it);
-    return (u64)err;
-}
-
-K(bpf_iter_num_next) {
-    struct iter_num it;
-    memcpy(&it, ptr(r1), sizeof it);
-    it.cur = (s32)((u32)it.cur + 1); /* wraps: the first of INT_MIN.. was stored as INT_MAX */
-    bool more = it.cur < it.end;
-    if (!more)
-        it = (struct iter_num){0};
-    memcpy(ptr(r1), &it, sizeof it);
-    return more ? r1 : 0;
-}
-
-K(bpf_iter_num_destroy) {
-    memset(ptr(r1), 0, sizeof(struct iter_num));
-    return 0;
-}

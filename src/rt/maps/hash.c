@@ -70,7 +70,8 @@ static int init(struct map *m, struct error *e, bool lru, bool percpu) {
     nslot = m->max_entries + slack_of(m->max_entries, stride + h->elem_size);
     h->nslot = nslot < UINT32_MAX - BATCH ? (u32)nslot : UINT32_MAX - BATCH;
     h->paid = prealloc ? m->max_entries : 0;
-    nbucket = pow2_at_least(m->max_entries);
+    /* Two buckets for each entry: a chain's second entry is one more cache miss. */
+    nbucket = pow2_at_least((u64)m->max_entries * 2);
     nstripe = lru && m->max_entries < SMALL_LRU ? 1 : lru ? LRU_STRIPES : STRIPES;
     if (nstripe > nbucket)
         nstripe = nbucket;

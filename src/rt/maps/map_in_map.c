@@ -64,12 +64,9 @@ static void drop(struct map *m) {
 }
 
 static bool fits(struct maps *s, const struct map *i) {
-    enum { IMMATERIAL = MAP_NUMA_NODE | MAP_INNER };
     if (s->any)
         return true;
-    if (s->type != i->type || s->key_size != i->key_size || s->value_size != i->value_size)
-        return false;
-    if ((s->flags ^ i->flags) & ~(u32)IMMATERIAL)
+    if (s->type != i->type || s->key_size != i->key_size || s->value_size != i->value_size || s->flags != i->flags)
         return false;
     return i->type != 2 || s->flags & MAP_INNER || s->max_entries == i->max_entries;
 }
@@ -149,6 +146,8 @@ static s64 set_locked(struct map *m, struct maps *s, const void *key, struct map
 s64 map_in_map_set(struct map *m, const void *key, struct map *inner) {
     struct maps *s = m->impl;
     s64 r;
+    if (m->frozen)
+        return -EPERM;
     if (inner && (inner->type == 12 || inner->type == 13 || inner->type == 3))
         return -EINVAL;
     lock(&s->lock);

@@ -60,6 +60,8 @@ static bool owns(const struct program *p, const struct map *m) {
 s64 prog_array_set(struct map *m, u32 index, struct program *p, u32 func) {
     struct progs *a = m->impl;
     struct entry n = {p, func, p && !owns(p, m)}, old;
+    if (m->frozen)
+        return -EPERM;
     if (index >= m->max_entries)
         return -E2BIG;
     if (n.held)

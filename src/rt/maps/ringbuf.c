@@ -22,6 +22,7 @@ struct ring {
     u8 *data;
     u64 size;
     atomic_bool lock, reading;
+    atomic_int event; /* what the host waits on; below 0: it does not wait */
     _Alignas(64) _Atomic u64 produced;
     _Alignas(64) _Atomic u64 consumed;
 };
@@ -38,6 +39,7 @@ static struct ring *ring_new(struct map *m, u64 size, struct error *e) {
     }
     memset(r, 0, sizeof *r);
     r->size = size;
+    atomic_init(&r->event, -1);
     if (!(r->data = os_reserve_twice(size))) {
         free(r);
         fail(e, E_NOMEM, NOWHERE, "a ring of %llu bytes", (unsigned long long)size);
@@ -70,6 +72,7 @@ static int perf_init(struct map *m, struct error *e) {
 
 static void drop(struct map *m) {
     struct ring *r = m->impl;
+    os_event_close(atomic_load(&r->event));
     os_release(r->data, r->size * 2);
     free(r);
 }
@@ -97,11 +100,41 @@ void *ringbuf_reserve(struct map *m, u64 size) {
     return r->data + (pos & (r->size - 1)) + HEAD;
 }
 
-void ringbuf_commit(struct map *m, void *record, bool discard) {
-    _Atomic u32 *head = (_Atomic u32 *)((u8 *)record - HEAD);
+/* As in the kernel: who reads is woken for the record that it would read next; as long as it
+ * has others to read, it will come to this one by itself. */
+static void wake(struct ring *r, const u8 *head, u64 flags) {
+    int event = atomic_load_explicit(&r->event, memory_order_acquire);
+    if (event < 0 || flags & RING_NO_WAKEUP)
+        return;
+    /* the head was stored before `consumed` is read; ringbuf_consume() does it the other way round */
+    atomic_thread_fence(memory_order_seq_cst);
+    if (flags & RING_FORCE_WAKEUP || (u8 *)head_at(r, atomic_load(&r->consumed)) == head)
+        os_event_set(event);
+}
+
+void ringbuf_submit(struct map *m, void *record, bool discard, u64 flags) {
+    u8 *place = (u8 *)record - HEAD;
+    _Atomic u32 *head = (_Atomic u32 *)place;
     u32 len = atomic_load_explicit(head, memory_order_relaxed) & ~(BUSY | DISCARD);
-    (void)m;
     atomic_store_explicit(head, discard ? len | DISCARD : len, memory_order_release);
+    wake(m->impl, place, flags);
+}
+
+void ringbuf_commit(struct map *m, void *record, bool discard) {
+    ringbuf_submit(m, record, discard, 0);
+}
+
+int ringbuf_fd(struct map *m) {
+    struct ring *r = m->impl;
+    int none = -1, fd = atomic_load(&r->event);
+    if (fd >= 0 || (fd = os_event_new()) < 0)
+        return fd < 0 ? -EMFILE : fd;
+    if (!atomic_compare_exchange_strong(&r->event, &none, fd)) {
+        os_event_close(fd);
+        return none;
+    }
+    os_event_set(fd); /* for records that were committed before anybody waited */
+    return fd;
 }
 
 u64 ringbuf_query(const struct map *m, u64 what) {
@@ -122,8 +155,11 @@ s64 ringbuf_consume(struct map *m, int (*fn)(void *arg, const void *data, size_t
     u64 pos;
     s64 done = 0;
     bool go = true;
+    int event;
     if (!lock_try(&r->reading))
         return -EBUSY;
+    if ((event = atomic_load(&r->event)) >= 0)
+        os_event_clear(event); /* first: what is committed from now on sets it again */
     pos = atomic_load_explicit(&r->consumed, memory_order_relaxed);
     while (go && (u64)done < n && pos != atomic_load_explicit(&r->produced, memory_order_acquire)) {
         u32 head = atomic_load_explicit(head_at(r, pos), memory_order_acquire), len = head & ~(BUSY | DISCARD);
@@ -135,7 +171,12 @@ s64 ringbuf_consume(struct map *m, int (*fn)(void *arg, const void *data, size_t
         }
         pos += align_up(len, 8) + HEAD;
         atomic_store_explicit(&r->consumed, pos, memory_order_release);
+        if (event >= 0)
+            atomic_thread_fence(memory_order_seq_cst); /* see wake() */
     }
+    if (event >= 0 && pos != atomic_load_explicit(&r->produced, memory_order_acquire) &&
+        !(atomic_load_explicit(head_at(r, pos), memory_order_acquire) & BUSY))
+        os_event_set(event); /* it stopped before the end */
     unlock(&r->reading);
     return done;
 }

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
+enum { DEVMAP = 14, CPUMAP = 16, XSKMAP = 17, QUEUE_MAX = 16384 };
+
 static int sizes(struct map *m, struct error *e, bool xsk) {
     if (m->key_size != 4)
         return kind_bad(e, "the key has 4 bytes");
@@ -16,7 +18,7 @@ static int sizes(struct map *m, struct error *e, bool xsk) {
 }
 
 static int array_init(struct map *m, struct error *e) {
-    int r = sizes(m, e, m->type == 17);
+    int r = sizes(m, e, m->type == XSKMAP);
     return r ? r : map_array.init(m, e);
 }
 
@@ -25,10 +27,20 @@ static int hash_init(struct map *m, struct error *e) {
     return r ? r : map_hash.init(m, e);
 }
 
-static bool empty(const void *value) {
+static u32 first_word(const void *value) {
     u32 v;
     memcpy(&v, value, 4);
-    return !v;
+    return v;
+}
+static bool empty(const void *value) {
+    return !first_word(value);
+}
+/* A program for an entry that is being emptied. */
+static bool nameless(const struct map *m, const void *value) {
+    s32 prog = 0;
+    if (m->value_size == 8)
+        memcpy(&prog, (const u8 *)value + 4, 4);
+    return empty(value) && prog > 0;
 }
 
 static void drop(struct map *m) {
@@ -45,11 +57,15 @@ static s64 update(struct map *m, const void *key, const void *value, u64 flags, 
         return -EINVAL;
     if (!v)
         return -E2BIG;
-    if (flags == UPDATE_NOEXIST && m->type != 17)
+    if (flags == UPDATE_NOEXIST && m->type != XSKMAP)
         return -EEXIST; /* of these, xskmap alone tells free entries apart */
+    if (m->type == CPUMAP && first_word(value) > QUEUE_MAX)
+        return -EOVERFLOW;
+    if (m->type == DEVMAP && nameless(m, value))
+        return -EINVAL;
     if (flags == UPDATE_NOEXIST && !empty(v))
         return -EEXIST;
-    if (flags == UPDATE_EXIST && m->type == 17 && empty(v))
+    if (flags == UPDATE_EXIST && m->type == XSKMAP && empty(v))
         return -ENOENT;
     return map_array.update(m, key, value, UPDATE_ANY, cpu);
 }

@@ -1,0 +1,20 @@
+# more objects than a run can own
+-- c
+#include "bpf.h"
+#define KSYM __attribute__((section(".ksyms"))) extern
+KSYM void *bpf_obj_new_impl(u64 type, void *meta);
+struct item { u64 number; u64 node[3]; };
+#define NEW() ((struct item *)bpf_obj_new_impl(__builtin_btf_type_id(*(struct item *)0, 0), 0))
+SEC("socket") int prog(void *ctx)
+{
+    for (int i = 0; i < 1000; i++)
+        if (!NEW())
+            return i;
+    struct item *p = 0;
+    return p != 0;
+}
+char LICENSE[] SEC("license") = "GPL";
+-- ctx socket_filter
+-- mem
+00112233445566778899aabbccddeeff
+-- trap HELD
