@@ -42,6 +42,7 @@ test-all:
 bench: build
 	@cmake --build $(BUILD) --target bench_native >/dev/null
 	@$(BUILD)/bin/supervm-bench --dir $(BUILD)/bench --src bench/ebpf $(BENCH)
+	@$(BUILD)/bin/supervm-bench-maps $(BUILD)/bench-maps.o
 
 coverage:
 	@tools/setup.sh coverage

@@ -53,6 +53,9 @@ svm_test(isa_md COMMAND ${CMAKE_BINARY_DIR}/bin/isa_md --check docs/ISA.md docs/
 file(GLOB bench CONFIGURE_DEPENDS bench/*.c)
 if(SVM_HAVE_ELF)
     svm_tool(supervm-bench ${bench})
+    file(GLOB bench CONFIGURE_DEPENDS bench/maps/*.c)
+    list(FILTER bench EXCLUDE REGEX "\\.bpf\\.c$")
+    svm_tool(supervm-bench-maps ${bench})
 endif()
 
 # --- unit tests: each test/unit/NAME.c is a cmocka program ---

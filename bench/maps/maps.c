@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* maps.c - the cost of one operation on a map, here and in the kernel.
+ *
+ * in:  the object of maps.bpf.c: each program does 1000 operations in a run
+ * out: a row for each: nanoseconds here, in the kernel (BPF_PROG_TEST_RUN), and their ratio
+ *
+ * Both sides hold the same entries and walk through the same keys. They are timed in turn, round
+ * after round; what is printed are medians, of the ratio the median of each round's own. The
+ * time of the same loop without an operation is taken in the same round and subtracted. */
+#include "maps.h"
+#include <getopt.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { ROUNDS_MAX = 101, MANY = 1 << 20, SMALL = 1 << 10, LRU = 1 << 17 };
+
+static const struct row {
+    const char *prog, *empty, *what;
+    uint32_t mask;
+    double bar_ns, bar_ratio; /* at most; 0: none is set */
+} rows[] = {
+    {"array_small", "empty32", "array, 1 K entries, lookup", SMALL - 1, 5, 0},
+    {"array_large", "empty32", "array, 1 M entries, lookup", MANY - 1, 0, 0},
+    {"percpu_array", "empty32", "per-CPU array, lookup", SMALL - 1, 0, 0},
+    {"hash_few", "empty64", "hash, 1 K entries, hit", SMALL - 1, 0, 0},
+    {"hash_hit", "empty64", "hash, 1 M entries, hit", MANY - 1, 0, 1},
+    {"hash_miss", "empty64", "hash, 1 M entries, miss", MANY - 1, 0, 0},
+    {"hash_update", "empty64", "hash, 1 M entries, update", MANY - 1, 0, 0},
+    {"lru_update", "empty64", "LRU hash, 128 K entries, update, half of the keys new", 2 * LRU - 1, 0, 1},
+    {"lpm_lookup", "empty64", "LPM trie, 1 M IPv4 prefixes, lookup", MANY - 1, 0, 0.5},
+    {"ringbuf", "empty32", "ring buffer, reserve and submit 8 bytes", MANY - 1, 0, 0},
+    {"ringbuf_output", "empty32", "ring buffer, output 8 bytes", MANY - 1, 50, 0},
+};
+enum { NROW = sizeof rows / sizeof *rows };
+
+double cpu_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static int by_size(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double median(double *v, unsigned n) {
+    qsort(v, n, sizeof *v, by_size);
+    return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
+}
+
+uint64_t key_of(uint32_t i) {
+    return i * 0x9e3779b97f4a7c15u;
+}
+
+/* Lengths about as in the Internet's tables: more than half are /24, few are shorter than /16. */
+static uint32_t prefix_length(uint32_t i) {
+    uint32_t r = (i * 2654435761u) >> 24;
+    return r < 150 ? 24 : r < 180 ? 22 : r < 200 ? 23 : r < 215 ? 20 : r < 228 ? 21 : r < 240 ? 19 : r < 250 ? 16 : 32;
+}
+
+bool fill(put_fn *put, void *side) {
+    uint64_t v;
+    for (uint32_t i = 0; i < MANY; i++) {
+        uint64_t k = key_of(i);
+        uint32_t len = prefix_length(i), addr = (uint32_t)k;
+        addr &= __builtin_bswap32((uint32_t)(0xffffffff00000000u >> len));
+        uint32_t route[2] = {len, addr};
+        v = i;
+        if (!put(side, "table", &k, &v) || !put(side, "routes", route, &v) || !put(side, "large", &i, &v) ||
+            (i < SMALL && (!put(side, "few", &k, &v) || !put(side, "small", &i, &v))) ||
+            (i < 2 * LRU && !put(side, "lru", &k, &v)))
+            return false;
+    }
+    return true;
+}
+
+/* ns of one operation of row r, without the loop around it; not a number: it failed. */
+static double once(struct side *s, const struct row *r, unsigned runs) {
+    struct state st = {.x = 1, .mask = r->mask}, st0 = st;
+    double t0 = s->run(s, r->empty, &st0, runs), t = s->run(s, r->prog, &st, runs);
+    bool lost = !strncmp(r->prog, "ringbuf", 7) && st.sum; /* records that found no room */
+    return t0 < 0 || t < 0 || lost ? NAN : (t - t0) / OPS;
+}
+
+static bool compare(struct side *us, struct side *kernel, const struct row *r, unsigned rounds, unsigned runs) {
+    double a[ROUNDS_MAX], b[ROUNDS_MAX], ratio[ROUNDS_MAX], ns;
+    bool good;
+    once(us, r, runs);
+    if (kernel)
+        once(kernel, r, runs);
+    for (unsigned i = 0; i < rounds; i++) {
+        a[i] = once(us, r, runs);
+        b[i] = kernel ? once(kernel, r, runs) : 0;
+        ratio[i] = kernel ? a[i] / b[i] : 0;
+        if (isnan(a[i]) || isnan(b[i])) {
+            printf("%-54s failed\n", r->what);
+            return false;
+        }
+    }
+    ns = median(a, rounds);
+    good = (!r->bar_ns || ns <= r->bar_ns) && (!r->bar_ratio || !kernel || median(ratio, rounds) <= r->bar_ratio);
+    printf("%-54s %8.1f ", r->what, ns);
+    if (kernel)
+        printf("%8.1f %8.2f", median(b, rounds), median(ratio, rounds));
+    else
+        printf("%8s %8s", "-", "-");
+    if (r->bar_ns)
+        printf("   at most %.0f ns%s", r->bar_ns, good ? "" : ": MISSED");
+    if (r->bar_ratio)
+        printf("   at most %.1f x the kernel's%s", r->bar_ratio, good ? "" : ": MISSED");
+    putchar('\n');
+    fflush(stdout);
+    return true;
+}
+
+/* What is subtracted. */
+static void loops(struct side *us, struct side *kernel, unsigned runs) {
+    static const char *const empty[] = {"empty32", "empty64"};
+    for (int i = 0; i < 2; i++) {
+        struct state s = {.x = 1, .mask = MANY - 1}, z = s;
+        double a = us->run(us, empty[i], &s, runs) / OPS,
+               b = kernel ? kernel->run(kernel, empty[i], &z, runs) / OPS : 0;
+        printf("(a turn of the loop without it, %d-byte keys)%11s %8.1f %8.1f\n", i ? 8 : 4, "", a, b);
+    }
+}
+
+static void memory(struct side *us, struct side *kernel) {
+    static const struct {
+        const char *map;
+        uint32_t n;
+    } maps[] = {{"large", MANY}, {"table", MANY}, {"lru", LRU}, {"routes", MANY}};
+    printf("\nmemory, bytes for each entry (routes in the kernel: what its slabs grew by)\n");
+    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
+        double a = us->memory(us, maps[i].map) / maps[i].n, b = kernel ? kernel->memory(kernel, maps[i].map) : 0;
+        printf("%-54s %8.1f %8.1f\n", maps[i].map, a, b / maps[i].n);
+    }
+}
+
+/* Two threads on distinct keys against one: operations in each second of a thread's own time,
+ * so that what else runs on the machine does not count. */
+static void threads(struct side *us, unsigned rounds, unsigned runs) {
+    static const char *const progs[][2] = {{"hash_hit", "hash, 1 M entries, hit"},
+                                           {"hash_update", "hash, 1 M entries, update"}};
+    printf("\ntwo threads on distinct keys: times as many operations as one\n");
+    for (size_t i = 0; i < 2; i++) {
+        double scale[ROUNDS_MAX];
+        for (unsigned k = 0; k < rounds; k++)
+            scale[k] = us_scale(us, progs[i][0], MANY, runs);
+        printf("%-54s %8.2f   at least 1.8\n", progs[i][1], median(scale, rounds));
+    }
+}
+
+static int usage(FILE *f, int status) {
+    fprintf(f,
+            "usage: supervm-bench-maps [--engine NAME] [--filter TEXT] [--rounds N] [--runs N] [--no-kernel] OBJECT\n");
+    return status;
+}
+
+int main(int argc, char **argv) {
+    static const struct option longs[] = {
+        {"engine", 1, NULL, 'e'},    {"filter", 1, NULL, 'f'}, {"rounds", 1, NULL, 'r'}, {"runs", 1, NULL, 'n'},
+        {"no-kernel", 0, NULL, 'k'}, {"help", 0, NULL, 'h'},   {NULL, 0, NULL, 0}};
+    const char *engine = "interp", *filter = NULL, *error = "";
+    unsigned rounds = 11, runs = 200;
+    bool no_kernel = false, good = true;
+    struct side *us, *kernel = NULL;
+    int c;
+    while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+        switch (c) {
+        case 'e': engine = optarg; break;
+        case 'f': filter = optarg; break;
+        case 'r': rounds = (unsigned)strtoul(optarg, NULL, 10); break;
+        case 'n': runs = (unsigned)strtoul(optarg, NULL, 10); break;
+        case 'k': no_kernel = true; break;
+        case 'h': return usage(stdout, 0);
+        default: return usage(stderr, 1);
+        }
+    if (optind + 1 != argc || !rounds || rounds > ROUNDS_MAX || !runs || runs > 500)
+        return usage(stderr, 1);
+    if (!(us = us_open(argv[optind], engine, &error))) {
+        fprintf(stderr, "bench: %s\n", error);
+        return 1;
+    }
+    if (!no_kernel && !(kernel = kernel_open(argv[optind], &error)))
+        fprintf(stderr, "bench: no kernel beside us: %s\n", error);
+    printf("%-54s %8s %8s %8s\n", "ns for one operation, the loop around it subtracted", engine, "kernel", "ratio");
+    loops(us, kernel, runs);
+    for (unsigned i = 0; i < NROW; i++)
+        if (!filter || strstr(rows[i].prog, filter))
+            good &= compare(us, kernel, &rows[i], rounds, runs);
+    if (!filter || strstr("threads", filter))
+        threads(us, rounds, runs);
+    if (!filter || strstr("memory", filter))
+        memory(us, kernel);
+    us->close(us);
+    if (kernel)
+        kernel->close(kernel);
+    return good ? 0 : 1;
+}
