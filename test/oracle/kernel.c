@@ -21,6 +21,10 @@ bool kernel_permitted(bool verbose, char *why, size_t size) {
 
     if (!verbose)
         libbpf_set_print(NULL);
+    if (access("/sys/kernel/btf/vmlinux", R_OK) || access("/sys/devices/system/cpu/possible", R_OK)) {
+        snprintf(why, size, "libbpf needs /sys, which is not here: %s", strerror(errno));
+        return false;
+    }
     int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "probe", "GPL", code, 2, NULL);
     if (fd < 0) {
         snprintf(why, size, "bpf() is not permitted here: %s", strerror(errno));

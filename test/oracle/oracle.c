@@ -51,6 +51,13 @@ static void one(struct options *opt, const char *path, const struct test_case *c
     }
     kernel_run(path, c, &kernel);
     bool good = kernel_well(&kernel, text, sizeof text);
+    /* The cases were proven on Linux 6.18: an older one that does not take a case says nothing about it. */
+    if (!good && !opt->kernel_only && (opt->major < 6 || (opt->major == 6 && opt->minor < 18))) {
+        printf("%s: %s: skipped: this kernel does not take it: %s\n", file_name(path), c->name, text);
+        opt->skipped++;
+        outcome_free(&kernel);
+        return;
+    }
     if (opt->verbose) {
         printf("%s: %s, kernel:\n", file_name(path), c->name);
         outcome_print(c, &kernel);
