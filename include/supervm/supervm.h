@@ -106,6 +106,7 @@ struct svm_config {           /* zero everywhere: the defaults in parentheses */
     bool no_fuel;             /* no budget and no interrupt: a run may never end */
     int (*print)(void *arg, const char *text, size_t len); /* trace_printk goes there (stderr) */
     void *print_arg;
+    uint64_t max_module_memory; /* bytes that a module may take while it is loaded (1 GiB) */
 };
 #define SVM_CONFIG_INIT SVM_INIT_OF(struct svm_config)
 

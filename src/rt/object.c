@@ -56,7 +56,7 @@ void object_release_all(struct instance *in) {
         switch ((enum object_kind)o->kind) {
         case OBJECT_FREE: break;
         case OBJECT_RECORD: ringbuf_commit(o->map, o->p, true); break;
-        case OBJECT_LOCK: __atomic_store_n((u32 *)o->p, 0, __ATOMIC_RELEASE); break;
+        case OBJECT_LOCK: unlock_word(o->p); break;
         case OBJECT_DYNPTR:
             if (o->sub == DYNPTR_RINGBUF)
                 ringbuf_commit(o->map, ptr(o->base), true);

@@ -177,6 +177,29 @@ static void configuration(void **state) {
     assert_null(svm_new(&c, NULL));
 }
 
+static void module_limits(void **state) {
+    static const char text[] = "mov r0, 1\nexit\n";
+    struct svm_config c = SVM_CONFIG_INIT;
+    struct svm_error err;
+    struct svm_module *m;
+    struct svm *vm;
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        c.max_module_memory = i == 1 ? 64 : 0;
+        c.max_insns = i == 2 ? 1 : 0;
+        vm = svm_new(&c, &err);
+        assert_non_null(vm);
+        m = kit_load(vm, text, &err);
+        assert_int_equal(m != NULL, i == 0);
+        if (i == 1)
+            assert_true(err.code == SVM_ELIMIT || err.code == SVM_ENOMEM);
+        if (i == 2)
+            assert_int_equal(err.code, SVM_ELIMIT);
+        svm_module_free(m);
+        svm_free(vm);
+    }
+}
+
 static void refusals(void **state) {
     struct svm_error err;
     struct svm *vm = svm_new(NULL, &err);
@@ -252,6 +275,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs_over_memory),
         cmocka_unit_test(entries),
+        cmocka_unit_test(module_limits),
         cmocka_unit_test(says_where_it_trapped),
         cmocka_unit_test(limits),
         cmocka_unit_test(batch),

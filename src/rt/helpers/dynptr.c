@@ -164,7 +164,7 @@ H(ringbuf_reserve_dynptr) {
     return 0;
 }
 
-static u64 commit(struct ctx *cx, u64 at, bool discard) {
+static u64 commit(struct ctx *cx, u64 at, bool discard, u64 flags) {
     struct object *o = find(cx, at);
     if (!o)
         return 0;
@@ -174,7 +174,7 @@ static u64 commit(struct ctx *cx, u64 at, bool discard) {
         struct map *m = o->map;
         u8 *rec = ptr(o->base);
         object_free(cx, o);
-        ringbuf_commit(m, rec, discard);
+        ringbuf_submit(m, rec, discard, flags);
     } else {
         object_free(cx, o);
     }
@@ -182,10 +182,10 @@ static u64 commit(struct ctx *cx, u64 at, bool discard) {
 }
 
 H(ringbuf_submit_dynptr) {
-    return commit(cx, r1, false);
+    return commit(cx, r1, false, r2);
 }
 H(ringbuf_discard_dynptr) {
-    return commit(cx, r1, true);
+    return commit(cx, r1, true, r2);
 }
 
 /* ---- using them ---- */

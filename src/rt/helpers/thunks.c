@@ -164,8 +164,7 @@ static inline bool right_kind(struct ctx *cx, u32 kinds) {
 #include "abi/helpers.def"
 
 /* The thunk of map_lookup_elem for what nearly every call is: a map of the program itself, a key
- * on the stack. Nothing is called, so no register is saved (4 of 11 ns for an array); all else takes
- * the general way. */
+ * on the stack. Nothing is called, so no register is saved; all else takes the general way. */
 enum { MAP_LOOKUP = 1, ARRAY = 2 };
 static u64 lookup_thunk(struct ctx *cx, u64 r1, u64 r2, u64 r3, u64 r4, u64 r5) {
     const struct program *p = cx->program;
