@@ -181,11 +181,37 @@ SVM_API struct svm_module *svm_module_load_file(struct svm *vm, const char *path
 SVM_API void svm_module_free(struct svm_module *m);
 SVM_API const char *svm_module_license(const struct svm_module *m);
 
-enum svm_kind { SVM_KIND_RAW, SVM_KIND_XDP, SVM_KIND_TC, SVM_KIND_SOCKET_FILTER, SVM_KIND_OTHER };
+/* What a program gets in r1. Each is of one of three forms, which says how a run is started (svm_input):
+ *   packet   a table of fields over svm_input.packet
+ *   memory   svm_input.mem itself, mem_len bytes of it
+ *   struct   a table of fields over a struct of the host's at svm_input.mem (supervm/hook.h) */
+enum svm_kind {
+    SVM_KIND_RAW,             /* memory, and its length in r2 */
+    SVM_KIND_XDP,             /* packet: struct xdp_md */
+    SVM_KIND_TC,              /* packet: struct __sk_buff */
+    SVM_KIND_SOCKET_FILTER,   /* packet: struct __sk_buff; it begins with the network header */
+    SVM_KIND_OTHER,           /* of a program: a type of which nothing is known here; runs as RAW */
+    SVM_KIND_CGROUP_SKB,      /* packet, read-only: struct __sk_buff; it begins with the network header */
+    SVM_KIND_SYSCALL,         /* memory, in and out */
+    SVM_KIND_RAW_TRACEPOINT,  /* memory, read-only as those below: an array of uint64_t */
+    SVM_KIND_TRACEPOINT,      /* the record, as its format file in tracefs lays it out */
+    SVM_KIND_KPROBE,          /* struct pt_regs of this machine (Linux UAPI, asm/ptrace.h); uprobes too */
+    SVM_KIND_PERF_EVENT,      /* struct bpf_perf_event_data */
+    SVM_KIND_FENTRY,          /* an array of uint64_t: the arguments; tp_btf and lsm too */
+    SVM_KIND_FEXIT,           /* the same, and the result behind them; fmod_ret too */
+    SVM_KIND_CONTEXT          /* struct: one that svm_context_register described */
+};
+struct svm_kind_info {
+    const char *name;         /* "cgroup_skb" */
+    bool packet;              /* its form; neither: struct */
+    bool memory;
+};
+SVM_API bool svm_kind_describe(enum svm_kind kind, struct svm_kind_info *out); /* false: no such kind */
+
 struct svm_prog_info {
     const char *name, *section;
     enum svm_kind kind;
-    const char *kind_name;    /* "xdp", "tc", "socket_filter", "raw", or the kernel's name of another type */
+    const char *kind_name;    /* the kernel's name of the type ("xdp", "tracing"), "raw", or of the host's context */
     uint32_t insns;           /* of its main function */
 };
 /* Program i; false past the end. Strings live as long as the module. */
@@ -240,6 +266,7 @@ struct svm_link_options {
     const char *const *map_name;
     struct svm_map *const *map;
     bool exact_regs;          /* svm_result.regs is right for every register, dead ones too, at some cost in speed */
+    const char *context;      /* a described context for the programs whose section names no kind; NULL: none */
 };
 #define SVM_LINK_INIT SVM_INIT_OF(struct svm_link_options)
 
@@ -277,11 +304,13 @@ struct svm_packet {
 };
 
 struct svm_input {
-    enum svm_kind kind;        /* RAW: r1 = mem, r2 = mem_len; else packet; OTHER: by the program's section */
-    void *mem; size_t mem_len; /* may be NULL, 0 */
+    enum svm_kind kind;        /* OTHER: by the program's section. CONTEXT: the program's own, in any case */
+    void *mem; size_t mem_len; /* may be NULL, 0; of CONTEXT: the host's struct */
     struct svm_packet *packet;
     uint64_t budget;           /* 0: the runtime's */
     bool want_regs;            /* fill svm_result.regs on a trap; see svm_link_options.exact_regs */
+    uint64_t cookie;           /* what bpf_get_attach_cookie gives */
+    uint64_t func_ip;          /* what bpf_get_func_ip gives: a number, nothing is there */
 };
 
 struct svm_result {

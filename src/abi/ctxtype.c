@@ -11,32 +11,32 @@ enum { R = FIELD_R, N = FIELD_R | FIELD_NARROW, W = FIELD_W };
 static const struct field xdp_field[] = {
 #include "abi/ctxtypes.def"
 };
-#define SKB_FIELD(name, off, size, kind, tc, socket, host) {#name, off, size, FIELD_##kind, tc, HOST(host)},
+#define SKB_FIELD(name, off, size, kind, tc, socket, cgroup, host) {#name, off, size, FIELD_##kind, tc, HOST(host)},
 static const struct field tc_field[] = {
 #include "abi/ctxtypes.def"
 };
-#define SKB_FIELD(name, off, size, kind, tc, socket, host) {#name, off, size, FIELD_##kind, socket, HOST(host)},
+#define SKB_FIELD(name, off, size, kind, tc, socket, cgroup, host) {#name, off, size, FIELD_##kind, socket, HOST(host)},
 static const struct field socket_field[] = {
 #include "abi/ctxtypes.def"
 };
-
-/* By enum prog_kind. BPF_PROG_TYPE_*: SOCKET_FILTER 1, SCHED_CLS 3, XDP 6. */
-static const struct ctxtype types[] = {
-    [PROG_RAW] = {"raw", PROG_RAW, 0, 0, NULL, 0},
-    [PROG_XDP] = {"xdp", PROG_XDP, 6, 24, xdp_field, COUNT(xdp_field)},
-    [PROG_TC] = {"tc", PROG_TC, 3, 192, tc_field, COUNT(tc_field)},
-    [PROG_SOCKET] = {"socket_filter", PROG_SOCKET, 1, 192, socket_field, COUNT(socket_field)},
-    [PROG_OTHER] = {"other", PROG_OTHER, 0, 0, NULL, 0},
+#define SKB_FIELD(name, off, size, kind, tc, socket, cgroup, host) {#name, off, size, FIELD_##kind, cgroup, HOST(host)},
+static const struct field cgroup_field[] = {
+#include "abi/ctxtypes.def"
 };
 
-const struct ctxtype *ctxtype_of(u8 kind) {
-    return kind < COUNT(types) ? &types[kind] : NULL;
-}
+#define NONE          .nfield = 0
+#define FIELDS(table) .field = table, .nfield = COUNT(table)
+const struct ctxtype ctxtypes[PROG_KINDS] = {
+#define KIND(id, text, type, shape, w, bytes, fields)                                                                  \
+    [PROG_##id] = {                                                                                                    \
+        .name = text, .kind = PROG_##id, .form = CTX_##shape, .writable = w, .bpf_type = type, .size = bytes, fields},
+#include "abi/ctxtypes.def"
+};
 
 const struct ctxtype *ctxtype_named(const char *name) {
-    for (size_t i = 0; i < COUNT(types); i++)
-        if (!strcmp(types[i].name, name))
-            return &types[i];
+    for (size_t i = 0; i < COUNT(ctxtypes); i++)
+        if (!strcmp(ctxtypes[i].name, name))
+            return &ctxtypes[i];
     return NULL;
 }
 

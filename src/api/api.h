@@ -20,8 +20,12 @@ struct svm {
     char *engine;              /* asked for by name, or NULL */
     struct engine_row *engine_row;
     u32 nengine;
+    struct context **context;  /* described by the host */
+    u32 ncontext;
     atomic_uint refs, linked;  /* handles; linked programs among them */
 };
+
+struct context;
 
 struct svm_module {
     struct module m;
@@ -38,7 +42,7 @@ struct svm_map {
 struct svm_entry {
     struct svm_program *p;
     const struct prog *prog;
-    u8 kind;                   /* what SVM_KIND_OTHER in an input stands for */
+    const struct ctxtype *type;/* what SVM_KIND_OTHER in an input stands for */
 };
 
 struct svm_program {
@@ -52,7 +56,6 @@ struct svm_instance {
     struct instance in;
     struct svm_program *p;
     const struct svm_entry *last;    /* of svm_run by name */
-    const struct ctxtype *type[SVM_KIND_OTHER + 1];
     struct svm_packet *packet;       /* of the run in progress, for host functions */
     void *mem;
     struct pkt pkt;
@@ -62,6 +65,12 @@ void vm_ref(struct svm *vm);
 void vm_unref(struct svm *vm);
 void module_ref(struct svm_module *m);
 void module_unref(struct svm_module *m);
+/* context.c: by name, or by the section of a program; NULL: none. */
+const struct ctxtype *context_named(const struct svm *vm, const char *name);
+const struct ctxtype *context_of_section(const struct svm *vm, const char *section);
+bool context_fits(const struct ctxtype *t, const void *mem, size_t len); /* the host's struct, and its buffers */
+void contexts_drop(struct svm *vm);
+int open_for_registration(const struct svm *vm); /* 0, or SVM_EBUSY: programs were linked against it as it stands */
 void packet_out(struct svm_packet *p, const struct pkt *k, u32 kind); /* the host's view := the runtime's */
 
 extern const struct services api_services;

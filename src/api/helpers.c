@@ -64,7 +64,7 @@ static int read_helper(struct helper *out, const struct svm_helper *h) {
 }
 
 /* Programs were linked against the registry as it stood, and read it without a lock. */
-static int open_for_registration(const struct svm *vm) {
+int open_for_registration(const struct svm *vm) {
     if (!vm)
         return SVM_EUSAGE;
     return atomic_load(&vm->linked) ? SVM_EBUSY : 0;

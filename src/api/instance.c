@@ -10,7 +10,6 @@
 struct svm_instance *svm_instance_new(struct svm_program *p, struct svm_error *err) {
     struct error e = {0};
     struct svm_instance *in = NULL;
-    u8 k;
     if (!p)
         fail(&e, E_USAGE, NOWHERE, "svm_instance_new: no program");
     else if (!(in = calloc(1, sizeof *in)) || instance_init(&in->in, &p->p, &api_services)) {
@@ -20,8 +19,6 @@ struct svm_instance *svm_instance_new(struct svm_program *p, struct svm_error *e
     } else {
         in->p = p;
         program_ref(&p->p);
-        for (k = 0; k < COUNT(in->type); k++)
-            in->type[k] = ctxtype_of(k);
     }
     give_error(err, &e);
     return in;
@@ -117,6 +114,9 @@ static int explain(struct svm_instance *in, u32 trap, bool regs, struct svm_resu
         struct error e = {0};
         struct buf place = {0};
         fail(&e, E_TRAP, NOWHERE, "%s", trap_name(trap));
+        if (trap == TRAP_BAD_RESULT)
+            wrap(&e, "%d is not in %d..%d of context %s", (s32)cx->ret, cx->type->least, cx->type->most,
+                 cx->type->name);
         if (f) {
             print_place(&place, f, cx->trap_pc);
             wrap(&e, "%s", buf_str(&place));
@@ -133,31 +133,69 @@ static int refuse(struct svm_error *err, int code, const char *text) {
     return give_error(err, &e);
 }
 
+static int refuse_struct(const struct ctxtype *t, const struct svm_input *i, struct svm_error *err) {
+    struct error e = {0};
+    if (!i->mem || i->mem_len < t->host_size)
+        fail(&e, E_USAGE, NOWHERE, "svm_input.mem: context %s needs the host's struct, %u bytes", t->name,
+             t->host_size);
+    else
+        fail(&e, E_USAGE, NOWHERE, "svm_input.mem: a buffer of context %s ends before it starts", t->name);
+    return give_error(err, &e);
+}
+
 static const struct svm_input no_input = {.kind = SVM_KIND_RAW};
+
+/* What the run is about, and whether the host gave it; 0, or the refusal. */
+static int choose_type(const struct svm_entry *e, const struct svm_input *i, const struct ctxtype **type,
+                       struct svm_error *err) {
+    const struct ctxtype *t = e->type;
+    if (i->kind != SVM_KIND_OTHER) {
+        if (unlikely((u32)i->kind >= PROG_KINDS))
+            return refuse(err, E_USAGE, "svm_input.kind is none of enum svm_kind");
+        if (i->kind != SVM_KIND_CONTEXT)
+            t = &ctxtypes[i->kind];
+        else if (unlikely(t->form != CTX_STRUCT))
+            return refuse(err, E_USAGE, "svm_input.kind is CONTEXT, and the program has none that the host described");
+    }
+    *type = t;
+    switch ((enum ctx_form)t->form) {
+    case CTX_MEMORY:
+    case CTX_BYTES: return 0;
+    case CTX_STRUCT: return likely(context_fits(t, i->mem, i->mem_len)) ? 0 : refuse_struct(t, i, err);
+    case CTX_PACKET: break;
+    }
+    if (unlikely(!i->packet || !i->packet->data))
+        return refuse(err, E_USAGE, "svm_input.packet: a run over a packet needs one");
+    if (unlikely(i->packet->meta_len > i->packet->headroom))
+        return refuse(err, E_USAGE, "svm_packet.meta_len is more than headroom");
+    return 0;
+}
 
 int svm_run_entry(struct svm_instance *in, const struct svm_entry *e, const struct svm_input *i, struct svm_result *r,
                   struct svm_error *err) {
     struct svm_packet *p = NULL;
+    const struct ctxtype *t;
     struct run_input ri;
     u64 insns = 0;
-    u32 trap, kind;
+    u32 trap;
+    int rc;
     if (!i)
         i = &no_input;
     if (unlikely(!e || e->p != in->p))
         return refuse(err, E_USAGE, "svm_run_entry: not an entry of the instance's program");
     if (unlikely(in->in.started))
         return refuse(err, E_BUSY, "the instance runs already: it was started from a function that it called");
-    kind = i->kind == SVM_KIND_OTHER ? e->kind : (u32)i->kind;
-    if (unlikely(kind >= SVM_KIND_OTHER))
-        return refuse(err, E_USAGE, "svm_input.kind is none of enum svm_kind");
-    ri = (struct run_input){.type = in->type[kind], .mem = i->mem, .mem_len = i->mem_len, .budget = i->budget};
-    if (kind != SVM_KIND_RAW) {
+    if ((rc = choose_type(e, i, &t, err)))
+        return rc;
+    ri = (struct run_input){.type = t,
+                            .mem = i->mem,
+                            .mem_len = i->mem_len,
+                            .budget = i->budget,
+                            .cookie = i->cookie,
+                            .func_ip = i->func_ip};
+    if (t->form == CTX_PACKET) {
         p = i->packet;
-        if (unlikely(!p || !p->data))
-            return refuse(err, E_USAGE, "svm_input.packet: a run over a packet needs one");
-        if (unlikely(p->meta_len > p->headroom))
-            return refuse(err, E_USAGE, "svm_packet.meta_len is more than headroom");
-        if (kind == PROG_XDP)
+        if (t->kind == PROG_XDP)
             frame_in(&in->pkt, p);
         else
             skb_in(&in->pkt, p);
@@ -168,7 +206,7 @@ int svm_run_entry(struct svm_instance *in, const struct svm_entry *e, const stru
     trap = instance_run(&in->in, e->prog->func, &ri, &insns);
     in->packet = NULL;
     if (p)
-        packet_out(p, &in->pkt, kind);
+        packet_out(p, &in->pkt, t->kind);
     if (r) {
         memset(r, 0, offsetof(struct svm_result, regs));
         r->ret = in->in.cx.ret;
@@ -212,7 +250,7 @@ int64_t svm_run_batch(struct svm_instance *in, const char *prog, enum svm_kind k
     int rc;
     if (!e)
         return prog ? E_NOENT : E_USAGE;
-    if (kind == SVM_KIND_OTHER && e->kind == PROG_RAW)
+    if (kind == SVM_KIND_OTHER && e->type->form != CTX_PACKET)
         return refuse(err, E_USAGE, "svm_run_batch: the program does not take packets; name a packet kind");
     for (k = 0; k < n; k++) {
         i.packet = &packet[k];

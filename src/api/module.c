@@ -104,11 +104,34 @@ const void *svm_module_btf(const struct svm_module *m, size_t *size) {
     return m->m.btf;
 }
 
-_Static_assert((int)SVM_KIND_RAW == PROG_RAW && (int)SVM_KIND_XDP == PROG_XDP && (int)SVM_KIND_TC == PROG_TC &&
-                   (int)SVM_KIND_SOCKET_FILTER == PROG_SOCKET && (int)SVM_KIND_OTHER == PROG_OTHER,
-               "svm_kind is prog_kind");
+#define SAME(ours, theirs) _Static_assert((int)SVM_KIND_##ours == PROG_##theirs, "svm_kind is prog_kind")
+SAME(RAW, RAW);
+SAME(XDP, XDP);
+SAME(TC, TC);
+SAME(SOCKET_FILTER, SOCKET);
+SAME(OTHER, OTHER);
+SAME(CGROUP_SKB, CGROUP_SKB);
+SAME(SYSCALL, SYSCALL);
+SAME(RAW_TRACEPOINT, RAW_TP);
+SAME(TRACEPOINT, TRACEPOINT);
+SAME(KPROBE, KPROBE);
+SAME(PERF_EVENT, PERF_EVENT);
+SAME(FENTRY, FENTRY);
+SAME(FEXIT, FEXIT);
+SAME(CONTEXT, HOST);
+_Static_assert((int)SVM_KIND_CONTEXT + 1 == PROG_KINDS, "a line for each");
+
+bool svm_kind_describe(enum svm_kind kind, struct svm_kind_info *out) {
+    const struct ctxtype *t = (u32)kind < PROG_KINDS ? &ctxtypes[kind] : NULL;
+    if (!t)
+        return false;
+    *out = (struct svm_kind_info){
+        .name = t->name, .packet = t->form == CTX_PACKET, .memory = t->form == CTX_MEMORY || t->form == CTX_BYTES};
+    return true;
+}
 
 bool svm_module_prog(const struct svm_module *m, size_t i, struct svm_prog_info *out) {
+    const struct ctxtype *own;
     const char *type = NULL;
     const struct prog *p;
     bool sleepable;
@@ -117,11 +140,15 @@ bool svm_module_prog(const struct svm_module *m, size_t i, struct svm_prog_info 
     p = &m->m.prog[i];
     *out = (struct svm_prog_info){
         .name = p->name, .section = p->section, .kind = (enum svm_kind)p->kind, .insns = m->m.func[p->func].nslot};
-    if (p->kind == PROG_OTHER && p->section)
+    if ((own = context_of_section(m->vm, p->section))) {
+        out->kind = SVM_KIND_CONTEXT;
+        out->kind_name = own->name;
+    } else if (p->section && p->kind != PROG_RAW) {
         prog_kind_of_section(p->section, &type, &sleepable);
-    else if (ctxtype_of(p->kind))
-        type = ctxtype_of(p->kind)->name;
-    out->kind_name = type ? type : "raw";
+        out->kind_name = type;
+    } else {
+        out->kind_name = ctxtypes[p->kind].name;
+    }
     return true;
 }
 

@@ -45,18 +45,25 @@ static int choose_maps(const struct svm_module *m, const struct svm_link_options
 }
 
 /* What the handle adds to a linked program: maps and entries as the host sees them. */
-static int dress(struct svm_program *h, struct error *e) {
+static int dress(struct svm_program *h, const struct svm_link_options *o, struct error *e) {
     const struct module *m = &h->m->m;
+    const struct ctxtype *chosen = o->context ? context_named(h->m->vm, o->context) : NULL;
     u32 i;
+    if (o->context && !chosen)
+        return fail(e, E_NOENT, NOWHERE, "no context %s is registered", o->context);
     h->map = calloc(m->nmap + 1, sizeof *h->map);
     h->entry = calloc(m->nprog + 1, sizeof *h->entry);
     if (!h->map || !h->entry)
         return fail(e, E_NOMEM, NOWHERE, "out of memory");
     for (i = 0; i < m->nmap; i++)
         h->map[i] = (struct svm_map){.m = h->p.map[i], .def = &m->map[i]};
-    for (i = 0; i < m->nprog; i++)
-        h->entry[i] = (struct svm_entry){
-            .p = h, .prog = &m->prog[i], .kind = m->prog[i].kind == PROG_OTHER ? PROG_RAW : m->prog[i].kind};
+    for (i = 0; i < m->nprog; i++) {
+        const struct prog *g = &m->prog[i];
+        const struct ctxtype *own = context_of_section(h->m->vm, g->section);
+        if (!own)
+            own = chosen && g->kind == PROG_RAW ? chosen : &ctxtypes[g->kind == PROG_OTHER ? PROG_RAW : g->kind];
+        h->entry[i] = (struct svm_entry){.p = h, .prog = g, .type = own};
+    }
     return 0;
 }
 
@@ -90,7 +97,7 @@ struct svm_program *svm_program_link(struct svm_module *m, const struct svm_link
     h->p.release = release;
     h->m = m;
     module_ref(m);
-    if (dress(h, &e)) {
+    if (dress(h, &o, &e)) {
         svm_program_free(h);
         h = NULL;
     }

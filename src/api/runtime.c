@@ -57,6 +57,7 @@ void vm_unref(struct svm *vm) {
     if (!vm || atomic_fetch_sub(&vm->refs, 1) != 1)
         return;
     engine_rows_drop(vm);
+    contexts_drop(vm);
     registry_drop(&vm->r);
     free(vm->engine);
     free(vm);

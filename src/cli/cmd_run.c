@@ -164,7 +164,7 @@ static int choose_program(struct run *r) {
     if (!svm_module_prog(r->module, i, &r->info))
         return list_programs(r, "%s has no program %s; it has", r->prog);
     r->kind = r->ctx ? kind_named(r->ctx) : r->info.kind == SVM_KIND_OTHER ? SVM_KIND_RAW : r->info.kind;
-    if (r->kind != SVM_KIND_RAW && !r->pcap && !r->mem)
+    if (takes_packets(r->kind) && !r->pcap && !r->mem)
         return complain("%s takes packets (%s): give it --pcap FILE or --mem HEX", r->info.name, r->info.kind_name);
     return 0;
 }
@@ -222,8 +222,8 @@ static void print_speed(const struct run *r, const char *what) {
 /* "0x2", and what that means where the kind of program gives it a meaning. */
 static void print_result(const struct run *r) {
     char name[40];
-    printf("0x%llx", (unsigned long long)(r->kind == SVM_KIND_RAW ? r->ret : (u32)r->ret));
-    if (r->kind != SVM_KIND_RAW) {
+    printf("0x%llx", (unsigned long long)(takes_packets(r->kind) ? (u32)r->ret : r->ret));
+    if (takes_packets(r->kind)) {
         verdict_name(r->kind, r->ret, name, sizeof name);
         printf(" %s", name);
     }

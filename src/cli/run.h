@@ -20,6 +20,7 @@ struct verdicts {
 u32 verdict_count(struct verdicts *v, enum svm_kind kind, u64 ret, u32 len);
 void verdict_name(enum svm_kind kind, u64 ret, char *out, size_t size); /* "XDP_PASS", "0x7" */
 void verdicts_sort(struct verdicts *v);
+bool takes_packets(enum svm_kind kind);
 enum svm_kind kind_named(const char *name); /* of --ctx; SVM_KIND_OTHER: no such name */
 
 /* --- a ring buffer's records, taken out while the run goes on so that it does not fill --- */

@@ -68,7 +68,7 @@ int run_mem(struct run *r) {
     struct buf mem = {0};
     int rc = r->mem ? read_mem(r->mem, &mem) : 0;
     u8 *room = NULL;
-    if (!rc && r->kind != SVM_KIND_RAW) {
+    if (!rc && takes_packets(r->kind)) {
         room = calloc(1, FRAME_HEADROOM + mem.len + FRAME_TAILROOM);
         if (!room || mem.len > UINT32_MAX / 2) {
             rc = refuse("--mem: %s", room ? "too long for a packet" : "out of memory");

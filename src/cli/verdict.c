@@ -30,11 +30,20 @@ enum svm_kind kind_named(const char *name) {
         {"socket_filter", SVM_KIND_SOCKET_FILTER},
         {"socket", SVM_KIND_SOCKET_FILTER},
     };
+    struct svm_kind_info info;
     size_t i;
     for (i = 0; i < COUNT(names); i++)
         if (!strcmp(names[i].name, name))
             return names[i].kind;
+    for (i = 0; svm_kind_describe((enum svm_kind)i, &info); i++)
+        if (!strcmp(info.name, name) && (info.packet || info.memory))
+            return (enum svm_kind)i;
     return SVM_KIND_OTHER;
+}
+
+bool takes_packets(enum svm_kind kind) {
+    struct svm_kind_info info;
+    return svm_kind_describe(kind, &info) && info.packet;
 }
 
 static const struct meaning *find(enum svm_kind kind, u64 ret) {
@@ -52,7 +61,16 @@ static u64 value_of(enum svm_kind kind, u64 ret) {
     case SVM_KIND_TC: return (u32)ret;
     case SVM_KIND_SOCKET_FILTER: return (u32)ret != 0;
     case SVM_KIND_RAW:
-    case SVM_KIND_OTHER: break;
+    case SVM_KIND_OTHER:
+    case SVM_KIND_CGROUP_SKB:
+    case SVM_KIND_SYSCALL:
+    case SVM_KIND_RAW_TRACEPOINT:
+    case SVM_KIND_TRACEPOINT:
+    case SVM_KIND_KPROBE:
+    case SVM_KIND_PERF_EVENT:
+    case SVM_KIND_FENTRY:
+    case SVM_KIND_FEXIT:
+    case SVM_KIND_CONTEXT: break;
     }
     return ret;
 }
@@ -80,7 +98,7 @@ u32 verdict_count(struct verdicts *v, enum svm_kind kind, u64 ret, u32 len) {
         const struct meaning *m = find(kind, ret);
         v->n++;
         row->value = value;
-        row->keep = m ? m->keep : kind == SVM_KIND_SOCKET_FILTER ? value : kind == SVM_KIND_RAW;
+        row->keep = m ? m->keep : kind == SVM_KIND_SOCKET_FILTER ? value : !takes_packets(kind);
         verdict_name(kind, ret, row->name, sizeof row->name);
         if (v->n == MAX_VERDICTS)
             snprintf(row->name, sizeof row->name, "other");

@@ -21,18 +21,18 @@ static const struct field *field_at(const struct ctxtype *t, u32 off) {
     return lo && off < (u32)t->field[lo - 1].off + t->field[lo - 1].size ? &t->field[lo - 1] : NULL;
 }
 
-static u64 host_value(const struct pkt *k, const struct field *f) {
+static u64 host_value(const u8 *k, const struct field *f) {
     u64 v = 0;
-    memcpy(&v, (const u8 *)k + f->host_off, f->host_size);
+    memcpy(&v, k + f->host_off, f->host_size);
     return v;
 }
 
-static bool ctx_value(struct pkt *k, const struct field *f, u32 part, u32 size, bool write, u64 *val) {
+static bool ctx_value(u8 *k, const struct field *f, u32 part, u32 size, bool write, u64 *val) {
     bool whole = !part && size == f->size;
     if (write) {
         if (!(f->access & FIELD_W) || !whole)
             return false;
-        memcpy((u8 *)k + f->host_off, val, f->host_size < size ? f->host_size : size);
+        memcpy(k + f->host_off, val, f->host_size < size ? f->host_size : size);
         return true;
     }
     if (!(f->access & FIELD_R) || (!whole && !(f->access & FIELD_NARROW)) || part + size > f->size)
@@ -43,8 +43,8 @@ static bool ctx_value(struct pkt *k, const struct field *f, u32 part, u32 size, 
     return true;
 }
 
-static bool ctx_bytes(struct pkt *k, const struct field *f, u32 part, u32 size, bool write, u64 *val) {
-    u8 *p = (u8 *)k + f->host_off + part;
+static bool ctx_bytes(u8 *k, const struct field *f, u32 part, u32 size, bool write, u64 *val) {
+    u8 *p = k + f->host_off + part;
     if (!(f->access & (write ? FIELD_W : FIELD_R)) || part + size > f->size)
         return false;
     if (write) {
@@ -58,21 +58,22 @@ static bool ctx_bytes(struct pkt *k, const struct field *f, u32 part, u32 size, 
 
 static bool ctx_access(struct ctx *cx, u64 off, u32 size, bool write, u64 *val) {
     const struct ctxtype *t = cx->type;
+    u8 *host = cx->pkt ? (u8 *)cx->pkt : cx->host_ctx; /* what the table is about */
     const struct field *f;
     u32 part;
-    if (!t || !cx->pkt || off >= t->size || off % size || !(f = field_at(t, (u32)off)))
+    if (!t || !host || off >= t->size || off % size || !(f = field_at(t, (u32)off)))
         return false;
     part = (u32)off - f->off;
     switch ((enum field_kind)f->kind) {
-    case FIELD_VALUE: return ctx_value(cx->pkt, f, part, size, write, val);
-    case FIELD_BYTES: return ctx_bytes(cx->pkt, f, part, size, write, val);
+    case FIELD_VALUE: return ctx_value(host, f, part, size, write, val);
+    case FIELD_BYTES: return ctx_bytes(host, f, part, size, write, val);
     case FIELD_DATA:
     case FIELD_DATA_END:
     case FIELD_DATA_META:
         /* the whole 32-bit field is read, and a real pointer comes out */
         if (write || part || size != f->size || !(f->access & FIELD_R))
             return false;
-        *val = host_value(cx->pkt, f);
+        *val = host_value(host, f);
         return true;
     }
     return false;
@@ -100,7 +101,7 @@ bool rt_access(struct ctx *cx, u64 addr, u32 size, bool write, u64 *val, bool *d
 
 u8 *packet_base(const struct ctx *cx, bool net) {
     struct pkt *k = cx->pkt;
-    if (cx->type->kind == PROG_SOCKET)
+    if (cx->type->kind == PROG_SOCKET || cx->type->kind == PROG_CGROUP_SKB)
         return net ? k->data : k->data - k->head >= ETH_HEADER ? k->data - ETH_HEADER : NULL;
     return !net ? k->data : k->end - k->data >= ETH_HEADER ? k->data + ETH_HEADER : NULL;
 }

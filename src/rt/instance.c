@@ -88,17 +88,34 @@ bool instance_enter(struct instance *in, struct program *p) {
 void packet_rows(struct ctx *cx) {
     const struct pkt *k = cx->pkt;
     bool direct = cx->type->kind != PROG_SOCKET; /* those read by ld_abs and helpers only */
-    region_set(&cx->region[REGION_PACKET], k->data, direct ? (u64)(k->end - k->data) : 0, true);
-    region_set(&cx->region[REGION_META], k->meta, direct && k->meta < k->data ? (u64)(k->data - k->meta) : 0, true);
+    bool write = cx->type->writable, meta = k->meta < k->data && cx->type->kind != PROG_CGROUP_SKB;
+    region_set(&cx->region[REGION_PACKET], k->data, direct ? (u64)(k->end - k->data) : 0, write);
+    region_set(&cx->region[REGION_META], k->meta, direct && meta ? (u64)(k->data - k->meta) : 0, write);
+}
+
+/* The buffers that a host's struct points at, as it stands when the run begins. */
+static void buffer_rows(struct ctx *cx) {
+    const struct ctxtype *t = cx->type;
+    for (u32 i = 0; i < CTX_BUFFERS; i++) {
+        const struct ctx_buffer *b = &t->buffer[i];
+        u8 *start = NULL, *end = NULL;
+        if (i < t->nbuffer) {
+            memcpy(&start, (u8 *)cx->host_ctx + b->start, sizeof start);
+            memcpy(&end, (u8 *)cx->host_ctx + b->end, sizeof end);
+        }
+        region_set(&cx->region[REGION_PACKET + i], start, start < end ? (u64)(end - start) : 0, b->writable);
+    }
 }
 
 static void context(struct ctx *cx, const struct run_input *i) {
-    const struct ctxtype *t = i->type ? i->type : ctxtype_of(PROG_RAW);
+    const struct ctxtype *t = i->type ? i->type : &ctxtypes[PROG_RAW];
     struct pkt *k = i->pkt;
     cx->type = t;
     cx->pkt = NULL;
     cx->host_ctx = i->mem;
-    if (t->size && k) {
+    cx->arg[0] = t->size ? handle(TAG_CTX, 0) : num(i->mem);
+    cx->arg[1] = 0;
+    if (t->form == CTX_PACKET && k) {
         cx->pkt = k;
         if (!k->meta || k->meta > k->data)
             k->meta = k->data;
@@ -109,18 +126,26 @@ static void context(struct ctx *cx, const struct run_input *i) {
         k->len = (u32)(k->end - k->data);
         k->redirected = false;
         packet_rows(cx);
-        cx->arg[0] = handle(TAG_CTX, 0);
-        cx->arg[1] = 0;
+    } else if (t->form == CTX_STRUCT && i->mem) {
+        buffer_rows(cx);
     } else {
-        region_set(&cx->region[REGION_PACKET], i->mem, i->mem_len, true);
+        region_set(&cx->region[REGION_PACKET], i->mem, i->mem_len, t->writable);
         region_set(&cx->region[REGION_META], NULL, 0, false);
-        cx->arg[0] = t->size ? handle(TAG_CTX, 0) : num(i->mem);
-        cx->arg[1] = i->mem ? i->mem_len : 0;
+        if (t->form == CTX_MEMORY && i->mem)
+            cx->arg[1] = i->mem_len;
     }
     cx->arg[2] = cx->arg[3] = cx->arg[4] = 0;
     if (i->args)
         memcpy(cx->arg, i->args, sizeof cx->arg);
     cx->in->cookie = i->cookie;
+    cx->in->func_ip = i->func_ip;
+}
+
+/* What a host said of the results of its contexts. */
+static bool bad_result(const struct ctx *cx) {
+    const struct ctxtype *t = cx->type;
+    s32 r = (s32)cx->ret;
+    return (t->least || t->most) && (r < t->least || r > t->most);
 }
 
 static void enter_epoch(struct instance *in, struct epoch *e) {
@@ -232,6 +257,10 @@ u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *
         cx->trap = TRAP_NONE;
     else if (!cx->trap && in->nobject && object_held(in))
         cx->trap = TRAP_HELD;
+    if (!cx->trap && bad_result(cx)) {
+        cx->trap = TRAP_BAD_RESULT;
+        cx->trap_func = NO_PLACE;
+    }
     if (in->nobject || cx->nregion > in->fixed)
         object_release_all(in);
     atomic_store_explicit(&in->active, 0, memory_order_release);

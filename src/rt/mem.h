@@ -33,8 +33,8 @@ static inline u8 *mem_write(struct ctx *cx, u64 addr, u64 len) {
 /* Bytes that may be read from addr on, at most max; 0: none. No trap. */
 enum { ETH_HEADER = 14 };
 /* Where the network header (net) or the frame of the run's packet begins, or NULL: no room for a
- * header. At tc the packet begins with the frame; in a socket filter, as the kernel's test run has
- * it, with the network header, and the link header is what the host left before it. */
+ * header. At tc the packet begins with the frame; in a socket filter and at a cgroup, as the kernel's
+ * test run has it, with the network header, and the link header is what the host left before it. */
 u8 *packet_base(const struct ctx *cx, bool net);
 u64 mem_room(const struct ctx *cx, u64 addr, u64 max);
 /* A string that ends within its region and STR_MAX bytes. */

@@ -112,7 +112,7 @@ struct instance {
     bool started;                                /* a run is in progress: it cannot be started again */
     struct program *guest;                       /* reference held on a program that a tail call went to */
     u64 random;                                  /* state of get_prandom_u32; 0: not yet seeded */
-    u64 cookie;                                  /* of the run in progress */
+    u64 cookie, func_ip;                         /* of the run in progress */
     s32 retval;                                  /* bpf_get_retval, bpf_set_retval */
     u32 main_func;                               /* the program that runs, not a function that it calls */
     u64 lost, clones;                            /* events that found no room; packets that clone_redirect sent */
@@ -123,10 +123,10 @@ void instance_drop(struct instance *in);
 struct run_input {
     const struct ctxtype *type;
     struct pkt *pkt;                             /* packet contexts */
-    void *mem; u64 mem_len;                      /* raw: r1, r2; or a host-described context */
+    void *mem; u64 mem_len;                      /* raw: r1, r2; bytes; or the struct of a host-described context */
     u64 budget;                                  /* 0: the registry's */
     const u64 *args;                             /* r1 .. r5 in place of the context; NULL: none */
-    u64 cookie;                                  /* of bpf_get_attach_cookie */
+    u64 cookie, func_ip;                         /* of bpf_get_attach_cookie, bpf_get_func_ip */
 };
 /* Runs function func. The result is in in->cx.ret; the trap, if any, is returned. insns counts fuel used. */
 u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *insns);

@@ -137,8 +137,8 @@ static void run_packet(int fd, enum bpf_prog_type type, const struct input *in, 
         return;
     }
     r->ret = o.retval;
-    /* A socket filter sees the packet from layer 3 on; the kernel puts 14 zero bytes back in front. */
-    size_t skip = type == BPF_PROG_TYPE_SOCKET_FILTER ? ETH_HLEN_ : 0;
+    /* A socket filter and a cgroup see the packet from layer 3 on; the kernel puts 14 zero bytes back in front. */
+    size_t skip = type == BPF_PROG_TYPE_SOCKET_FILTER || type == BPF_PROG_TYPE_CGROUP_SKB ? ETH_HLEN_ : 0;
     r->data = bytes_copy(out + skip, o.data_size_out >= skip ? o.data_size_out - skip : 0);
     r->meta = is_xdp ? xdp_out.data : 0;
     r->fields = !is_xdp;

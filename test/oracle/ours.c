@@ -74,7 +74,7 @@ static void trapped(struct result *r, int code, const struct svm_result *sr, con
 static void run_packet(struct side *s, const struct step *st, enum svm_kind kind, struct result *r) {
     const struct input *in = &st->in;
     bool xdp = kind == SVM_KIND_XDP;
-    size_t front = xdp ? XDP_HEADROOM - in->meta : SKB_ROOM, skip = kind == SVM_KIND_SOCKET_FILTER ? ETH_HLEN_ : 0;
+    size_t front = xdp ? XDP_HEADROOM - in->meta : SKB_ROOM, skip = kind == SVM_KIND_SOCKET_FILTER || kind == SVM_KIND_CGROUP_SKB ? ETH_HLEN_ : 0;
     size_t whole = in->bytes.n - skip, back = xdp ? (whole < XDP_MAX_DATA ? XDP_MAX_DATA - whole : 0) : SKB_ROOM;
     struct svm_error err = {0};
     struct svm_result sr = {0};
@@ -135,15 +135,17 @@ static void run_args(struct side *s, const struct step *st, const char *kind, st
 
 static void run(struct side *s, const struct step *st, struct outcome *o) {
     struct svm_prog_info info = {0};
+    struct svm_kind_info kind = {0};
     bool found = false;
     for (size_t i = 0; !found && svm_module_prog(s->m, i, &info); i++)
         found = !strcmp(info.name, st->name);
+    svm_kind_describe(info.kind, &kind);
     for (uint32_t i = 0; i < st->times; i++) {
         struct result *r = outcome_result(o, st);
         if (!found) {
             r->status = -ENOENT;
             snprintf(r->why, sizeof r->why, "(no such program)");
-        } else if (info.kind == SVM_KIND_OTHER) {
+        } else if (!kind.packet) {
             run_args(s, st, info.kind_name, r);
         } else {
             run_packet(s, st, info.kind, r);

@@ -184,6 +184,25 @@ static struct svm_module *load_with_maps(struct svm *vm, const char *front, cons
     return m;
 }
 
+static int describe_demo(struct svm *vm, struct svm_error *err) {
+    static const struct svm_field fields[] = {
+        SVM_FIELD(struct demo_ctx, struct demo, type, VALUE, SVM_READ | SVM_NARROW),
+        SVM_FIELD(struct demo_ctx, struct demo, port, VALUE, SVM_READ | SVM_WRITE),
+        SVM_FIELD(struct demo_ctx, struct demo, mark, VALUE, SVM_READ | SVM_WRITE),
+        SVM_FIELD(struct demo_ctx, struct demo, name, BYTES, SVM_READ | SVM_WRITE),
+        SVM_FIELD(struct demo_ctx, struct demo, data, DATA, SVM_READ),
+        SVM_FIELD(struct demo_ctx, struct demo, end, DATA_END, SVM_READ),
+    };
+    struct svm_context c = SVM_CONTEXT_INIT;
+    c.name = "demo";
+    c.field = fields;
+    c.nfield = COUNT(fields);
+    c.context_size = sizeof(struct demo_ctx);
+    c.host_size = sizeof(struct demo);
+    c.result_max = 1000;
+    return svm_context_register(vm, &c, err);
+}
+
 int load_test(struct loaded *l, const struct testfile *t, const char *engine, print_fn *print, void *arg,
               struct svm_error *err) {
     static const struct { const char *section, *front; } kinds[] = {
@@ -205,7 +224,7 @@ int load_test(struct loaded *l, const struct testfile *t, const char *engine, pr
     l->config.engine = engine;
     l->config.print = print;
     l->config.print_arg = arg;
-    if (!(l->vm = svm_new(&l->config, err)))
+    if (!(l->vm = svm_new(&l->config, err)) || describe_demo(l->vm, err))
         return err->code;
     if (s->name[0] == 'c')
         rc = compile(l, s, t->path, &bytes, err);
@@ -222,8 +241,11 @@ int load_test(struct loaded *l, const struct testfile *t, const char *engine, pr
     return rc;
 }
 
-struct svm_program *link_test(struct loaded *l, struct svm_error *err) {
+struct svm_program *link_test(struct loaded *l, const struct testfile *t, struct svm_error *err) {
     struct svm_link_options o = SVM_LINK_INIT;
+    const struct section *ctx = testfile_get(t, "ctx");
+    if (ctx && !strncmp(ctx->arg + strspn(ctx->arg, " "), "demo", 4))
+        o.context = "demo";
     o.set = l->set[0] ? l->set : NULL;
     return svm_program_link(l->m, &o, err);
 }

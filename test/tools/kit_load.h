@@ -3,6 +3,11 @@
 #ifndef TOOLS_KIT_LOAD_H
 #define TOOLS_KIT_LOAD_H
 #include "kit.h"
+#include "supervm/hook.h"
+
+/* The context "demo" of every test's runtime: what the host has, what programs see. Results: 0 .. 1000. */
+struct demo { u32 type; u16 port; u64 mark; u8 name[16]; u8 *data, *end; };
+struct demo_ctx { u32 type, port; u64 mark; u8 name[16]; u32 data, end, hole[2]; };
 
 enum { LOAD_SKIP = 1, MAX_SET = 16 };
 struct loaded {
@@ -22,7 +27,7 @@ typedef int print_fn(void *arg, const char *text, size_t len);
 /* 0; LOAD_SKIP: l->skip says why; else refused, *err is filled. loaded_free() in every case. */
 int load_test(struct loaded *l, const struct testfile *t, const char *engine, print_fn *print, void *arg,
               struct svm_error *err);
-struct svm_program *link_test(struct loaded *l, struct svm_error *err);
+struct svm_program *link_test(struct loaded *l, const struct testfile *t, struct svm_error *err);
 void loaded_free(struct loaded *l);
 int trap_of_name(const char *name); /* "OUT_OF_BOUNDS", in any case, or its number; -1 */
 

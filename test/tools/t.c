@@ -8,8 +8,9 @@
  *   -- options                   lines: prog NAME, set VAR=VALUE, budget N, frames N, frame-size N, cpus N, mcpu V
  *   -- maps                      lines: map NAME TYPE KEY VALUE ENTRIES [FLAGS] (declares: not for C),
  *                                and MAP KEYHEX VALUEHEX (puts an entry)
- *   -- ctx raw|xdp|tc|socket_filter    what -- mem is; for C the program's section says it
- *   -- mem                       hex: memory, or the packet
+ *   -- ctx KIND                  what -- mem is (svm_kind_describe's names: raw, xdp, syscall, ..., or demo, a
+ *                                context described in kit_load.h); for C the program's section says it
+ *   -- mem                       hex: memory, the packet, or the data of a demo
  *   -- result N                  runs; r0 must be N
  *   -- trap NAME [PC]            runs; must trap so (abi/traps.def), at that instruction
  *   -- error TEXT                must be refused, with a message that holds TEXT
@@ -115,13 +116,17 @@ static bool each_map_line(struct run *r, const struct section *s, bool out) {
 
 static int run_once(struct run *r, struct svm_error *err) {
     struct svm_input in = {.kind = r->kind, .budget = r->l.budget};
+    struct svm_kind_info info = {0};
     int rc;
 
     buf_clear(&r->printed);
     r->result = (struct svm_result){0};
-    if (r->kind == SVM_KIND_RAW) {
-        in.mem = r->mem.data;
-        in.mem_len = r->mem.len;
+    svm_kind_describe(r->kind, &info);
+    if (!info.packet) {
+        struct demo demo = {.type = 0x11223344, .port = 80, .mark = 7, .name = "a name", .data = r->mem.data,
+                            .end = r->mem.data + r->mem.len};
+        in.mem = info.memory ? r->mem.data : (void *)&demo;
+        in.mem_len = info.memory ? r->mem.len : sizeof demo;
         return svm_run(r->i, r->l.prog, &in, &r->result, err);
     }
     u8 *room = calloc(1, HEADROOM + r->mem.len + TAILROOM);
@@ -211,12 +216,12 @@ static bool on_mem(struct run *r, const struct section *s) {
 }
 
 static bool on_ctx(struct run *r, const struct section *s) {
-    static const struct { const char *name; enum svm_kind kind; } kinds[] = {
-        {"raw", SVM_KIND_RAW}, {"xdp", SVM_KIND_XDP}, {"tc", SVM_KIND_TC}, {"socket_filter", SVM_KIND_SOCKET_FILTER},
-    };
-    for (size_t i = 0; i < COUNT(kinds); i++)
-        if (!strncmp(words_of(s), kinds[i].name, strlen(kinds[i].name))) {
-            r->kind = kinds[i].kind;
+    struct svm_kind_info info;
+    char name[32] = "";
+    sscanf(words_of(s), "%31s", name);
+    for (u32 i = 0; svm_kind_describe((enum svm_kind)i, &info); i++)
+        if (!strcmp(name, i == SVM_KIND_CONTEXT ? "demo" : info.name)) {
+            r->kind = (enum svm_kind)i;
             return true;
         }
     return bad(r, s, "no such context");
@@ -251,7 +256,7 @@ static bool start(struct run *r, bool *done) {
     if (rc == LOAD_SKIP)
         return true;
     if (!rc)
-        r->p = link_test(&r->l, &err);
+        r->p = link_test(&r->l, r->t, &err);
     if (r->p)
         r->i = svm_instance_new(r->p, &err);
     if (error) {

@@ -110,9 +110,9 @@ static u64 from_packet(struct ctx *cx, u64 flags, u64 at, enum dynptr_kind kind,
 
 K(bpf_dynptr_from_skb) {
     u8 kind = cx->type->kind;
-    if (kind != PROG_TC && kind != PROG_SOCKET)
+    if (kind != PROG_TC && kind != PROG_SOCKET && kind != PROG_CGROUP_SKB)
         return trap(cx, TRAP_BAD_CONTEXT);
-    return from_packet(cx, r2, r3, DYNPTR_SKB, kind == PROG_SOCKET);
+    return from_packet(cx, r2, r3, DYNPTR_SKB, !cx->type->writable);
 }
 K(bpf_dynptr_from_xdp) {
     return cx->type->kind == PROG_XDP ? from_packet(cx, r2, r3, DYNPTR_XDP, false) : trap(cx, TRAP_BAD_CONTEXT);

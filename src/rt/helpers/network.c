@@ -40,8 +40,9 @@ H(skb_ecn_set_ce) {
     enum { ECN = 3 };
     struct pkt *k = cx->pkt;
     u32 proto = __builtin_bswap16((u16)k->protocol);
+    u32 at = cx->type->kind == PROG_CGROUP_SKB ? 0 : ETH_LEN; /* where the network header begins */
     u8 *ip;
-    if (proto == P_IP && (ip = pkt_at(k, ETH_LEN, 20))) {
+    if (proto == P_IP && (ip = pkt_at(k, at, 20))) {
         u32 old = ip[1], sum;
         if (!(old & ECN))
             return 0;
@@ -51,7 +52,7 @@ H(skb_ecn_set_ce) {
         put_be16(ip + 10, (sum & 0xffff) + (sum >> 16));
         return 1;
     }
-    if (proto == P_IPV6 && (ip = pkt_at(k, ETH_LEN, 40))) {
+    if (proto == P_IPV6 && (ip = pkt_at(k, at, 40))) {
         if (!(ip[1] >> 4 & ECN))
             return 0;
         ip[1] |= ECN << 4;

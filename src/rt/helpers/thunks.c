@@ -139,14 +139,16 @@ bool helper_args(struct ctx *cx, const struct helper *h, u64 arg[5]) {
 enum {
     TC = 1 << PROG_TC,
     XDP = 1 << PROG_XDP,
-    SKB = 1 << PROG_TC | 1 << PROG_SOCKET,
+    CG = 1 << PROG_CGROUP_SKB,
+    SKB = TC | CG | 1 << PROG_SOCKET,
     FWD = TC | XDP,
     PKT = SKB | XDP,
+    TRACED = 1 << PROG_FENTRY | 1 << PROG_FEXIT,
     ANY = 0,
 };
 
 static inline bool right_kind(struct ctx *cx, u32 kinds) {
-    if (!kinds || (kinds >> cx->type->kind & 1 && cx->pkt))
+    if (!kinds || (kinds >> cx->type->kind & 1 && (cx->pkt || cx->type->form == CTX_BYTES)))
         return true;
     trap(cx, TRAP_BAD_CONTEXT);
     return false;

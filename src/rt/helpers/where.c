@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* where.c - helpers on the task, cgroups and the traced function. There is one task handle (the
  * thread that runs), one cgroup (the root, id 1), one network namespace; a traced function's
- * arguments are the 64-bit words of the context that the host gives. */
+ * arguments, and at its exit the result, are the 64-bit words of the context that the host gives. */
 #include "rt/btf.h"
 #include "rt/helpers/helpers.h"
 #include <errno.h>
@@ -65,20 +65,15 @@ H(get_ns_current_pid_tgid) {
 
 /* ---- the traced function ---- */
 
-static bool has_result(struct ctx *cx) {
-    for (u32 i = 0; i < cx->program->m->nprog; i++) {
-        const struct prog *p = &cx->program->m->prog[i];
-        if (p->func == cx->in->main_func && p->section)
-            return !strncmp(p->section, "fexit", 5) || !strncmp(p->section, "fmod_ret", 8);
-    }
-    return false;
+static bool has_result(const struct ctx *cx) {
+    return cx->type->kind == PROG_FEXIT;
 }
 
-static u64 words(struct ctx *cx) {
-    return cx->pkt || !cx->host_ctx ? 0 : cx->region[REGION_PACKET].read[0] / 8;
+static u64 words(const struct ctx *cx) {
+    return cx->region[REGION_PACKET].read[0] / 8;
 }
 
-static u64 arguments(struct ctx *cx) {
+static u64 arguments(const struct ctx *cx) {
     u64 n = words(cx);
     return n && has_result(cx) ? n - 1 : n;
 }
@@ -98,8 +93,8 @@ H(get_func_ret) {
     return has_result(cx) && words(cx) ? word(cx, words(cx) - 1, r2) : (u64)-EOPNOTSUPP;
 }
 H(get_func_ip) {
-    return 0;
-} /* not at a function's entry */
+    return cx->in->func_ip;
+}
 H(get_attach_cookie) {
     return cx->in->cookie;
 }

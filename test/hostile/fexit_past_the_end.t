@@ -1,0 +1,8 @@
+# behind what the host gave
+-- asm
+r0 = *(u64 *)(r1 + 16)
+exit
+-- ctx fexit
+-- mem
+01000000000000000200000000000000
+-- trap OUT_OF_BOUNDS 0
