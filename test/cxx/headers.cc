@@ -2,6 +2,7 @@
 // headers.cc - the public headers in C++: they compile, link, and a program runs.
 #include "ebpf-vm.h"
 #include "supervm/engine.h"
+#include "supervm/hook.h"
 #include "supervm/supervm.h"
 #include <cstdio>
 
@@ -12,6 +13,10 @@ int main() {
     svm_error err = {};
     svm_result result = {};
     svm_input input = {};
+    svm_context context = SVM_CONTEXT_INIT;
+    svm_hook_options hook = SVM_HOOK_INIT;
+    if (context.size != sizeof context || hook.size != sizeof hook)
+        return 1;
     options.front = "raw";
     svm *vm = svm_new(&config, &err);
     svm_module *m = vm ? svm_module_load(vm, code, sizeof code, &options, &err) : nullptr;
