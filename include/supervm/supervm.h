@@ -107,6 +107,12 @@ struct svm_config {           /* zero everywhere: the defaults in parentheses */
     int (*print)(void *arg, const char *text, size_t len); /* trace_printk goes there (stderr) */
     void *print_arg;
     uint64_t max_module_memory; /* bytes that a module may take while it is loaded (1 GiB) */
+    /* Routes, for bpf_fib_lookup: fills in params, a struct bpf_fib_lookup (Linux UAPI, 64 bytes, its address family
+     * AF_INET or AF_INET6), and returns one of BPF_FIB_LKUP_RET_* or a negative errno. NULL: nothing is forwarded. */
+    int64_t (*fib)(void *arg, void *params, uint32_t flags);
+    /* For bpf_check_mtu: the MTU of an interface; 0: there is none (ENODEV). NULL: 1500, all of them. */
+    uint32_t (*mtu)(void *arg, uint32_t ifindex);
+    void *net_arg;            /* of these two */
 };
 #define SVM_CONFIG_INIT SVM_INIT_OF(struct svm_config)
 
@@ -341,6 +347,11 @@ SVM_API int svm_run_entry(struct svm_instance *in, const struct svm_entry *e, co
  * holds the first. Returns the number of traps, or a negative code. */
 SVM_API int64_t svm_run_batch(struct svm_instance *in, const char *prog, enum svm_kind kind,
                               struct svm_packet *packet, size_t n, uint32_t *verdict, struct svm_error *err);
+/* Timers that programs armed (bpf_timer) do not run by themselves: a host that wants them to be on time asks when
+ * the first is due, in nanoseconds from now (0: it is; UINT64_MAX: none is armed), waits, and has those that are
+ * due run by any instance of the program, each as a run of its own. How many ran; *err holds the first trap. */
+SVM_API uint64_t svm_timers_next(struct svm_program *p);
+SVM_API int64_t svm_timers_run(struct svm_instance *in, struct svm_error *err);
 /* Stops the run in progress at its next check (about 0.1 ms); the run traps with INTERRUPT. */
 SVM_API void svm_instance_interrupt(struct svm_instance *in);
 
@@ -361,9 +372,32 @@ SVM_API int svm_map_next(struct svm_map *map, const void *key, void *next);
 SVM_API size_t svm_map_value_bytes(const struct svm_map *map); /* of a host-side value, per-CPU included */
 SVM_API uint32_t svm_map_cpus(const struct svm_map *map);
 SVM_API uint64_t svm_map_memory(const struct svm_map *map);    /* bytes it takes now */
-/* Hands up to n records of a ring buffer to fn, which returns 0 to go on. The number consumed. */
+/* The value as no program that holds its bpf_spin_lock sees it change; SVM_EUSAGE: values have no lock. An update
+ * takes the lock with BPF_F_LOCK, 4, among its flags. */
+SVM_API int svm_map_lookup_locked(struct svm_map *map, const void *key, void *value);
+/* From now on the host cannot change it, programs still can; SVM_EBUSY: it is so already. */
+SVM_API int svm_map_freeze(struct svm_map *map);
+
+/* Many entries in one call. *n: how many keys and values there is room for, or that are given; then how many
+ * were done. Keys stand key_size apart, values svm_map_value_bytes(). The first error ends it; each entry is
+ * a step of its own, between which others may come. SVM_EUNSUP: a kind of map without such entries. */
+/* The entries behind key `from` (NULL: from the start); SVM_ENOENT: these were the last. */
+SVM_API int svm_map_lookup_batch(struct svm_map *map, const void *from, void *keys, void *values, uint32_t *n);
+SVM_API int svm_map_lookup_delete_batch(struct svm_map *map, void *keys, void *values, uint32_t *n);
+SVM_API int svm_map_update_batch(struct svm_map *map, const void *keys, const void *values, uint32_t *n,
+                                 uint64_t flags);
+SVM_API int svm_map_delete_batch(struct svm_map *map, const void *keys, uint32_t *n);
+
+/* Hands up to n records of a ring buffer, or of a perf event array, to fn, which returns 0 to go on. The number
+ * consumed. SVM_EBUSY: another thread does it. Of a perf event array, records of all CPUs come in one order. */
 SVM_API int64_t svm_ringbuf_consume(struct svm_map *map, int (*fn)(void *arg, const void *data, size_t len),
                                     void *arg, size_t n);
+/* A descriptor for poll() and epoll: readable while a record waits to be consumed (and once at first). The map's
+ * own: it is closed with it. SVM_ELIMIT: none is left. */
+SVM_API int svm_ringbuf_fd(struct svm_map *map);
+/* A sample for bpf_user_ringbuf_drain. SVM_EFULL: no room until a program has taken some, or never for so many
+ * bytes. */
+SVM_API int svm_user_ringbuf_put(struct svm_map *map, const void *data, uint32_t len);
 /* Sets entry index of a prog array to a program of p (by name); p NULL clears it. The entry keeps
  * p alive, unless the array is p's own map. Programs that list each other through an array that
  * both use go only after the host has cleared these entries. */

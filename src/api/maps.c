@@ -5,7 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAP_TYPE_RINGBUF = 27, MAP_TYPE_PROG_ARRAY = 3 }; /* Linux UAPI, enum bpf_map_type */
+enum {
+    MAP_TYPE_PROG_ARRAY = 3,
+    MAP_TYPE_PERF_EVENT_ARRAY = 4,
+    MAP_TYPE_RINGBUF = 27,
+    MAP_TYPE_USER_RINGBUF = 31
+}; /* Linux UAPI, enum bpf_map_type */
 
 struct svm_map *svm_map_new(struct svm *vm, const struct svm_map_info *info, struct svm_error *err) {
     struct error e = {0};
@@ -94,13 +99,58 @@ uint64_t svm_map_memory(const struct svm_map *map) {
     return map->m->memory;
 }
 
+int svm_map_lookup_locked(struct svm_map *map, const void *key, void *value) {
+    return code_of_errno(map_get_locked(map->m, key, value));
+}
+
+int svm_map_freeze(struct svm_map *map) {
+    if (map->m->frozen)
+        return SVM_EBUSY;
+    map_freeze(map->m);
+    return 0;
+}
+
+int svm_map_lookup_batch(struct svm_map *map, const void *from, void *keys, void *values, uint32_t *n) {
+    return code_of_errno(map_get_batch(map->m, from, keys, values, n, false));
+}
+
+int svm_map_lookup_delete_batch(struct svm_map *map, void *keys, void *values, uint32_t *n) {
+    return code_of_errno(map_get_batch(map->m, NULL, keys, values, n, true));
+}
+
+int svm_map_update_batch(struct svm_map *map, const void *keys, const void *values, uint32_t *n, uint64_t flags) {
+    return code_of_errno(map_put_batch(map->m, keys, values, n, flags));
+}
+
+int svm_map_delete_batch(struct svm_map *map, const void *keys, uint32_t *n) {
+    return code_of_errno(map_del_batch(map->m, keys, n));
+}
+
+static bool has_records(const struct map *m) {
+    return m->type == MAP_TYPE_RINGBUF || m->type == MAP_TYPE_PERF_EVENT_ARRAY;
+}
+
 int64_t svm_ringbuf_consume(struct svm_map *map, int (*fn)(void *arg, const void *data, size_t len), void *arg,
                             size_t n) {
     s64 rc;
-    if (!fn || map->m->type != MAP_TYPE_RINGBUF)
+    if (!fn || !has_records(map->m))
         return SVM_EUSAGE;
     rc = ringbuf_consume(map->m, fn, arg, n);
     return rc < 0 ? code_of_errno(rc) : rc;
+}
+
+int svm_ringbuf_fd(struct svm_map *map) {
+    int fd;
+    if (!has_records(map->m))
+        return SVM_EUSAGE;
+    fd = ringbuf_fd(map->m);
+    return fd < 0 ? SVM_ELIMIT : fd;
+}
+
+int svm_user_ringbuf_put(struct svm_map *map, const void *data, uint32_t len) {
+    if (map->m->type != MAP_TYPE_USER_RINGBUF || (!data && len))
+        return SVM_EUSAGE;
+    return code_of_errno(user_ringbuf_put(map->m, data, len));
 }
 
 int svm_prog_array_set(struct svm_map *map, uint32_t index, struct svm_program *p, const char *prog) {

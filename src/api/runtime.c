@@ -106,6 +106,9 @@ static int configure(struct svm *vm, const struct svm_config *c, struct error *e
     r->fuel = !c->no_fuel;
     r->print = c->print;
     r->print_arg = c->print_arg;
+    r->fib = c->fib;
+    r->mtu = c->mtu;
+    r->net_arg = c->net_arg;
     vm->limits = (struct limits){.insns = c->max_insns, .maps = c->max_maps, .memory = c->max_module_memory};
     return 0;
 }

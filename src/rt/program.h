@@ -26,9 +26,9 @@ struct registry {
     /* Routes, for bpf_fib_lookup: fills in the 64 bytes of struct bpf_fib_lookup and returns one of
      * BPF_FIB_LKUP_RET_* or a negative errno. NULL: there are none. */
     s64 (*fib)(void *arg, void *params, u32 flags);
-    void *fib_arg;
+    u32 (*mtu)(void *arg, u32 ifindex);          /* for bpf_check_mtu; 0: no such interface. NULL: 1500 */
+    void *net_arg;
     u64 secret;                                  /* of SYN cookies */
-    u32 mtu;                                     /* of every interface, for bpf_check_mtu; 0: 1500 */
     struct map_budget map_memory;                /* bytes used and allowed by maps */
     int (*print)(void *arg, const char *text, size_t len);
     void *print_arg;

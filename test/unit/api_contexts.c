@@ -4,8 +4,16 @@
 #include "api_kit.h"
 #include "supervm/hook.h"
 
-struct host { uint16_t port; uint32_t verdict; uint8_t *a, *a_end, *b, *b_end; };
-struct guest { uint32_t port, verdict; uint64_t a, a_end; uint32_t b, b_end; };
+struct host {
+    uint16_t port;
+    uint32_t verdict;
+    uint8_t *a, *a_end, *b, *b_end;
+};
+struct guest {
+    uint32_t port, verdict;
+    uint64_t a, a_end;
+    uint32_t b, b_end;
+};
 
 static const struct svm_field fields[] = {
     SVM_FIELD(struct guest, struct host, b, DATA, SVM_READ | SVM_WRITE), /* in any order */

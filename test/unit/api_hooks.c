@@ -309,10 +309,10 @@ static void changes_while_running(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(first), cmocka_unit_test(all_zero),  cmocka_unit_test(last),       cmocka_unit_test(max),
-        cmocka_unit_test(bits),  cmocka_unit_test(chain),     cmocka_unit_test(host_rule),  cmocka_unit_test(order),
-        cmocka_unit_test(traps), cmocka_unit_test(in_and_out), cmocka_unit_test(refused),
-        cmocka_unit_test(changes_while_running),
+        cmocka_unit_test(first),      cmocka_unit_test(all_zero), cmocka_unit_test(last),
+        cmocka_unit_test(max),        cmocka_unit_test(bits),     cmocka_unit_test(chain),
+        cmocka_unit_test(host_rule),  cmocka_unit_test(order),    cmocka_unit_test(traps),
+        cmocka_unit_test(in_and_out), cmocka_unit_test(refused),  cmocka_unit_test(changes_while_running),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,7 +6,9 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 struct kit {
@@ -47,6 +49,29 @@ static inline struct svm_module *kit_object(struct svm *vm, const char *name, st
     char path[512];
     snprintf(path, sizeof path, "%s/bpf/%s.bpf.o", build ? build : "build", name);
     return svm_module_load_file(vm, path, NULL, err);
+}
+
+/* C for eBPF, with examples/bpf/bpf.h, compiled here and now; NULL: no clang for BPF (err->code 0), or a refusal. */
+static inline struct svm_module *kit_c(struct svm *vm, const char *text, struct svm_error *err) {
+    const char *clang = getenv("SVM_CLANG");
+    char source[] = "/tmp/svm_kit_XXXXXX.c", object[] = "/tmp/svm_kit_XXXXXX.o", command[1024];
+    int in = mkstemps(source, 2), out = mkstemps(object, 2), rc = -1;
+    struct svm_module *m = NULL;
+    memset(err, 0, sizeof *err);
+    if (in >= 0 && out >= 0 && write(in, text, strlen(text)) == (ssize_t)strlen(text)) {
+        snprintf(command, sizeof command, "%s -O2 -g -target bpf -mcpu=v3 -I%s/../examples/bpf -c %s -o %s",
+                 clang && *clang ? clang : "clang-19", TEST_DIR, source, object);
+        rc = system(command);
+        if (rc && WEXITSTATUS(rc) != 127)
+            snprintf(err->text, sizeof err->text, "the program does not compile"), err->code = SVM_EFORMAT;
+    }
+    if (rc == 0)
+        m = svm_module_load_file(vm, object, NULL, err);
+    close(in);
+    close(out);
+    unlink(source);
+    unlink(object);
+    return m;
 }
 
 #endif

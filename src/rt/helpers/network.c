@@ -16,13 +16,14 @@ H(fib_lookup) {
     memcpy(&family, ptr(r2), 1);
     if (family != INET && family != INET6)
         return (u64)-EAFNOSUPPORT;
-    return r->fib ? (u64)r->fib(r->fib_arg, ptr(r2), (u32)r4) : NOT_FWDED;
+    return r->fib ? (u64)r->fib(r->net_arg, ptr(r2), (u32)r4) : NOT_FWDED;
 }
 
 H(check_mtu) {
     enum { CHK_SEGS = 1, FRAG_NEEDED = 1, MTU = 1500 };
     bool xdp = cx->type->kind == PROG_XDP;
-    u32 mtu = cx->program->r->mtu ? cx->program->r->mtu : MTU, asked;
+    const struct registry *r = cx->program->r;
+    u32 ifindex = (u32)r2 ? (u32)r2 : cx->pkt->ifindex, mtu = r->mtu ? r->mtu(r->net_arg, ifindex) : MTU, asked;
     u8 *out = mem_write(cx, r3, 4);
     s64 len;
     if (!out)
@@ -30,6 +31,8 @@ H(check_mtu) {
     memcpy(&asked, out, 4);
     if (r5 & ~(u64)(xdp ? 0 : CHK_SEGS) || (r5 && ((s32)r4 || asked)))
         return (u64)-EINVAL;
+    if (!mtu)
+        return (u64)-ENODEV;
     len = (asked ? (s64)asked + ETH_LEN : (s64)pkt_len(cx->pkt)) + (s32)r4;
     memcpy(out, &mtu, 4);
     return len <= (s64)mtu + ETH_LEN ? 0 : FRAG_NEEDED;
