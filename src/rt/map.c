@@ -15,9 +15,10 @@
 static const struct map_row {
     const char *name;
     const struct map_kind *kind;
+    const char *why; /* it is refused */
 } rows[] = {
-#define MAP_KIND(n, name)    [n] = {#name, &map_##name},
-#define MAP_REFUSED(n, name) [n] = {#name, NULL},
+#define MAP_KIND(n, name)         [n] = {#name, &map_##name, NULL},
+#define MAP_REFUSED(n, name, why) [n] = {#name, NULL, why},
 #include "abi/maps.def"
 };
 
@@ -62,10 +63,9 @@ static int access_flags(struct map *m, struct error *e) {
 static int set_up(struct map *m, const struct map_def *d, struct error *e) {
     int r;
     if (!m->kind) {
-        bool known = strcmp(map_type_name(d->type), "unknown");
-        return known ? fail(e, E_UNSUP, NOWHERE, "maps of type %s are not available outside the kernel",
-                            map_type_name(d->type))
-                     : fail(e, E_UNSUP, NOWHERE, "unknown map type %u", d->type);
+        const char *why = d->type < COUNT(rows) ? rows[d->type].why : NULL;
+        return why ? fail(e, E_UNSUP, NOWHERE, "maps of this type are not available outside the kernel: %s", why)
+                   : fail(e, E_UNSUP, NOWHERE, "unknown map type %u", d->type);
     }
     if ((r = access_flags(m, e)))
         return r;

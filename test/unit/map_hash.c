@@ -254,7 +254,12 @@ static void sizes(void **state) {
     refused_map(&w, 9, 4, 8, 8, NO_PREALLOC, "preallocated");
     refused_map(&w, 1, 4, 0x7fffffff, 0x40000000, 0, "");
     refused_map(&w, 1, 4, 8, 8, 1 << 14, "flags");
-    refused_map(&w, 8, 4, 8, 8, 0, "cgroup_array");
+    refused_map(&w, 8, 4, 8, 8, 0, "map m (cgroup_array");
+    refused_map(&w, 8, 4, 8, 8, 0, "its entries are cgroups, and only the kernel has them");
+    refused_map(&w, 24, 4, 8, 8, 0, "its values belong to sockets");
+    refused_map(&w, 15, 8, 8, 8, 0, "the key has 4 bytes");
+    refused_map(&w, 15, 4, 16, 8, 0, "the value has 4 or 8 bytes");
+    refused_map(&w, 18, 600, 8, 8, 0, "more than 512 bytes");
     refused_map(&w, 999, 4, 8, 8, 0, "unknown map type");
     w.budget.limit = 10000;
     refused_map(&w, 1, 8, 4096, 1000, 0, "memory limit");

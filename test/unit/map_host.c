@@ -273,6 +273,43 @@ static void target_values(void **state) {
     world_close(&w);
 }
 
+static void sockets(void **state) {
+    struct world w;
+    u64 v = 77, got = 0;
+    u32 k = 3, next;
+    (void)state;
+    world_open(&w);
+    struct map *m = map_of(&w, 15, 4, 8, 4, 0); /* sockmap */
+    assert_int_equal(map_put(m, &k, &v, 2), -ENOENT);
+    assert_int_equal(map_put(m, &k, &v, 1), 0);
+    assert_int_equal(map_put(m, &k, &v, 1), -EEXIST);
+    assert_int_equal(map_put(m, &k, &v, 4), -EINVAL);
+    assert_int_equal(map_get(m, &k, &got), 0);
+    assert_int_equal(got, 77);
+    assert_int_equal(m->value_len, 0); /* in no region */
+    assert_null(m->kind->lookup(m, &k));
+    assert_int_equal(m->kind->update(m, &k, &v, 0, 0), -EOPNOTSUPP); /* by a program */
+    assert_int_equal(map_next(m, NULL, &next), 0);
+    assert_int_equal(next, 0);
+    next = 3;
+    assert_int_equal(map_next(m, &next, &next), -ENOENT);
+    assert_int_equal(map_del(m, &k), 0);
+    assert_int_equal(map_del(m, &k), -EINVAL);
+    k = 4;
+    assert_int_equal(map_put(m, &k, &v, 0), -E2BIG);
+    assert_int_equal(map_del(m, &k), -EINVAL);
+    map_unref(m);
+    m = map_of(&w, 18, 8, 4, 4, 0); /* sockhash */
+    u64 key = 0x123456789;
+    assert_int_equal(map_put(m, &key, &v, 0), 0);
+    assert_int_equal(map_next(m, NULL, &got), 0);
+    assert_true(got == key);
+    assert_int_equal(map_del(m, &key), 0);
+    assert_int_equal(map_del(m, &key), -ENOENT);
+    map_unref(m);
+    world_close(&w);
+}
+
 static void inner_maps(void **state) {
     enum { INNER = 1 << 12 };
     struct world w;
@@ -301,7 +338,8 @@ static void inner_maps(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(batches),        cmocka_unit_test(frozen),        cmocka_unit_test(wakeups),
-        cmocka_unit_test(no_lost_wakeup), cmocka_unit_test(target_values), cmocka_unit_test(inner_maps),
+        cmocka_unit_test(no_lost_wakeup), cmocka_unit_test(target_values), cmocka_unit_test(sockets),
+        cmocka_unit_test(inner_maps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
