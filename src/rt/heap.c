@@ -1,40 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* heap.c - objects that programs allocate, and the lists and trees that they build of them.
- *
- *   area    | cell of 64 bytes | cell | ...      the program reads and writes it as it likes
- *   cell[]  what each cell is: start of an object (references, size class), or part of one
- *   node[]  a linked node: its address, its root, its neighbours; found by a hash of the address
- *
- * Nothing that the area holds is believed: heads and links that the program sees stay zero. */
-#include "rt/heap.h"
+/* heap.c - objects that programs allocate; heap_node.h has the picture. */
 #include "base/platform.h"
-#include "rt/lock.h"
-#include <errno.h>
+#include "rt/heap_node.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELL = 64, CELLS = HEAP_BYTES / CELL, CLASSES = 11, NODES = 1 << 16, BUCKETS = 1 << 14 };
-
-struct cell {
-    u32 refs, start; /* of the object's first cell: references; of each cell: its first one, plus 1 */
-    u32 next;        /* free: the next of its class, plus 1 */
-    u32 cpu_stride;
-    u8 class;
-};
-struct node { /* also a root: addr is the root's, next and prev are the ends */
-    u64 addr, root;
-    u32 next, prev; /* indices; 0: none */
-    u32 chain;      /* of the hash bucket, or of free nodes */
-};
-struct heap {
-    atomic_bool lock;
-    u8 *area;
-    struct cell *cell;
-    struct node *node;
-    u32 *bucket;
-    u32 used, nnode, free_node;
-    u32 free[CLASSES];
-};
+enum { CELL = 64, CELLS = HEAP_BYTES / CELL };
 
 struct heap *heap_new(void) {
     struct heap *h = calloc(1, sizeof *h);
@@ -45,6 +16,7 @@ struct heap *heap_new(void) {
     h->node = os_reserve(NODES * sizeof *h->node);
     h->bucket = os_reserve(BUCKETS * sizeof *h->bucket);
     h->nnode = 1;
+    h->random = os_random() | 1;
     if (!h->area || !h->cell || !h->node || !h->bucket) {
         heap_drop(h);
         return NULL;
@@ -143,111 +115,4 @@ u8 *heap_object_of(struct heap *h, u64 addr) {
     u64 off = h ? addr - (u64)(uintptr_t)h->area : HEAP_BYTES;
     u32 start = off < HEAP_BYTES ? h->cell[off / CELL].start : 0;
     return start && h->cell[start - 1].refs ? h->area + (size_t)(start - 1) * CELL : NULL;
-}
-
-/* ---- nodes ---- */
-
-static u32 *bucket_of(struct heap *h, u64 addr) {
-    return &h->bucket[(addr >> 3) * 0x9e3779b97f4a7c15u >> 50];
-}
-
-static u32 find(struct heap *h, u64 addr) {
-    u32 i = *bucket_of(h, addr);
-    while (i && h->node[i].addr != addr)
-        i = h->node[i].chain;
-    return i;
-}
-
-static u32 add(struct heap *h, u64 addr, u64 root) {
-    u32 i = h->free_node, *b = bucket_of(h, addr);
-    if (i)
-        h->free_node = h->node[i].chain;
-    else if (h->nnode < NODES)
-        i = h->nnode++;
-    else
-        return 0;
-    h->node[i] = (struct node){.addr = addr, .root = root, .chain = *b};
-    return *b = i;
-}
-
-static void forget(struct heap *h, u32 i) {
-    u32 *p = bucket_of(h, h->node[i].addr);
-    while (*p != i)
-        p = &h->node[*p].chain;
-    *p = h->node[i].chain;
-    h->node[i] = (struct node){.chain = h->free_node};
-    h->free_node = i;
-}
-
-/* A root is a node of its own ring, so that the ends are no special case. */
-static u32 root_of(struct heap *h, u64 addr) {
-    u32 i = find(h, addr);
-    if (!i && (i = add(h, addr, 0)))
-        h->node[i].next = h->node[i].prev = i;
-    return i && h->node[i].root ? 0 : i;
-}
-
-int heap_insert(struct heap *h, u64 root, u64 node, u64 before, bool back) {
-    int err = -ENOMEM;
-    u32 r, at, i;
-    lock(&h->lock);
-    r = root_of(h, root);
-    at = before ? find(h, before) : r && !back ? h->node[r].next : r;
-    if (find(h, node))
-        err = -EINVAL;
-    else if (before && (!at || h->node[at].root != root))
-        err = -EAGAIN; /* another thread took it out */
-    else if (r && (i = add(h, node, root))) {
-        h->node[i].next = at;
-        h->node[i].prev = h->node[at].prev;
-        h->node[h->node[i].prev].next = i;
-        h->node[at].prev = i;
-        err = 0;
-    }
-    unlock(&h->lock);
-    return err;
-}
-
-u64 heap_end(struct heap *h, u64 root, bool back) {
-    u32 r, i;
-    u64 addr;
-    lock(&h->lock);
-    r = find(h, root);
-    i = !r || h->node[r].root ? 0 : back ? h->node[r].prev : h->node[r].next;
-    addr = i && i != r ? h->node[i].addr : 0;
-    unlock(&h->lock);
-    return addr;
-}
-
-u64 heap_after(struct heap *h, u64 root, u64 node) {
-    u32 i;
-    u64 addr = 0;
-    lock(&h->lock);
-    if ((i = find(h, node)) && h->node[i].root == root && h->node[h->node[i].next].root)
-        addr = h->node[h->node[i].next].addr;
-    unlock(&h->lock);
-    return addr;
-}
-
-bool heap_remove(struct heap *h, u64 root, u64 node) {
-    u32 i;
-    bool ok;
-    lock(&h->lock);
-    i = find(h, node);
-    ok = i && root && h->node[i].root == root;
-    if (ok) {
-        struct node *n = &h->node[i];
-        h->node[n->prev].next = n->next;
-        h->node[n->next].prev = n->prev;
-        forget(h, i);
-    }
-    unlock(&h->lock);
-    return ok;
-}
-
-bool heap_linked(struct heap *h, u64 node) {
-    lock(&h->lock);
-    bool yes = find(h, node);
-    unlock(&h->lock);
-    return yes;
 }

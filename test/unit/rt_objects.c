@@ -52,23 +52,102 @@ static void lists(void **state) {
     for (int i = 0; i < 4; i++)
         assert_non_null(o[i] = heap_alloc(h, 32, 0));
     assert_int_equal(heap_end(h, root, false), 0);
-    assert_int_equal(heap_insert(h, root, at(o[1]), 0, true), 0);
-    assert_int_equal(heap_insert(h, root, at(o[0]), 0, false), 0);
-    assert_int_equal(heap_insert(h, root, at(o[3]), 0, true), 0);
-    assert_int_equal(heap_insert(h, root, at(o[2]), at(o[3]), true), 0);
-    assert_true(heap_insert(h, root, at(o[2]), 0, true) < 0);   /* linked already */
-    assert_true(heap_insert(h, root, root, 0, true) < 0);       /* a root is no node */
-    assert_true(heap_insert(h, at(o[2]), 0x3000, 0, true) < 0); /* and a node no root */
-    u64 i = 0;
-    for (u64 p = heap_end(h, root, false); p; p = heap_after(h, root, p))
-        assert_int_equal(p, at(o[i++]));
-    assert_int_equal(i, 4);
-    assert_int_equal(heap_end(h, root, true), at(o[3]));
+    assert_int_equal(heap_push(h, root, at(o[2]), true), 0);
+    assert_int_equal(heap_push(h, root, at(o[1]), false), 0);
+    assert_int_equal(heap_push(h, root, at(o[3]), true), 0);
+    assert_int_equal(heap_push(h, root, at(o[0]), false), 0);
+    assert_true(heap_push(h, root, at(o[2]), true) < 0);   /* linked already */
+    assert_true(heap_push(h, root, root, true) < 0);       /* a root is no node */
+    assert_true(heap_push(h, at(o[2]), 0x3000, true) < 0); /* and a node no root */
     assert_false(heap_remove(h, other, at(o[1])) || heap_remove(h, root, 0x5000) || heap_remove(h, 0, root));
     assert_true(heap_remove(h, root, at(o[1])));
     assert_false(heap_remove(h, root, at(o[1])) || heap_linked(h, at(o[1])));
-    assert_int_equal(heap_after(h, root, at(o[0])), at(o[2]));
-    assert_int_equal(heap_after(h, root, at(o[1])), 0);
+    assert_int_equal(heap_end(h, root, true), at(o[3]));
+    const int order[] = {0, 2, 3};
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(heap_end(h, root, false), at(o[order[i]]));
+        assert_true(heap_remove(h, root, at(o[order[i]])));
+    }
+    assert_int_equal(heap_end(h, root, false), 0);
+    heap_drop(h);
+}
+
+/* ---- trees: the order is that of a number in each object ---- */
+
+static u32 number_at(u64 node) {
+    return *(const u32 *)(uintptr_t)node;
+}
+
+static struct tree_place place_of(struct heap *h, u64 root, u32 number) {
+    struct tree_place p = {0};
+    for (u64 next = heap_tree_top(h, root, &p.version); next; next = heap_tree_child(h, root, next, p.right)) {
+        p.parent = next;
+        p.right = number >= number_at(next);
+    }
+    return p;
+}
+
+static u64 grow(struct heap *h, u64 root, u32 number) {
+    u8 *o = heap_alloc(h, 8, 0);
+    assert_non_null(o);
+    memcpy(o, &number, sizeof number);
+    struct tree_place p = place_of(h, root, number);
+    assert_int_equal(heap_tree_add(h, root, at(o), &p), 0);
+    return at(o);
+}
+
+/* Nodes below and with top; they must be in order, and lie in (*last, ...). */
+static u32 walk(struct heap *h, u64 root, u64 top, u32 depth, u32 *deepest, s64 *last) {
+    u32 n;
+    if (!top)
+        return 0;
+    if (depth > *deepest)
+        *deepest = depth;
+    n = walk(h, root, heap_tree_child(h, root, top, false), depth + 1, deepest, last);
+    assert_true((s64)number_at(top) >= *last);
+    *last = number_at(top);
+    return n + 1 + walk(h, root, heap_tree_child(h, root, top, true), depth + 1, deepest, last);
+}
+
+static u32 check_tree(struct heap *h, u64 root, u32 *deepest) {
+    u32 version;
+    s64 last = -1;
+    *deepest = 0;
+    return walk(h, root, heap_tree_top(h, root, &version), 1, deepest, &last);
+}
+
+static void trees(void **state) {
+    enum { N = 20000 };
+    struct heap *h = heap_new();
+    u64 root = 0x1000, *node = calloc(N, sizeof *node);
+    u32 deepest, x = 12345;
+    struct tree_place p = {0};
+    (void)state;
+    assert_int_equal(heap_tree_first(h, root), 0);
+    for (u32 i = 0; i < N; i++) /* sorted input: a plain search tree would be N deep */
+        node[i] = grow(h, root, i / 2);
+    assert_int_equal(check_tree(h, root, &deepest), N);
+    assert_in_range(deepest, 14, 60); /* about 2 log2 N = 29 */
+    assert_int_equal(heap_tree_first(h, root), node[0]);
+    assert_true(heap_push(h, root, 0x2000, true) < 0); /* the root of a tree is none of a list */
+    assert_int_equal(heap_end(h, root, false), 0);
+    assert_true(heap_tree_add(h, root, node[7], &p) < 0); /* linked already */
+    p = place_of(h, root, 5);
+    grow(h, root, 99999);
+    assert_true(heap_tree_add(h, root, 0x2000, &p) < 0); /* the tree has changed since */
+    assert_false(heap_remove(h, 0x7000, node[3]));
+    for (u32 i = 0; i < N; i++) { /* taken out in any order */
+        x = x * 1103515245 + 12345;
+        u32 k = i + (x >> 8) % (N - i);
+        u64 gone = node[k];
+        node[k] = node[i];
+        assert_true(heap_remove(h, root, gone));
+        assert_false(heap_linked(h, gone));
+        if (i % 1000 == 0)
+            assert_int_equal(check_tree(h, root, &deepest), N - i);
+    }
+    assert_int_equal(number_at(heap_tree_first(h, root)), 99999);
+    free(node);
     heap_drop(h);
 }
 
@@ -259,8 +338,8 @@ static void timers(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(objects), cmocka_unit_test(lists),  cmocka_unit_test(user_ring), cmocka_unit_test(threads),
-        cmocka_unit_test(pages),   cmocka_unit_test(locked), cmocka_unit_test(timers),
+        cmocka_unit_test(objects), cmocka_unit_test(lists), cmocka_unit_test(trees),  cmocka_unit_test(user_ring),
+        cmocka_unit_test(threads), cmocka_unit_test(pages), cmocka_unit_test(locked), cmocka_unit_test(timers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

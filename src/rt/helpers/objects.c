@@ -112,7 +112,7 @@ static u64 linked(struct ctx *cx, u8 *p, int err) {
 
 static u64 push(struct ctx *cx, u64 head, u64 node, bool back) {
     u8 *p = root(cx, head) ? object_of_node(cx, node) : NULL;
-    return p ? linked(cx, p, heap_insert(cx->program->heap, head, node, 0, back)) : 0;
+    return p ? linked(cx, p, heap_push(cx->program->heap, head, node, back)) : 0;
 }
 
 K(bpf_list_push_front_impl) {
@@ -150,35 +150,56 @@ K(bpf_list_back) {
 
 /* ---- trees ---- */
 
-/* Behind all that are not greater. Another thread may change the tree under the comparison, if
- * the program does not hold its lock: then the search begins again, paid for by the program. */
+/* Where node belongs: behind all that are not greater. False: it trapped. */
+static bool find_place(struct ctx *cx, u64 root, u64 node, u32 less_than, struct tree_place *at) {
+    struct heap *h = cx->program->heap;
+    u64 next = heap_tree_top(h, root, &at->version), less = 0;
+    at->parent = 0;
+    at->right = false;
+    while (next) {
+        u64 args[5] = {node, next, 0, 0, 0};
+        if (!charge(cx, 1) || !cx->services->call(cx, less_than, args, &less))
+            return false;
+        at->parent = next;
+        at->right = !(less & 1);
+        next = heap_tree_child(h, root, next, at->right);
+    }
+    return true;
+}
+
+/* Another thread may change the tree under the comparison, if the program does not hold its lock: then
+ * the search begins again, paid for by the program. */
 K(bpf_rbtree_add_impl) {
     struct heap *h = cx->program->heap;
     u8 *p = root(cx, r1) ? object_of_node(cx, r2) : NULL;
+    struct tree_place at;
     int err;
     if (!p)
         return 0;
     if (heap_linked(h, r2))
         return linked(cx, p, -EINVAL);
     do {
-        u64 at = heap_end(h, r1, false), less = 0;
-        while (at) {
-            u64 args[5] = {r2, at, 0, 0, 0};
-            if (!charge(cx, 1) || !cx->services->call(cx, (u32)r3, args, &less)) {
-                heap_unref(h, p);
-                return 0;
-            }
-            if (less & 1)
-                break;
-            at = heap_after(h, r1, at);
+        if (!charge(cx, 1) || !find_place(cx, r1, r2, (u32)r3, &at)) {
+            heap_unref(h, p);
+            return 0;
         }
-        err = heap_insert(h, r1, r2, at, true);
+        err = heap_tree_add(h, r1, r2, &at);
     } while (err == -EAGAIN);
     return linked(cx, p, err);
 }
 
 K(bpf_rbtree_first) {
-    return root(cx, r1) ? heap_end(cx->program->heap, r1, false) : 0;
+    return root(cx, r1) ? heap_tree_first(cx->program->heap, r1) : 0;
+}
+K(bpf_rbtree_root) {
+    u32 version;
+    return root(cx, r1) ? heap_tree_top(cx->program->heap, r1, &version) : 0;
+}
+K(bpf_rbtree_left) {
+    return root(cx, r1) ? heap_tree_child(cx->program->heap, r1, r2, false) : 0;
+}
+K(bpf_rbtree_right) {
+    return root(cx, r1) ? heap_tree_child(cx->program->heap, r1, r2, true) : 0;
 }
 K(bpf_rbtree_remove) {
     return root(cx, r1) ? take(cx, r1, r2) : 0;
