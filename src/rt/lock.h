@@ -3,6 +3,7 @@
  * processor is given away where somebody waits long. */
 #ifndef RT_LOCK_H
 #define RT_LOCK_H
+#include "base/types.h"
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -12,6 +13,17 @@ static inline void cpu_relax(void) {
     __builtin_ia32_pause();
 #elif defined(__aarch64__)
     __asm__ volatile("yield");
+#endif
+}
+
+/* A store that others see before anything that stands behind it is read. On x86-64 an exchange does both, and takes
+ * a third of the time of the fence. */
+static inline void store_then_fence(_Atomic u64 *p, u64 v) {
+#if defined(__x86_64__)
+    atomic_exchange(p, v);
+#else
+    atomic_store_explicit(p, v, memory_order_relaxed);
+    atomic_thread_fence(memory_order_seq_cst);
 #endif
 }
 

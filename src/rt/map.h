@@ -24,6 +24,7 @@ enum { CPU_ALL = 0xffffffffu };    /* an update by the host: the value holds one
 struct map_kind {
     u32 type;
     const char *name;                            /* "lru_percpu_hash" */
+    bool stays;                                  /* what programs point at is there as long as the map: no epoch needed */
     /* Checks sizes and flags as the kernel does, makes the storage. */
     int (*init)(struct map *m, struct error *e);
     void (*drop)(struct map *m);

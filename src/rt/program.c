@@ -263,8 +263,10 @@ static int show(struct program *p, struct error *e) {
     p->region = arena_new(&p->arena, struct region, p->nregion + 1);
     if (!v || !p->region)
         return no_memory(e);
-    for (u32 i = 0; i < m->nmap; i++)
+    for (u32 i = 0; i < m->nmap; i++) {
         map_row(p->map[i], i, &v[i], &p->region[i]);
+        p->looks_up |= !p->map[i]->kind->stays;
+    }
     for (u32 i = 0; i < r->nmem; i++)
         region_set(&p->region[m->nmap + i], r->mem[i].base, r->mem[i].len, r->mem[i].writable);
     if (p->heap)

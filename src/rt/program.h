@@ -59,6 +59,7 @@ struct program {
     atomic_uint refs;                            /* the owner's, instances', entries of prog arrays */
     void (*release)(struct program *p);          /* the owner's: called by program_unref at 0; NULL: nothing */
     struct heap *heap;                           /* of bpf_obj_new; NULL: the module does not import it */
+    bool looks_up;                               /* a map of it reuses the memory of entries: its runs join the epoch */
     struct timers *timers;                       /* NULL: the module does not call bpf_timer_init */
     struct region *region; u32 nregion;          /* rows of an instance from REGION_MAP on: maps, registered memory */
 };

@@ -99,6 +99,7 @@ static s64 copy_out(struct map *m, const void *key, void *value, bool take) {
 #define ARRAY(n, kind, start)                                                                                          \
     const struct map_kind map_##kind = {.type = n,                                                                     \
                                         .name = #kind,                                                                 \
+                                        .stays = true,                                                                 \
                                         .init = start,                                                                 \
                                         .drop = drop,                                                                  \
                                         .lookup = lookup,                                                              \

@@ -71,4 +71,4 @@ static s64 pop(struct map *m, void *value, bool remove) {
 }
 
 const struct map_kind map_bloom_filter = {
-    .type = 30, .name = "bloom_filter", .init = init, .drop = drop, .push = push, .pop = pop};
+    .type = 30, .name = "bloom_filter", .stays = true, .init = init, .drop = drop, .push = push, .pop = pop};

@@ -93,7 +93,19 @@ static s64 erase(struct map *m, const void *key) {
     return -EINVAL;
 }
 
-const struct map_kind map_queue = {
-    .type = 22, .name = "queue", .init = init, .drop = drop, .erase = erase, .push = push, .pop = queue_pop};
-const struct map_kind map_stack = {
-    .type = 23, .name = "stack", .init = init, .drop = drop, .erase = erase, .push = push, .pop = stack_pop};
+const struct map_kind map_queue = {.type = 22,
+                                   .name = "queue",
+                                   .stays = true,
+                                   .init = init,
+                                   .drop = drop,
+                                   .erase = erase,
+                                   .push = push,
+                                   .pop = queue_pop};
+const struct map_kind map_stack = {.type = 23,
+                                   .name = "stack",
+                                   .stays = true,
+                                   .init = init,
+                                   .drop = drop,
+                                   .erase = erase,
+                                   .push = push,
+                                   .pop = stack_pop};

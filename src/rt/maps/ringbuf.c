@@ -181,5 +181,6 @@ s64 ringbuf_consume(struct map *m, int (*fn)(void *arg, const void *data, size_t
     return done;
 }
 
-const struct map_kind map_ringbuf = {.type = 27, .name = "ringbuf", .init = init, .drop = drop};
-const struct map_kind map_perf_event_array = {.type = 4, .name = "perf_event_array", .init = perf_init, .drop = drop};
+const struct map_kind map_ringbuf = {.type = 27, .name = "ringbuf", .stays = true, .init = init, .drop = drop};
+const struct map_kind map_perf_event_array = {
+    .type = 4, .name = "perf_event_array", .stays = true, .init = perf_init, .drop = drop};

@@ -85,4 +85,5 @@ void user_ringbuf_next(struct map *m, u32 len) {
     atomic_fetch_add_explicit(&r->consumed, align_up((u64)len, 8) + HEAD, memory_order_release);
 }
 
-const struct map_kind map_user_ringbuf = {.type = 31, .name = "user_ringbuf", .init = init, .drop = drop};
+const struct map_kind map_user_ringbuf = {
+    .type = 31, .name = "user_ringbuf", .stays = true, .init = init, .drop = drop};
