@@ -388,6 +388,10 @@ SVM_API int svm_map_update_batch(struct svm_map *map, const void *keys, const vo
                                  uint64_t flags);
 SVM_API int svm_map_delete_batch(struct svm_map *map, const void *keys, uint32_t *n);
 
+/* The memory of an arena, *len bytes, which programs and the host share while they run: a pointer that a program stores
+ * there is an address of the host's. Variables of address space 1 are its first bytes. NULL: no arena. */
+SVM_API void *svm_map_arena(struct svm_map *map, size_t *len);
+
 /* Hands up to n records of a ring buffer, or of a perf event array, to fn, which returns 0 to go on. The number
  * consumed. SVM_EBUSY: another thread does it. Of a perf event array, records of all CPUs come in one order. */
 SVM_API int64_t svm_ringbuf_consume(struct svm_map *map, int (*fn)(void *arg, const void *data, size_t len),

@@ -31,6 +31,8 @@ struct link_view {
     bool checks;                        /* false only by an explicit, unsafe option */
     bool fuel;                          /* count and stop; false: run without a budget */
     bool exact_regs;                    /* ctx.trap_regs shows what the program wrote, also where nothing reads it */
+    u64 arena;                          /* upper half of all addresses of the program's arena, which cast_kern and
+                                           cast_user give to a pointer whose lower half is not 0; 0: no arena */
     u32 frame_size;                     /* bytes a frame, equal to ctx.frame_size of every run (0: not known;
                                            then accesses to the frame are checked like any other) */
 };

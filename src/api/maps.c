@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    MAP_TYPE_PROG_ARRAY = 3,
-    MAP_TYPE_PERF_EVENT_ARRAY = 4,
-    MAP_TYPE_RINGBUF = 27,
-    MAP_TYPE_USER_RINGBUF = 31
-}; /* Linux UAPI, enum bpf_map_type */
+enum { /* Linux UAPI, enum bpf_map_type */
+       MAP_TYPE_PROG_ARRAY = 3,
+       MAP_TYPE_PERF_EVENT_ARRAY = 4,
+       MAP_TYPE_RINGBUF = 27,
+       MAP_TYPE_USER_RINGBUF = 31,
+       MAP_TYPE_ARENA = 33
+};
 
 struct svm_map *svm_map_new(struct svm *vm, const struct svm_map_info *info, struct svm_error *err) {
     struct error e = {0};
@@ -124,6 +125,15 @@ int svm_map_update_batch(struct svm_map *map, const void *keys, const void *valu
 
 int svm_map_delete_batch(struct svm_map *map, const void *keys, uint32_t *n) {
     return code_of_errno(map_del_batch(map->m, keys, n));
+}
+
+void *svm_map_arena(struct svm_map *map, size_t *len) {
+    const struct map *m = map->m;
+    if (m->type != MAP_TYPE_ARENA)
+        return NULL;
+    if (len)
+        *len = m->value_len;
+    return m->value;
 }
 
 static bool has_records(const struct map *m) {

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ARENA = 33 };
+
 /* clang-format off: version 14 joins a directive to a macro that ends with a case label */
 /* By BPF_MAP_TYPE_*; no kind where the type is refused. */
 static const struct map_row {
@@ -73,7 +75,7 @@ static int set_up(struct map *m, const struct map_def *d, struct error *e) {
         return fail(e, E_LIMIT, NOWHERE, "over the memory limit of maps");
     if ((r = m->kind->init(m, e)))
         return r;
-    if (d->init_size) {
+    if (d->init_size && m->kind->type != ARENA) { /* which has taken it already */
         if (m->kind->type != 2 && m->kind->type != 34)
             return fail(e, E_UNSUP, NOWHERE, "initial data for a map of type %s", m->kind->name);
         if (!m->value || d->init_size > m->value_len || d->init_size > m->value_size)

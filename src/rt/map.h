@@ -96,7 +96,7 @@ s64 stack_trace_put(struct map *m, const u64 *ip, u64 n, bool fast, bool reuse);
 void *task_storage_find(struct map *m, u32 tid);
 s64 task_storage_put(struct map *m, u32 tid, const void *value);
 s64 task_storage_drop(struct map *m, u32 tid);
-/* Arenas: rt/maps/arena.c. at 0: anywhere; NULL: no room there. */
+/* Arenas: rt/maps/arena.c. Of at the low 32 bits count; 0: anywhere. NULL: no room there. */
 u8 *arena_pages_alloc(struct map *m, u64 at, u32 n);
 void arena_pages_free(struct map *m, u64 at, u32 n);
 

@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { MAP_PROG_ARRAY = 3, MAP_ARRAY_OF_MAPS = 12, MAP_HASH_OF_MAPS = 13 };
+enum { MAP_PROG_ARRAY = 3, MAP_ARRAY_OF_MAPS = 12, MAP_HASH_OF_MAPS = 13, MAP_ARENA = 33 };
 
 void program_ref(struct program *p) {
     atomic_fetch_add_explicit(&p->refs, 1, memory_order_relaxed);
@@ -245,7 +245,7 @@ static void map_row(const struct map *m, u32 i, struct map_view *v, struct regio
     *v = (struct map_view){
         .handle = handle(TAG_MAP, i), .read_only = m->read_only, .max_entries = m->max_entries, .type = m->type};
     bool array = m->type == 2 || m->type == 34;
-    if (array && !m->write_only) {
+    if ((array || m->type == MAP_ARENA) && !m->write_only) {
         v->value = m->value;
         v->value_len = m->value_len;
         v->stride = m->stride;
@@ -266,6 +266,8 @@ static int show(struct program *p, struct error *e) {
     for (u32 i = 0; i < m->nmap; i++) {
         map_row(p->map[i], i, &v[i], &p->region[i]);
         p->looks_up |= !p->map[i]->kind->stays;
+        if (p->map[i]->type == MAP_ARENA)
+            p->view.arena = num(p->map[i]->value) >> 32 << 32;
     }
     for (u32 i = 0; i < r->nmem; i++)
         region_set(&p->region[m->nmap + i], r->mem[i].base, r->mem[i].len, r->mem[i].writable);

@@ -68,7 +68,7 @@ int program_set(struct program *p, const char *text, struct error *e) {
     if (!(v = find_var(p->m, text, (size_t)(eq - text))))
         return unknown(p->m, text, (int)(eq - text), e);
     struct map *m = v->map < p->m->nmap ? p->map[v->map] : NULL;
-    if (!m || !m->value || v->off > m->value_size || v->size > m->value_size - v->off)
+    if (!m || !m->value || v->off > m->value_len || v->size > m->value_len - v->off)
         return fail(e, E_INDEX, NOWHERE, "variable %s: outside of its section", v->name);
     u8 *to = m->value + v->off;
     bool number = v->size == 1 || v->size == 2 || v->size == 4 || v->size == 8;

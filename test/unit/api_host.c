@@ -6,14 +6,19 @@
 
 enum { HASH = 1, ARRAY = 2, PERCPU_ARRAY = 6, RINGBUF = 27, USER_RINGBUF = 31 }; /* Linux UAPI */
 
-static struct svm_map *make(struct svm *vm, uint32_t type, uint32_t key, uint32_t value, uint32_t entries) {
+static struct svm_map *make_flags(struct svm *vm, uint32_t type, uint32_t key, uint32_t value, uint32_t entries,
+                                  uint32_t flags) {
     struct svm_map_info info = {
-        .name = "m", .type = type, .key_size = key, .value_size = value, .max_entries = entries};
+        .name = "m", .type = type, .key_size = key, .value_size = value, .max_entries = entries, .flags = flags};
     struct svm_error err;
     struct svm_map *m = svm_map_new(vm, &info, &err);
     if (!m)
         fail_msg("%s", err.text);
     return m;
+}
+
+static struct svm_map *make(struct svm *vm, uint32_t type, uint32_t key, uint32_t value, uint32_t entries) {
+    return make_flags(vm, type, key, value, entries, 0);
 }
 
 static void batches(void **state) {
@@ -283,6 +288,53 @@ static void locked(void **state) {
     kit_close(&k);
 }
 
+static void arenas(void **state) {
+    static const char text[] =
+        "#include \"bpf.h\"\n"
+        "#define ARENA __attribute__((address_space(1)))\n"
+        "struct { __uint(type, 33); __uint(map_flags, 1024); __uint(max_entries, 2); } a SEC(\".maps\");\n"
+        "u64 ARENA first = 5; u32 ARENA *at;\n"
+        "SEC(\"syscall\") int f(u64 *in) { at = (u32 ARENA *)&first + in[0]; *at = 77; return first; }\n";
+    struct svm_link_options o = SVM_LINK_INIT;
+    const char *set[] = {"first=6", NULL};
+    struct kit k = {0};
+    uint32_t *p, zero = 0;
+    uint64_t at;
+    size_t len;
+    (void)state;
+    k.vm = svm_new(NULL, &k.err);
+    k.m = kit_c(k.vm, text, &k.err);
+    if (!k.m && !k.err.code) {
+        kit_close(&k);
+        skip();
+    }
+    o.set = set;
+    if (!k.m || !(k.p = svm_program_link(k.m, &o, &k.err)) || !(k.in = svm_instance_new(k.p, &k.err)))
+        fail_msg("%s", k.err.text);
+    assert_int_equal(call(&k, "f", 600, 0), 6);
+    p = svm_map_arena(svm_program_map(k.p, "a"), &len);
+    assert_int_equal(len, 8192);
+    assert_int_equal(p[600], 77);
+    assert_int_equal(svm_map_lookup(svm_program_map(k.p, ".bss"), &zero, &at), 0);
+    assert_ptr_equal(at, p + 600); /* the program's pointer is the host's */
+    *p = 8;
+    assert_int_equal(call(&k, "f", 600, 0), 8);
+    assert_null(svm_map_arena(svm_program_map(k.p, ".bss"), NULL));
+    kit_close(&k);
+
+    struct svm *vm = svm_new(NULL, NULL);
+    struct svm_map *m[8];
+    for (int i = 0; i < 8; i++) { /* wherever they come to lie, their low halves say all */
+        m[i] = make_flags(vm, 33, 0, 0, 60000u << (i % 2), 1024);
+        uintptr_t start = (uintptr_t)svm_map_arena(m[i], &len);
+        assert_true(start >> 32 == (start + len - 1) >> 32);
+        assert_true((uint32_t)start != 0);
+    }
+    for (int i = 0; i < 8; i++)
+        svm_map_free(m[i]);
+    svm_free(vm);
+}
+
 static void routes(void **state) {
     struct kit k;
     (void)state;
@@ -298,7 +350,7 @@ static void routes(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(batches), cmocka_unit_test(frozen), cmocka_unit_test(timers), cmocka_unit_test(records),
-        cmocka_unit_test(samples), cmocka_unit_test(locked), cmocka_unit_test(routes),
+        cmocka_unit_test(samples), cmocka_unit_test(locked), cmocka_unit_test(arenas), cmocka_unit_test(routes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

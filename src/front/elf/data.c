@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* data.c - global variables.
- * in: sections .data* .rodata* .bss*, their BTF or symbols
- * out: one array map of one entry for each, m->var */
+ * in: sections .data* .rodata* .bss* .addr_space.1, their BTF or symbols
+ * out: one array map of one entry for each, or the first bytes of the arena; m->var */
 #include "front/elf/elf_load.h"
 #include <bpf/btf.h>
 #include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { MAP_ARENA = 33, ARENA_PAGE = 4096 }; /* BPF_MAP_TYPE_ARENA, which an old <linux/bpf.h> lacks */
 
 static int add_var(struct loader *l, const struct sec *s, const char *name, u64 off, u64 size, u32 type) {
     struct module *m = l->m;
@@ -71,6 +73,15 @@ static int vars_from_symbols(struct loader *l, const bool *typed) {
     return 0;
 }
 
+static int copy_bytes(struct loader *l, struct sec *s, struct map_def *d) {
+    if (!(s->bytes = arena_alloc(&l->m->arena, s->size)))
+        return no_memory(l);
+    memcpy(s->bytes, s->data, s->size);
+    d->init = s->bytes;
+    d->init_size = (u32)s->size;
+    return 0;
+}
+
 static int add_data_map(struct loader *l, struct sec *s) {
     struct map_place at = {s->index, 0, s->size, NONE, NONE};
     struct map_def *d;
@@ -90,14 +101,24 @@ static int add_data_map(struct loader *l, struct sec *s) {
     d->flavour = s->role == ROLE_RODATA ? MAP_RODATA : s->role == ROLE_DATA ? MAP_DATA : MAP_BSS;
     if (s->role == ROLE_RODATA)
         d->flags = BPF_F_RDONLY_PROG;
-    if (s->role == ROLE_BSS)
-        return 0;
-    if (!(s->bytes = arena_alloc(&l->m->arena, s->size)))
-        return no_memory(l);
-    memcpy(s->bytes, s->data, s->size);
-    d->init = s->bytes;
-    d->init_size = (u32)s->size;
-    return 0;
+    return s->role == ROLE_BSS ? 0 : copy_bytes(l, s, d);
+}
+
+/* Variables of address space 1 are the first bytes of the object's arena, as with libbpf. */
+static int add_arena_data(struct loader *l, struct sec *s) {
+    struct map_def *d;
+    u32 i = 0;
+    while (i < l->m->nmap && l->m->map[i].type != MAP_ARENA)
+        i++;
+    if (i == l->m->nmap)
+        return fail_sec(l, s, 0, E_FORMAT, "variables in an arena, and no map of type arena");
+    d = &l->m->map[i];
+    if (s->size > (u64)d->max_entries * ARENA_PAGE)
+        return fail_sec(l, s, 0, E_FORMAT, "0x%llx bytes of variables in arena %.80s of %u pages",
+                        (unsigned long long)s->size, d->name, d->max_entries);
+    s->map = i;
+    d->init_size = (u32)s->size; /* zero, where the file has no bytes */
+    return s->data ? copy_bytes(l, s, d) : 0;
 }
 
 int load_data(struct loader *l) {
@@ -110,7 +131,7 @@ int load_data(struct loader *l) {
         struct sec *s = &l->f.sec[i];
         if (!is_data(s))
             continue;
-        if ((r = add_data_map(l, s)))
+        if ((r = s->role == ROLE_ARENA ? add_arena_data(l, s) : add_data_map(l, s)))
             return r;
         if (!l->btf || !(id = btf_datasec(l, s->name)))
             continue;

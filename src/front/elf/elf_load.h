@@ -14,7 +14,7 @@ enum { NONE = 0xffffffffu };
 enum { REL_NONE = 0, REL_64_64 = 1, REL_ABS64 = 2, REL_ABS32 = 3, REL_NODYLD32 = 4, REL_64_32 = 10 };
 
 enum role { /* what a section is for, by its name (sections.c) */
-    ROLE_NONE, ROLE_PROGRAMS, ROLE_TEXT, ROLE_MAPS, ROLE_MAPS_LEGACY, ROLE_DATA, ROLE_RODATA, ROLE_BSS,
+    ROLE_NONE, ROLE_PROGRAMS, ROLE_TEXT, ROLE_MAPS, ROLE_MAPS_LEGACY, ROLE_DATA, ROLE_RODATA, ROLE_BSS, ROLE_ARENA,
     ROLE_LICENSE, ROLE_VERSION, ROLE_JUMPTABLES, ROLE_BTF, ROLE_BTF_EXT,
 };
 
@@ -109,7 +109,7 @@ struct map_def *add_map(struct loader *l, const struct map_place *at); /* NULL: 
 u64 le(const u8 *p, u32 size); /* little-endian number of 1, 2, 4 or 8 bytes */
 void put_le(u8 *p, u32 size, u64 v);
 static inline bool is_code(const struct sec *s) { return s->role == ROLE_PROGRAMS || s->role == ROLE_TEXT; }
-static inline bool is_data(const struct sec *s) { return s->role >= ROLE_DATA && s->role <= ROLE_BSS; }
+static inline bool is_data(const struct sec *s) { return s->role >= ROLE_DATA && s->role <= ROLE_ARENA; }
 
 /* The fields of a slot that loading patches. */
 enum { CODE_LD64 = 0x18, CODE_CALL = 0x85 };

@@ -91,6 +91,7 @@ static int relocate_load(struct loader *l, const struct sec *s, const struct rel
     case ROLE_DATA:
     case ROLE_RODATA:
     case ROLE_BSS:
+    case ROLE_ARENA:
         /* One past the end is a valid C address. */
         if (off > t->size)
             return fail_insn(l, s, r->off, E_RELOC, "an address outside section %.60s (0x%llx of 0x%llx bytes)",

@@ -42,7 +42,7 @@ static u8 role_of(const struct sec *s) {
         return ROLE_NONE;
     if (!s->data && rows[i].role >= ROLE_DATA && rows[i].role <= ROLE_BSS)
         return ROLE_BSS;
-    return s->data ? rows[i].role : ROLE_NONE;
+    return s->data || rows[i].role == ROLE_ARENA ? rows[i].role : ROLE_NONE;
 }
 
 static int read_license(struct loader *l, const struct sec *s) {

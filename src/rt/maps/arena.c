@@ -4,8 +4,9 @@
  *   area     | page 0 | page 1 | ...   real addresses, the same for programs and host
  *   page[i]  1 while it is allocated
  *
- * A page that is not allocated reads as zero. All of it is charged at once, since a program may
- * write there without asking. */
+ * The low 32 bits of an address say it all: the area lies between two multiples of 4 GiB, so that casts
+ * and kfuncs find the rest, and no page of it is where they are 0, but in one of 4 GiB. A page that is
+ * not allocated reads as zero. All of it is charged at once, since a program may write there without asking. */
 #include "rt/lock.h"
 #include "rt/maps/kind.h"
 #include <errno.h>
@@ -15,14 +16,53 @@
 enum { PAGE = 4096, MAX_PAGES = 1 << 20, SEGV_ON_FAULT = 1 << 17, NO_USER_CONV = 1 << 18 };
 
 struct arena_map {
+    void *reserved; /* the area, and what was left over */
+    size_t reserved_len;
     atomic_bool lock;
     u32 free; /* all pages below it are taken */
     u8 page[];
 };
 
+static bool crosses(u64 at, u64 len) {
+    return at >> 32 != (at + len - 1) >> 32;
+}
+
+/* The area as described above; NULL: no address space. */
+static u8 *reserve(struct arena_map *a, u64 len) {
+    const u64 window = (u64)1 << 32;
+    for (int wide = 0; wide < 2; wide++) {
+        a->reserved_len = wide ? 2 * len + PAGE : len;
+        if (!(a->reserved = os_reserve(a->reserved_len)))
+            return NULL;
+        u64 at = (u64)(uintptr_t)a->reserved;
+        if (wide && crosses(at, len))
+            at = align_up(at, window);
+        if (wide && !(u32)at && len < window)
+            at += PAGE;
+        if (!crosses(at, len) && ((u32)at || len == window))
+            return (u8 *)(uintptr_t)at;
+        os_release(a->reserved, a->reserved_len);
+    }
+    return NULL;
+}
+
+/* Variables that the object has there: the first bytes. */
+static int take_data(struct map *m, struct error *e) {
+    const struct map_def *d = m->def;
+    struct arena_map *a = m->impl;
+    u32 pages = (u32)(align_up(d->init_size, PAGE) / PAGE);
+    if (pages > m->max_entries)
+        return fail(e, E_FORMAT, NOWHERE, "%u bytes of variables in %u pages", d->init_size, m->max_entries);
+    if (d->init)
+        memcpy(m->value, d->init, d->init_size);
+    memset(a->page, 1, pages);
+    a->free = pages;
+    return 0;
+}
+
 static int init(struct map *m, struct error *e) {
     struct arena_map *a;
-    u64 len;
+    u64 len = (u64)m->max_entries * PAGE;
     int r;
     if ((r = kind_flags(m, MAP_MMAPABLE | SEGV_ON_FAULT | NO_USER_CONV, e)))
         return r;
@@ -30,25 +70,26 @@ static int init(struct map *m, struct error *e) {
         return kind_bad(e, "an arena has pages (max_entries), no key and no value");
     if (m->max_entries > MAX_PAGES)
         return fail(e, E_LIMIT, NOWHERE, "an arena has 4 GiB at most");
-    if (!(a = calloc(1, sizeof *a + m->max_entries)))
-        return fail(e, E_NOMEM, NOWHERE, "arena");
-    if (!(m->value = kind_area(m, m->max_entries, PAGE, true, &len, e))) {
+    if (!map_charge(m, len))
+        return fail(e, E_LIMIT, NOWHERE, "over the memory limit of maps");
+    if (!(a = calloc(1, sizeof *a + m->max_entries)) || !(m->value = reserve(a, len))) {
         free(a);
-        return e->code;
+        return fail(e, E_NOMEM, NOWHERE, "an arena of %u pages", m->max_entries);
     }
     m->impl = a;
-    m->value_len = (u64)m->max_entries * PAGE;
-    return 0;
+    m->value_len = len;
+    return take_data(m, e);
 }
 
 static void drop(struct map *m) {
-    os_release(m->value, (size_t)m->max_entries * PAGE);
-    free(m->impl);
+    struct arena_map *a = m->impl;
+    os_release(a->reserved, a->reserved_len);
+    free(a);
 }
 
 u8 *arena_pages_alloc(struct map *m, u64 at, u32 n) {
     struct arena_map *a = m->impl;
-    u64 off = at ? at - (u64)(uintptr_t)m->value : 0;
+    u64 off = at ? (u32)(at - (u64)(uintptr_t)m->value) : 0;
     u32 first = 0, run = 0;
     u8 *p = NULL;
     if (!n || n > m->max_entries || (at && (off % PAGE || off / PAGE > m->max_entries - n)))
@@ -72,7 +113,7 @@ u8 *arena_pages_alloc(struct map *m, u64 at, u32 n) {
 
 void arena_pages_free(struct map *m, u64 at, u32 n) {
     struct arena_map *a = m->impl;
-    u64 off = at - (u64)(uintptr_t)m->value;
+    u64 off = (u32)(at - (u64)(uintptr_t)m->value);
     if (off % PAGE || off >= m->value_len)
         return;
     n = (u32)min64(n, (m->value_len - off) / PAGE);
