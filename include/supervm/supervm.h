@@ -317,6 +317,7 @@ struct svm_input {
     bool want_regs;            /* fill svm_result.regs on a trap; see svm_link_options.exact_regs */
     uint64_t cookie;           /* what bpf_get_attach_cookie gives */
     uint64_t func_ip;          /* what bpf_get_func_ip gives: a number, nothing is there */
+    int64_t retval;            /* what bpf_get_retval gives, of the function or the hook that the program is about */
 };
 
 struct svm_result {
@@ -328,6 +329,8 @@ struct svm_result {
     const char *func;          /* where it trapped */
     uint32_t pc;               /* instruction in that function */
     const char *file; uint32_t line; /* in the source, or NULL, 0 */
+    bool retval_set;           /* retval was set by bpf_set_retval, or bpf_override_return (kprobe) */
+    int64_t retval;            /* else the input's */
     uint64_t regs[11];
 };
 

@@ -192,7 +192,8 @@ int svm_run_entry(struct svm_instance *in, const struct svm_entry *e, const stru
                             .mem_len = i->mem_len,
                             .budget = i->budget,
                             .cookie = i->cookie,
-                            .func_ip = i->func_ip};
+                            .func_ip = i->func_ip,
+                            .retval = i->retval};
     if (t->form == CTX_PACKET) {
         p = i->packet;
         if (t->kind == PROG_XDP)
@@ -211,6 +212,8 @@ int svm_run_entry(struct svm_instance *in, const struct svm_entry *e, const stru
         memset(r, 0, offsetof(struct svm_result, regs));
         r->ret = in->in.cx.ret;
         r->insns = insns;
+        r->retval = in->in.retval;
+        r->retval_set = in->in.retval_set;
     }
     return likely(!trap) ? 0 : explain(in, trap, i->want_regs, r, err);
 }

@@ -154,6 +154,8 @@ static void context(struct ctx *cx, const struct run_input *i) {
         arguments(cx, t->size ? handle(TAG_CTX, 0) : num(i->mem), t->form == CTX_MEMORY && i->mem ? i->mem_len : 0);
     cx->in->cookie = i->cookie;
     cx->in->func_ip = i->func_ip;
+    cx->in->retval = i->retval;
+    cx->in->retval_set = false;
 }
 
 /* What a host said of the results of its contexts. */

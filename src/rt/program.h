@@ -114,7 +114,7 @@ struct instance {
     struct program *guest;                       /* reference held on a program that a tail call went to */
     u64 random;                                  /* state of get_prandom_u32; 0: not yet seeded */
     u64 cookie, func_ip;                         /* of the run in progress */
-    s32 retval;                                  /* bpf_get_retval, bpf_set_retval */
+    s64 retval; bool retval_set;                 /* bpf_get_retval, bpf_set_retval, bpf_override_return */
     u32 main_func;                               /* the program that runs, not a function that it calls */
     u64 lost, clones;                            /* events that found no room; packets that clone_redirect sent */
 };
@@ -128,6 +128,7 @@ struct run_input {
     u64 budget;                                  /* 0: the registry's */
     const u64 *args;                             /* r1 .. r5 in place of the context; NULL: none */
     u64 cookie, func_ip;                         /* of bpf_get_attach_cookie, bpf_get_func_ip */
+    s64 retval;                                  /* of bpf_get_retval */
 };
 /* Runs function func. The result is in in->cx.ret; the trap, if any, is returned. insns counts fuel used. */
 u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *insns);

@@ -1,5 +1,5 @@
 # a helper that makes no sense here is refused by name
 -- asm
-call 84
+call 109
 exit
--- error helper bpf_sk_lookup_tcp (84) is not available outside the kernel
+-- error helper bpf_send_signal (109) is not available outside the kernel

@@ -1,6 +1,6 @@
 # the id of a helper that is not there
 -- asm
-r1 = 84
+r1 = 109
 callx r1
 exit
 -- trap BAD_CALLEE

@@ -182,12 +182,38 @@ static void not_there(void **state) {
     kit_close(&k);
 }
 
+/* What a host says of the function or hook that a program is about, and what the program makes of its result. */
+static void functions(void **state) {
+    uint64_t regs[21] = {0};
+    struct svm_input in = {.kind = SVM_KIND_KPROBE,
+                           .mem = regs,
+                           .mem_len = sizeof regs,
+                           .cookie = 11,
+                           .func_ip = 0x100000,
+                           .retval = -5};
+    struct svm_result r;
+    struct kit k = {0};
+    (void)state;
+    kit_open(&k, "r6 = r1\ncall 173\nr7 = r0\nr1 = r6\ncall 174\nr7 += r0\ncall 186\nr7 += r0\n"
+                 "if r7 != 0x100006 goto out\nr1 = r6\nr2 = -22\ncall 58\nout:\nr0 = r7\nexit\n");
+    assert_int_equal(svm_run(k.in, NULL, &in, &r, &k.err), 0);
+    assert_int_equal(r.ret, 0x100006);
+    assert_true(r.retval_set);
+    assert_int_equal(r.retval, -22);
+    in.cookie = 12;
+    assert_int_equal(svm_run(k.in, NULL, &in, &r, &k.err), 0);
+    assert_false(r.retval_set);
+    assert_int_equal(r.retval, -5);
+    kit_close(&k);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(served),
         cmocka_unit_test(results),
         cmocka_unit_test(refused),
         cmocka_unit_test(not_there),
+        cmocka_unit_test(functions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

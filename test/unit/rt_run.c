@@ -102,8 +102,8 @@ static void refused(void **state) {
     static const struct {
         const char *code, *why;
     } in[] = {
-        {"r0 = 0\ncall 84\nexit", "insn 1"},
-        {"call 84\nexit", "bpf_sk_lookup_tcp (84) is not available outside the kernel"},
+        {"r0 = 0\ncall 109\nexit", "insn 1"},
+        {"call 109\nexit", "bpf_send_signal (109) is not available outside the kernel"},
         {"call 7777\nexit", "unknown helper 7777"},
     };
     struct svm *vm = svm_new(NULL, NULL);

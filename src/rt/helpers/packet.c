@@ -133,6 +133,14 @@ H(skb_set_tstamp) {
     return 0;
 }
 
+#define NOT_TOLD(name)                                                                                                 \
+    K(name) {                                                                                                          \
+        return cx->type->kind == PROG_XDP ? (u64)-EOPNOTSUPP : trap(cx, TRAP_BAD_CONTEXT);                             \
+    }
+NOT_TOLD(bpf_xdp_metadata_rx_timestamp)
+NOT_TOLD(bpf_xdp_metadata_rx_hash)
+NOT_TOLD(bpf_xdp_metadata_rx_vlan_tag)
+
 /* ---- sending ---- */
 
 static void send_to(struct pkt *k, u32 ifindex, u64 flags) {

@@ -78,3 +78,12 @@ K(bpf_cast_to_kern_ctx) {
 K(bpf_rdonly_cast) {
     return r1;
 }
+
+/* An exception ends the program, from whatever depth: its cookie is the result. A callback has to return to its
+ * helper, as in the kernel. */
+K(bpf_throw) {
+    if (cx->in->nest)
+        return trap(cx, TRAP_BAD_ARGUMENT);
+    trap(cx, TRAP_END);
+    return cx->ret = r1; /* the interpreter takes what the call gave */
+}

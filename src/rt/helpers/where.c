@@ -99,12 +99,21 @@ H(get_attach_cookie) {
     return cx->in->cookie;
 }
 
-/* What a cgroup hook returns to its caller, next to the verdict. */
+/* What the hook, or the function that is probed, returns to its caller, next to the verdict: the host says what it
+ * is, and looks at it after the run. */
 H(get_retval) {
-    return (u64)(s64)cx->in->retval;
+    return (u64)(s64)(s32)cx->in->retval;
 }
 H(set_retval) {
     cx->in->retval = (s32)r1;
+    cx->in->retval_set = true;
+    return 0;
+}
+H(override_return) {
+    if (cx->type->kind != PROG_KPROBE)
+        return trap(cx, TRAP_BAD_CONTEXT);
+    cx->in->retval = (s64)r2;
+    cx->in->retval_set = true;
     return 0;
 }
 
@@ -128,6 +137,12 @@ static u64 no_event(struct ctx *cx, u64 map, u64 flags) {
 }
 H(perf_event_read) {
     return no_event(cx, r1, r2);
+}
+H(perf_prog_read_value) {
+    if (cx->type->kind != PROG_PERF_EVENT)
+        return trap(cx, TRAP_BAD_CONTEXT);
+    memset(ptr(r2), 0, r3);
+    return r3 == 24 ? (u64)-ENOENT : (u64)-EINVAL;
 }
 H(perf_event_read_value) {
     memset(ptr(r3), 0, r4);
