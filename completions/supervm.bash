@@ -9,7 +9,7 @@ _supervm() {
     fi
     case $prev in
     --engine | -e) words=$(supervm engines 2>/dev/null | awk '{ print $1 }') ;;
-    --ctx) words="xdp tc socket_filter raw" ;;
+    --ctx) words="xdp tc socket_filter cgroup_skb syscall raw_tracepoint tracepoint kprobe perf_event fentry fexit raw" ;;
     --format) words="elf raw hex asm svmasm" ;;
     --prog | -p | --repeat | -n | --set | -s | --budget | --cpus) return ;;
     esac

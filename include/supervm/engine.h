@@ -89,6 +89,9 @@ SVM_API const struct svm_callee *svm_link_helper(const struct svm_link *l, uint3
 /* Imported function i (callk); NULL: weak and absent (a call traps with UNRESOLVED). */
 SVM_API const struct svm_callee *svm_link_import(const struct svm_link *l, uint32_t i);
 SVM_API uint64_t svm_link_import_address(const struct svm_link *l, uint32_t i); /* imported variable (ldsym) */
+/* Upper half of the addresses of the program's arena: what cast_kern and cast_user give to a pointer whose lower
+ * half is not 0 (else 0); 0: no arena, and they are moves. */
+SVM_API uint64_t svm_link_arena(const struct svm_link *l);
 SVM_API bool svm_link_checks(const struct svm_link *l); /* false: the host said that code is trusted */
 SVM_API bool svm_link_fuel(const struct svm_link *l);   /* false: run without a budget */
 SVM_API const char *svm_callee_name(const struct svm_callee *c);

@@ -91,6 +91,9 @@ uint64_t svm_link_import_address(const struct svm_link *l, uint32_t i) {
     return i < v->m->nimport ? v->import_addr[i] : 0;
 }
 
+uint64_t svm_link_arena(const struct svm_link *l) {
+    return view_of(l)->arena;
+}
 bool svm_link_checks(const struct svm_link *l) {
     return view_of(l)->checks;
 }

@@ -13,7 +13,7 @@ static const struct opt opts[] = {
     {'i', "pcap", "IN", "run it over each packet of a pcap or pcapng file"},
     {'o', "out", "OUT", "write the packets that go on to a pcap file"},
     {'m', "mem", "FILE|HEX", "run it over these bytes: r1 = address, r2 = length"},
-    {CTX, "ctx", "TYPE", "what it gets: xdp, tc, socket_filter or raw (default: by its section)"},
+    {CTX, "ctx", "TYPE", "what it gets: xdp, tc, socket_filter, syscall, kprobe, ..., raw (default: by its section)"},
     {'e', "engine", "NAME", "see supervm engines"},
     {'n', "repeat", "N", "run N times and measure"},
     {'s', "set", "VAR=VALUE", "set a global variable before the program is compiled"},
@@ -92,7 +92,8 @@ static int read_options(struct run *r, int argc, char **argv, bool *done) {
     if (r->out && !r->pcap)
         return complain("--out needs --pcap");
     if (r->ctx && kind_named(r->ctx) == SVM_KIND_OTHER)
-        return complain("--ctx %s: xdp, tc, socket_filter or raw", r->ctx);
+        return complain("--ctx %s: xdp, tc, socket_filter, cgroup_skb, syscall, raw_tracepoint, tracepoint, kprobe, "
+                        "perf_event, fentry, fexit or raw", r->ctx);
     return EXIT_WELL;
 }
 
