@@ -58,7 +58,7 @@ static bool ctx_bytes(u8 *k, const struct field *f, u32 part, u32 size, bool wri
 
 static bool ctx_access(struct ctx *cx, u64 off, u32 size, bool write, u64 *val) {
     const struct ctxtype *t = cx->type;
-    u8 *host = cx->pkt ? (u8 *)cx->pkt : cx->host_ctx; /* what the table is about */
+    u8 *host = t && t->form == CTX_STRUCT ? cx->host_ctx : (u8 *)cx->pkt; /* what the table is about */
     const struct field *f;
     u32 part;
     if (!t || !host || off >= t->size || off % size || !(f = field_at(t, (u32)off)))

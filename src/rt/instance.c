@@ -277,6 +277,7 @@ u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *
     if (!cx->trap && bad_result(cx)) {
         cx->trap = TRAP_BAD_RESULT;
         cx->trap_func = NO_PLACE;
+        cx->trap_pc = 0;
     }
     if (in->nobject || cx->nregion > in->fixed)
         object_release_all(in);
