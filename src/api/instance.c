@@ -174,7 +174,7 @@ static int choose_type(const struct svm_entry *e, const struct svm_input *i, con
 int svm_run_entry(struct svm_instance *in, const struct svm_entry *e, const struct svm_input *i, struct svm_result *r,
                   struct svm_error *err) {
     struct svm_packet *p = NULL;
-    const struct ctxtype *t;
+    const struct ctxtype *t = NULL;
     struct run_input ri;
     u64 insns = 0;
     u32 trap;

@@ -124,7 +124,7 @@ static int run_once(struct run *r, struct svm_error *err) {
     svm_kind_describe(r->kind, &info);
     if (!info.packet) {
         struct demo demo = {.type = 0x11223344, .port = 80, .mark = 7, .name = "a name", .data = r->mem.data,
-                            .end = r->mem.data + r->mem.len};
+                            .end = r->mem.len ? r->mem.data + r->mem.len : r->mem.data};
         in.mem = info.memory ? r->mem.data : (void *)&demo;
         in.mem_len = info.memory ? r->mem.len : sizeof demo;
         return svm_run(r->i, r->l.prog, &in, &r->result, err);
