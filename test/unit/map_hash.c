@@ -257,6 +257,8 @@ static void sizes(void **state) {
     refused_map(&w, 8, 4, 8, 8, 0, "map m (cgroup_array");
     refused_map(&w, 8, 4, 8, 8, 0, "its entries are cgroups, and only the kernel has them");
     refused_map(&w, 24, 4, 8, 8, 0, "its values belong to sockets");
+    refused_map(&w, 19, 4, 8, 0, 0, "the key has 8 or 16 bytes");
+    refused_map(&w, 19, 16, 8, 3, 0, "there is one for each cgroup");
     refused_map(&w, 15, 8, 8, 8, 0, "the key has 4 bytes");
     refused_map(&w, 15, 4, 16, 8, 0, "the value has 4 or 8 bytes");
     refused_map(&w, 18, 600, 8, 8, 0, "more than 512 bytes");

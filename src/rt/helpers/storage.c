@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* storage.c - maps with helpers of their own: task storage, user ring buffers, arenas. */
+/* storage.c - maps with helpers of their own: task and cgroup storage, user ring buffers, arenas. */
 #include "rt/helpers/helpers.h"
 #include "rt/maps/kind.h"
 #include <errno.h>
 #include <stdlib.h>
 
-enum { TASK_STORAGE = 29, USER_RINGBUF = 31, ARENA = 33, PAGE_UNITS = 64 };
+enum { CGROUP_STORAGE = 19, PERCPU_CGROUP_STORAGE = 21, TASK_STORAGE = 29, USER_RINGBUF = 31, ARENA = 33, PAGE_UNITS = 64 };
 
 static u32 thread_id(void) {
     return (u32)os_pid_tgid();
@@ -36,6 +36,13 @@ H(task_storage_delete) {
     if (m->type != TASK_STORAGE)
         return trap(cx, TRAP_BAD_MAP);
     return task_arg(cx, r2) ? (u64)task_storage_drop(m, thread_id()) : 0;
+}
+
+H(get_local_storage) {
+    struct map *m = ptr(r1);
+    if (m->type != CGROUP_STORAGE && m->type != PERCPU_CGROUP_STORAGE)
+        return trap(cx, TRAP_BAD_MAP);
+    return r2 ? trap(cx, TRAP_BAD_ARGUMENT) : num(m->value + (u64)cx->cpu * m->cpu_stride);
 }
 
 /* callback(dynptr, ctx) for each sample until it returns other than 0; how many were taken. The
