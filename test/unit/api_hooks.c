@@ -251,6 +251,58 @@ static void refused(void **state) {
     close_shop(&s);
 }
 
+/* ---- from within a run ---- */
+
+struct inside {
+    struct svm_hook_runner *r;
+    struct svm_hook *h;
+    struct svm_program *p;
+    struct svm_attachment *a;
+    int rc;
+};
+
+/* What a host function does with the hook that its program runs at: it attaches one more, and tries to run it again. */
+static uint64_t meddle(void *user, uint64_t r1, uint64_t r2, uint64_t r3, uint64_t r4, uint64_t r5) {
+    struct inside *in = user;
+    struct svm_error err;
+    (void)r1, (void)r2, (void)r3, (void)r4, (void)r5;
+    in->rc = svm_hook_run(in->r, NULL, NULL, &err);
+    if (!in->a)
+        in->a = svm_hook_attach(in->h, in->p, NULL, -1, &err);
+    return 3;
+}
+
+static void reentered(void **state) {
+    struct svm_hook_options o = SVM_HOOK_INIT;
+    struct inside in = {0};
+    struct svm_helper helper = {.id = 900, .name = "meddle", .fn = meddle, .user = &in};
+    struct svm_hook_result r;
+    struct kit k = {0};
+    (void)state;
+    k.vm = svm_new(NULL, &k.err);
+    assert_int_equal(svm_helper_register(k.vm, &helper), 0);
+    kit_open(&k, "call 900\nexit\n");
+    o.rule = SVM_HOOK_OR;
+    in.p = k.p;
+    in.h = svm_hook_new(k.vm, &o, &k.err);
+    in.r = svm_hook_runner_new(in.h, &k.err);
+    struct svm_attachment *a = svm_hook_attach(in.h, k.p, NULL, 0, &k.err);
+    assert_int_equal(svm_hook_run(in.r, NULL, &r, &k.err), 0);
+    assert_int_equal(in.rc, SVM_EBUSY);
+    assert_int_equal(r.ran, 1); /* the new one is there from the next run on */
+    assert_int_equal(svm_hook_run(in.r, NULL, &r, &k.err), 0);
+    assert_int_equal(r.ran, 2);
+    assert_int_equal(r.verdict, 3);
+
+    svm_hook_free(in.h); /* its attachments and runners outlive it */
+    assert_int_equal(svm_hook_run(in.r, NULL, &r, &k.err), 0);
+    assert_int_equal(r.ran, 0);
+    svm_attachment_free(a);
+    svm_hook_runner_free(in.r);
+    svm_attachment_free(in.a);
+    kit_close(&k);
+}
+
 /* ---- threads ---- */
 
 struct crowd {
@@ -309,10 +361,19 @@ static void changes_while_running(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(first),      cmocka_unit_test(all_zero), cmocka_unit_test(last),
-        cmocka_unit_test(max),        cmocka_unit_test(bits),     cmocka_unit_test(chain),
-        cmocka_unit_test(host_rule),  cmocka_unit_test(order),    cmocka_unit_test(traps),
-        cmocka_unit_test(in_and_out), cmocka_unit_test(refused),  cmocka_unit_test(changes_while_running),
+        cmocka_unit_test(first),
+        cmocka_unit_test(all_zero),
+        cmocka_unit_test(last),
+        cmocka_unit_test(max),
+        cmocka_unit_test(bits),
+        cmocka_unit_test(chain),
+        cmocka_unit_test(host_rule),
+        cmocka_unit_test(order),
+        cmocka_unit_test(traps),
+        cmocka_unit_test(in_and_out),
+        cmocka_unit_test(refused),
+        cmocka_unit_test(reentered),
+        cmocka_unit_test(changes_while_running),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
