@@ -294,6 +294,18 @@ struct svm_instance;
 SVM_API struct svm_instance *svm_instance_new(struct svm_program *p, struct svm_error *err);
 SVM_API void svm_instance_free(struct svm_instance *in);
 
+/* The tunnel that a packet came through, or that it is to be sent into: its outer header. */
+struct svm_tunnel {
+    bool present, ipv6;
+    uint8_t tos, ttl;
+    uint32_t id, label;
+    uint8_t src[16], dst[16];  /* as in the header; of IPv4 the first four bytes */
+    uint16_t flags;            /* TUNNEL_* (Linux UAPI, linux/if_tunnel.h) */
+    uint32_t opt_len;
+    uint8_t opt[252];          /* options, as Geneve has them */
+    bool by_program;           /* out: bpf_skb_set_tunnel_key made it */
+};
+
 /* A packet in the host's own memory: programs see these addresses, nothing is copied.
  * Grown and shrunk by adjust_head and adjust_tail within headroom and tailroom. */
 struct svm_packet {
@@ -307,6 +319,7 @@ struct svm_packet {
     uint64_t tstamp;
     uint32_t redirect_ifindex; /* out: target of a redirect verdict */
     uint32_t trap;             /* out, of svm_run_batch: 0, or why the run stopped */
+    struct svm_tunnel *tunnel; /* in and out, for tc; NULL: it came through none, and what a program sets is lost */
 };
 
 struct svm_input {

@@ -53,6 +53,18 @@ const struct ctxtype *ctxtype_named(const char *name);
  * "socket", "kprobe/..."): the kind, and the kernel's name of the program type in *type_name. */
 u8 prog_kind_of_section(const char *section, const char **type_name, bool *sleepable);
 
+/* The tunnel that a packet came through, or that it is to be sent into: the outer header. */
+struct tunnel {
+    bool present, ipv6;
+    u8 tos, ttl;
+    u32 id, label;
+    u8 src[16], dst[16];       /* as in the header; of IPv4 the first four bytes */
+    u16 flags;                 /* TUNNEL_* (Linux UAPI, if_tunnel.h) */
+    u32 opt_len;
+    u8 opt[252];               /* options, as Geneve has them */
+    bool by_program;           /* set by the program that runs */
+};
+
 /* A packet in host memory and what is known of it; the host's view of xdp_md and __sk_buff. */
 struct pkt {
     u8 *data, *end;            /* first byte, one past the last */
@@ -64,6 +76,7 @@ struct pkt {
     u16 tc_index, tc_classid; /* as in struct sk_buff: what a program writes loses its upper half */
     u32 remote_ip4, local_ip4, remote_ip6[4], local_ip6[4], remote_port, local_port;
     u64 tstamp, hwtstamp;
+    struct tunnel *tunnel;     /* NULL: there is no room for one */
     u64 sk;                    /* 0: no packet has a socket here */
     u32 wire_len, gso_segs, gso_size, tstamp_type;
     u32 redirect_ifindex; u64 redirect_flags;

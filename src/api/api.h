@@ -59,6 +59,7 @@ struct svm_instance {
     struct svm_packet *packet;       /* of the run in progress, for host functions */
     void *mem;
     struct pkt pkt;
+    struct tunnel tunnel;            /* of runs whose host gave no room for one */
 };
 
 void vm_ref(struct svm *vm);

@@ -49,9 +49,21 @@ static void frame_in(struct pkt *k, const struct svm_packet *p) {
     k->egress_ifindex = p->egress_ifindex;
 }
 
-static void skb_in(struct pkt *k, const struct svm_packet *p) {
+#define SAME(field) _Static_assert(offsetof(struct svm_tunnel, field) == offsetof(struct tunnel, field), "one layout")
+SAME(present);
+SAME(id);
+SAME(dst);
+SAME(opt);
+SAME(by_program);
+_Static_assert(sizeof(struct svm_tunnel) == sizeof(struct tunnel), "one layout");
+
+static void skb_in(struct svm_instance *in, const struct svm_packet *p) {
+    struct pkt *k = &in->pkt;
     memset(k, 0, sizeof *k);
     frame_in(k, p);
+    in->tunnel.present = false;
+    k->tunnel = p->tunnel ? (struct tunnel *)p->tunnel : &in->tunnel;
+    k->tunnel->by_program = false;
     k->mark = p->mark;
     k->priority = p->priority;
     k->protocol = p->protocol;
@@ -199,7 +211,7 @@ int svm_run_entry(struct svm_instance *in, const struct svm_entry *e, const stru
         if (t->kind == PROG_XDP)
             frame_in(&in->pkt, p);
         else
-            skb_in(&in->pkt, p);
+            skb_in(in, p);
         ri.pkt = &in->pkt;
     }
     in->packet = p;

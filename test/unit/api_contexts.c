@@ -185,12 +185,8 @@ static void not_there(void **state) {
 /* What a host says of the function or hook that a program is about, and what the program makes of its result. */
 static void functions(void **state) {
     uint64_t regs[21] = {0};
-    struct svm_input in = {.kind = SVM_KIND_KPROBE,
-                           .mem = regs,
-                           .mem_len = sizeof regs,
-                           .cookie = 11,
-                           .func_ip = 0x100000,
-                           .retval = -5};
+    struct svm_input in = {
+        .kind = SVM_KIND_KPROBE, .mem = regs, .mem_len = sizeof regs, .cookie = 11, .func_ip = 0x100000, .retval = -5};
     struct svm_result r;
     struct kit k = {0};
     (void)state;
@@ -207,13 +203,42 @@ static void functions(void **state) {
     kit_close(&k);
 }
 
+/* The tunnel of a packet, from the host to the program and back. */
+static void tunnels(void **state) {
+    uint8_t bytes[64] = {0};
+    struct svm_tunnel t = {.present = true, .id = 5, .ttl = 9, .src = {1, 2, 3, 4}, .opt = {77}, .opt_len = 4};
+    struct svm_packet p = {.data = bytes, .len = sizeof bytes, .tunnel = &t};
+    struct svm_input in = {.kind = SVM_KIND_TC, .packet = &p};
+    struct svm_result r;
+    struct kit k = {0};
+    (void)state;
+    kit_open(&k, "r6 = r1\n"
+                 "r2 = r10\nr2 += -48\nr3 = 44\nr4 = 0\ncall 20\nif r0 != 0 goto out\n" /* get_tunnel_key */
+                 "r1 = r6\nr2 = r10\nr2 += -64\nr3 = 8\ncall 29\nif r0 != 4 goto out\n" /* get_tunnel_opt */
+                 "r7 = *(u8 *)(r10 - 64)\nr8 = *(u32 *)(r10 - 44)\n"                    /* its first byte; remote */
+                 "r2 = *(u32 *)(r10 - 48)\nr2 += 1\n*(u32 *)(r10 - 48) = r2\n"          /* id + 1 */
+                 "r1 = r6\nr2 = r10\nr2 += -48\nr3 = 44\nr4 = 0\ncall 21\n"             /* back where it came from */
+                 "r0 = r8\nr0 += r7\nout:\nexit\n");
+    assert_int_equal(svm_run(k.in, NULL, &in, &r, &k.err), 0);
+    assert_int_equal(r.ret, 0x01020304 + 77);
+    assert_true(t.present && t.by_program && !t.ipv6);
+    assert_int_equal(t.id, 6);
+    assert_int_equal(t.ttl, 9);
+    assert_memory_equal(t.dst, "\1\2\3\4\0\0", 6);
+    assert_int_equal(t.opt_len, 0);
+    t = (struct svm_tunnel){.present = true, .opt_len = 5000}; /* more than there is room for: none */
+    assert_int_equal(svm_run(k.in, NULL, &in, &r, &k.err), 0);
+    assert_int_equal((int64_t)r.ret, -2);
+    p.tunnel = NULL;
+    assert_int_equal(svm_run(k.in, NULL, &in, &r, &k.err), 0);
+    assert_int_equal((int64_t)r.ret, -22);
+    kit_close(&k);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(served),
-        cmocka_unit_test(results),
-        cmocka_unit_test(refused),
-        cmocka_unit_test(not_there),
-        cmocka_unit_test(functions),
+        cmocka_unit_test(served),    cmocka_unit_test(results),   cmocka_unit_test(refused),
+        cmocka_unit_test(not_there), cmocka_unit_test(functions), cmocka_unit_test(tunnels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,16 +64,7 @@ H(skb_ecn_set_ce) {
     return 0;
 }
 
-/* ---- no tunnel device and no IPsec have seen the packet ---- */
-
-H(skb_get_tunnel_key) {
-    memset(ptr(r2), 0, r3);
-    return (u64)-EINVAL;
-}
-H(skb_get_tunnel_opt) {
-    memset(ptr(r2), 0, r3);
-    return (u64)-ENOENT;
-}
+/* No IPsec has seen the packet. */
 H(skb_get_xfrm_state) {
     memset(ptr(r3), 0, r4);
     return (u64)-EINVAL;
