@@ -21,7 +21,7 @@ u8 *heap_object_of(struct heap *h, u64 addr);      /* the object that holds addr
  * linked is a reference. Negative errno: -EINVAL: linked already, or the root is one of the other kind. */
 int heap_push(struct heap *h, u64 root, u64 node, bool back);
 u64 heap_end(struct heap *h, u64 root, bool back);       /* the first or last node of a list; 0: empty */
-bool heap_remove(struct heap *h, u64 root, u64 node);    /* of either; its reference is the caller's then; false: not in there */
+bool heap_remove(struct heap *h, u64 root, u64 node); /* of either; its reference is the caller's then; false: not there */
 bool heap_linked(struct heap *h, u64 node);
 
 /* A search goes down from the top by the program's own comparison, and ends at a place for a new node. */
