@@ -11,13 +11,13 @@ _supervm() {
     --engine | -e) words=$(supervm engines 2>/dev/null | awk '{ print $1 }') ;;
     --ctx) words="xdp tc socket_filter cgroup_skb syscall raw_tracepoint tracepoint kprobe perf_event fentry fexit raw" ;;
     --format) words="elf raw hex asm svmasm" ;;
-    --prog | -p | --repeat | -n | --set | -s | --budget | --cpus) return ;;
+    --prog | -p | --repeat | -n | --set | -s | --budget | --cpus | --workers) return ;;
     esac
     if [ -z "$words" ] && [ "${cur#-}" != "$cur" ]; then
         case $command in
         run)
             words="--prog --pcap --out --mem --ctx --engine --repeat --set --map-file --maps --trace --regs --json \
-                --budget --cpus --btf --kconfig --format --unsafe-no-checks --no-fuel --help"
+                --budget --cpus --workers --btf --kconfig --format --unsafe-no-checks --no-fuel --help"
             ;;
         info) words="--json --format --help" ;;
         disasm) words="--source --prog --no-show-raw-insn --format --help" ;;

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* cmd_run.c - supervm run: options in; a program loaded, linked and run; what came out, told. */
+#include "base/platform.h"
 #include "cli/run.h"
+#include "io/workers.h"
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAP_FILE = 256, MAPS, BUDGET, TRACE, REGS, CPUS, KCONFIG, BTF, NO_CHECKS, NO_FUEL, FORMAT, CTX };
+enum { MAP_FILE = 256, MAPS, BUDGET, TRACE, REGS, CPUS, WORKERS, KCONFIG, BTF, NO_CHECKS, NO_FUEL, FORMAT, CTX };
 
 static const struct opt opts[] = {
     {'p', "prog", "NAME", "the program to run, where FILE has several"},
     {'i', "pcap", "IN", "run it over each packet of a pcap or pcapng file"},
-    {'o', "out", "OUT", "write the packets that go on to a pcap file"},
+    {'o', "out", "OUT", "write the packets that go on to a pcap file, or pcapng where OUT ends so"},
+    {WORKERS, "workers", "N", "with --pcap: N threads, each with the packets of its own flows"},
     {'m', "mem", "FILE|HEX", "run it over these bytes: r1 = address, r2 = length"},
     {CTX, "ctx", "TYPE", "what it gets: xdp, tc, socket_filter, syscall, kprobe, ..., raw (default: by its section)"},
     {'e', "engine", "NAME", "see supervm engines"},
@@ -65,6 +68,7 @@ static int take_option(struct run *r, int key) {
     case REGS: r->regs = true; return 0;
     case BUDGET: return number("budget", optarg, INT64_MAX, &r->budget);
     case CPUS: return number("cpus", optarg, 4096, &r->cpus);
+    case WORKERS: return number("workers", optarg, MAX_WORKERS, &r->workers);
     case BTF: r->btf = optarg; return 0;
     case KCONFIG: r->kconfig = optarg; return 0;
     case FORMAT: r->format = optarg; return 0;
@@ -91,22 +95,29 @@ static int read_options(struct run *r, int argc, char **argv, bool *done) {
         return complain("--pcap and --mem: one of the two");
     if (r->out && !r->pcap)
         return complain("--out needs --pcap");
+    if (r->workers > 1 && !r->pcap)
+        return complain("--workers needs --pcap");
+    if (r->cpus && r->cpus < r->workers)
+        return complain("--cpus %llu: fewer than the %llu --workers, each of which has a slot of its own",
+                        (unsigned long long)r->cpus, (unsigned long long)r->workers);
     if (r->ctx && kind_named(r->ctx) == SVM_KIND_OTHER)
         return complain("--ctx %s: xdp, tc, socket_filter, cgroup_skb, syscall, raw_tracepoint, tracepoint, kprobe, "
                         "perf_event, fentry, fexit or raw", r->ctx);
     return EXIT_WELL;
 }
 
-/* trace_printk: a line a call, whether or not its text ends with one. */
+/* trace_printk: a line a call, whether or not its text ends with one. In the thread of a worker. */
 static int print_line(void *arg, const char *text, size_t len) {
     struct run *r = arg;
     FILE *f = r->json ? stderr : stdout;
-    r->lines++;
+    atomic_fetch_add_explicit(&r->lines, 1, memory_order_relaxed);
     if (!r->trace)
         return 0;
+    flockfile(f);
     fwrite(text, 1, len, f);
     if (!len || text[len - 1] != '\n')
         fputc('\n', f);
+    funlockfile(f);
     return 0;
 }
 
@@ -115,7 +126,7 @@ static int make_runtime(struct run *r) {
     struct svm_error err;
     c.engine = r->engine;
     c.budget = r->budget;
-    c.cpus = (u32)r->cpus;
+    c.cpus = (u32)(r->cpus ? r->cpus : r->workers > os_ncpu() ? r->workers : 0);
     c.unsafe_no_checks = r->unsafe_no_checks;
     c.no_fuel = r->no_fuel;
     c.print = print_line;
@@ -212,6 +223,17 @@ static void print_verdicts(struct run *r) {
     printf("%-20s %14s\n", "total", with_commas(r->packets, count));
 }
 
+/* How the packets fell to the workers. */
+static void print_workers(const struct run *r) {
+    char packets[32], insns[32];
+    u32 i;
+    printf("%s%-20s %14s %18s%s\n", style(stdout, STYLE_BOLD), "worker", "packets", "instructions",
+           style(stdout, STYLE_PLAIN));
+    for (i = 0; i < r->workers; i++)
+        printf("%-20u %14s %18s\n", i, with_commas(r->share[i].packets, packets),
+               with_commas(r->share[i].insns, insns));
+}
+
 static void print_speed(const struct run *r, const char *what) {
     char count[32], speed[32];
     double ns = r->runs ? (double)r->ns / (double)r->runs : 0;
@@ -234,6 +256,8 @@ static void print_result(const struct run *r) {
 static void tell(struct run *r) {
     if (r->pcap && r->packets) {
         print_verdicts(r);
+        if (r->workers > 1)
+            print_workers(r);
         print_speed(r, "packets");
     } else if (r->pcap) {
         printf("no packets in %s\n", r->pcap);
@@ -264,7 +288,7 @@ static int tell_trap(const struct run *r) {
 }
 
 int cmd_run(int argc, char **argv) {
-    struct run r = {.repeat = 1};
+    struct run r = {.repeat = 1, .workers = 1};
     bool done = false;
     int status = read_options(&r, argc, argv, &done);
     if (!status && !done) {
@@ -277,6 +301,7 @@ int cmd_run(int argc, char **argv) {
         if (!status)
             status = tell_trap(&r);
     }
+    shares_drop(&r);
     svm_instance_free(r.instance);
     svm_program_free(r.program);
     svm_module_free(r.module);

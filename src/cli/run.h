@@ -3,6 +3,7 @@
 #ifndef CLI_RUN_H
 #define CLI_RUN_H
 #include "cli/cli.h"
+#include <stdatomic.h>
 
 /* --- verdict.c --- */
 
@@ -34,12 +35,22 @@ struct records {
     struct { u32 len; u8 data[KEPT_BYTES]; } first[KEPT_RECORDS];
 };
 
+/* What one of the --workers runs, and what it has counted: in a cache line of its own. */
+struct share {
+    _Alignas(64) struct svm_instance *instance;
+    u64 packets, insns, traps;
+    struct svm_result first_trap;
+    struct svm_error first_error;
+    u64 first_packet;              /* where it happened, from 1 */
+    atomic_bool failed;            /* an error that is no trap: it stops */
+};
+
 struct run {
     /* asked for */
     const char *file, *prog, *pcap, *out, *mem, *ctx, *engine, *format, *kconfig, *btf;
     const char **set, **map_file;  /* NULL-ended */
     u32 nset, nmap_file;
-    u64 repeat, budget, cpus, max_insns, stack;
+    u64 repeat, budget, cpus, workers;
     bool json, maps, trace, regs, unsafe_no_checks, no_fuel;
 
     /* made of it */
@@ -47,6 +58,7 @@ struct run {
     struct svm_module *module;
     struct svm_program *program;
     struct svm_instance *instance;
+    struct share *share;           /* one for each worker, with --pcap */
     const struct svm_entry *entry;
     struct svm_prog_info info;
     enum svm_kind kind;
@@ -55,7 +67,8 @@ struct run {
     struct progress progress;
 
     /* came out */
-    u64 runs, ns, insns, traps, packets, lines; /* lines: of trace_printk */
+    u64 runs, ns, insns, traps, packets;
+    atomic_ullong lines;           /* of trace_printk */
     u64 ret;                       /* of the last run */
     struct svm_result first_trap;
     struct svm_error first_error;
@@ -65,7 +78,7 @@ struct run {
 
 int run_mem(struct run *r);        /* run_mem.c */
 int run_pcap(struct run *r);       /* run_pcap.c */
-void note_trap(struct run *r, const struct svm_result *res, const struct svm_error *err, u64 packet);
+void shares_drop(struct run *r);
 
 /* map_file.c: lines of "MAP KEYHEX VALUEHEX" into the program's maps */
 int load_map_file(struct run *r, const char *path);

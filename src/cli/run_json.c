@@ -119,6 +119,16 @@ static void add_packets(cJSON *root, struct run *r) {
     if (r->traps)
         add_u64(v, "trap", r->traps);
     add_u64(root, "pps", r->ns ? (u64)((double)r->packets * 1e9 / (double)r->ns) : 0);
+    if (r->workers == 1)
+        return;
+    v = cJSON_AddArrayToObject(root, "workers");
+    for (i = 0; i < r->workers; i++) {
+        cJSON *w = cJSON_CreateObject();
+        add_u64(w, "packets", r->share[i].packets);
+        add_u64(w, "insns", r->share[i].insns);
+        add_u64(w, "traps", r->share[i].traps);
+        cJSON_AddItemToArray(v, w);
+    }
 }
 
 int print_json(struct run *r) {

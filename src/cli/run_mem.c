@@ -10,14 +10,6 @@
 
 enum { MEM_LIMIT = 1 << 30, CHUNK = 4096 };
 
-void note_trap(struct run *r, const struct svm_result *res, const struct svm_error *err, u64 packet) {
-    if (r->traps++)
-        return;
-    r->first_trap = *res;
-    r->first_error = *err;
-    r->first_packet = packet;
-}
-
 /* --mem: the bytes of a file where there is one of that name, else hex. */
 static int read_mem(const char *mem, struct buf *out) {
     FILE *f = strcmp(mem, "-") ? fopen(mem, "rb") : stdin;
@@ -57,8 +49,11 @@ static int run_all(struct run *r, struct svm_input *in, const struct svm_packet 
     r->ret = res.ret;
     if (rc && rc != SVM_ETRAP)
         return refuse("%s", err.text);
-    if (rc)
-        note_trap(r, &res, &err, 0);
+    if (rc) {
+        r->traps = 1;
+        r->first_trap = res;
+        r->first_error = err;
+    }
     return 0;
 }
 

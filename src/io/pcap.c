@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* pcap.c - a file of packets in, batches of frames out; frames in, a file out. Through
- * libpcap, which knows every variant of the formats. */
+ * libpcap, which knows every variant of the formats, and pcapng.c, which writes what it does not. */
 #include "io/pcap.h"
+#include "io/pcapng.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,10 @@ void frames_drop(struct frames *b) {
 #include <pcap/pcap.h>
 #include <stdio.h>
 
-enum { BATCH_BYTES = 1 << 20, MAX_FRAME = 1 << 18 /* libpcap's own MAXIMUM_SNAPLEN */ };
+enum {
+    FRAME_BYTES = 4096 /* of a batch for each frame, on average */,
+    MAX_FRAME = 1 << 18 /* libpcap's own MAXIMUM_SNAPLEN */
+};
 
 struct pcap_in {
     pcap_t *p;
@@ -29,6 +33,7 @@ struct pcap_in {
 };
 
 struct pcap_out {
+    struct pcapng *ng; /* or, where it is NULL, all of the following */
     pcap_t *p;
     pcap_dumper_t *d;
     char *path;
@@ -74,18 +79,16 @@ static size_t room_of(u32 len) {
 }
 
 static bool make_room(struct frames *b, u32 n) {
-    if (b->cap < n) {
-        free(b->frame);
-        b->cap = 0;
-        if (!(b->frame = calloc(n, sizeof *b->frame)))
-            return false;
-        b->cap = n;
-    }
-    if (!b->bytes) {
-        b->size = BATCH_BYTES + room_of(MAX_FRAME);
-        b->bytes = malloc(b->size);
-    }
-    return b->bytes != NULL;
+    if (b->cap >= n)
+        return true;
+    frames_drop(b);
+    b->size = (size_t)n * FRAME_BYTES + room_of(MAX_FRAME);
+    b->frame = calloc(n, sizeof *b->frame);
+    b->bytes = malloc(b->size);
+    if (!b->frame || !b->bytes)
+        return false;
+    b->cap = n;
+    return true;
 }
 
 /* One frame into in->head, in->pending. 1: there is one; 0: the end; negative: failed. */
@@ -116,7 +119,7 @@ int pcap_in_read(struct pcap_in *in, struct frames *b, u32 n, struct error *e) {
     b->n = 0;
     if (!make_room(b, n))
         return fail(e, E_NOMEM, NOWHERE, "out of memory");
-    while (b->n < n && used < BATCH_BYTES) {
+    while (b->n < n && used < (size_t)n * FRAME_BYTES) {
         struct frame *f = &b->frame[b->n];
         rc = fetch(in, e);
         if (rc < 0 && b->n) {
@@ -169,8 +172,41 @@ static void drop_out(struct pcap_out *out) {
     free(out);
 }
 
+/* libpcap's numbers of link types are not always those of the files; the head of a file that it
+ * writes says how it calls this one. */
+static u32 link_of(const struct pcap_in *in) {
+    enum { HEAD = 24, LINK_AT = 20 };
+    char *text = NULL;
+    size_t n = 0;
+    u32 link = (u32)pcap_datalink(in->p);
+    pcap_t *p = pcap_open_dead(pcap_datalink(in->p), MAX_FRAME);
+    FILE *f = open_memstream(&text, &n);
+    pcap_dumper_t *d = p && f ? pcap_dump_fopen(p, f) : NULL;
+    if (d)
+        pcap_dump_close(d);
+    else if (f)
+        fclose(f);
+    if (d && n >= HEAD)
+        memcpy(&link, text + LINK_AT, sizeof link); /* of this machine's byte order */
+    if (p)
+        pcap_close(p);
+    free(text);
+    return link & 0xffff; /* above: the length of the checksum behind each frame */
+}
+
+static bool ends_with(const char *s, const char *end) {
+    size_t n = strlen(s), k = strlen(end);
+    return n >= k && !strcmp(s + n - k, end);
+}
+
 struct pcap_out *pcap_out_open(const char *path, const struct pcap_in *in, struct error *e) {
     struct pcap_out *out = calloc(1, sizeof *out);
+    if (out && ends_with(path, ".pcapng")) {
+        if ((out->ng = pcapng_open(path, link_of(in), e)))
+            return out;
+        free(out);
+        return NULL;
+    }
     if (!out || !(out->path = strdup(path))) {
         free(out);
         fail(e, E_NOMEM, NOWHERE, "out of memory");
@@ -190,6 +226,10 @@ struct pcap_out *pcap_out_open(const char *path, const struct pcap_in *in, struc
 
 void pcap_out_write(struct pcap_out *out, const struct frame *f) {
     struct pcap_pkthdr head = {.caplen = f->len, .len = f->wire_len > f->len ? f->wire_len : f->len};
+    if (out->ng) {
+        pcapng_write(out->ng, f);
+        return;
+    }
     head.ts.tv_sec = (time_t)(f->time_ns / 1000000000u);
     head.ts.tv_usec = (suseconds_t)(f->time_ns % 1000000000u / (out->micro ? 1000 : 1));
     pcap_dump((u_char *)out->d, &head, f->data);
@@ -199,6 +239,11 @@ int pcap_out_close(struct pcap_out *out, struct error *e) {
     int rc = 0;
     if (!out)
         return 0;
+    if (out->ng) {
+        rc = pcapng_close(out->ng, e);
+        free(out);
+        return rc;
+    }
     errno = 0;
     if (pcap_dump_flush(out->d) || ferror(pcap_dump_file(out->d)))
         rc = fail(e, E_IO, NOWHERE, "%s: %s", out->path, errno ? strerror(errno) : "write error");

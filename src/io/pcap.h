@@ -18,7 +18,10 @@ struct frame {
     u32 len;       /* bytes captured */
     u32 wire_len;  /* bytes that were on the wire */
     u64 time_ns;   /* since 1970 */
+    u8 verdict_of; /* written to pcapng: enum verdict_of, 0: no verdict */
+    u64 verdict;
 };
+enum verdict_of { VERDICT_TC = 1, VERDICT_XDP = 2 }; /* as the file format numbers them (epb_verdict) */
 
 struct frames {    /* one batch; zeroed before its first use */
     struct frame *frame;
@@ -38,7 +41,8 @@ const char *pcap_in_link(const struct pcap_in *in); /* name of the link type */
 void pcap_in_close(struct pcap_in *in);
 
 struct pcap_out;
-/* Of the same link type and time resolution as in. "-": standard output. */
+/* Of the same link type and time resolution as in, pcapng where the path ends so, else pcap.
+ * "-": standard output. */
 struct pcap_out *pcap_out_open(const char *path, const struct pcap_in *in, struct error *e);
 void pcap_out_write(struct pcap_out *out, const struct frame *f);
 int pcap_out_close(struct pcap_out *out, struct error *e); /* fails where anything was not written */
