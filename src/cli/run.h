@@ -98,10 +98,10 @@ bool read_integer(const u8 *p, size_t n, u64 *out);  /* of 1, 2, 4 or 8 bytes */
 /* run_json.c */
 int print_json(struct run *r);
 
-/* btf_text.c: values in C notation, by libbpf's dumper */
+/* btf_text.c: values through their types, in C notation or as JSON */
 struct types;
 struct types *types_open(const struct svm_module *m);          /* NULL: no types known */
-bool types_print(struct types *t, u32 id, const u8 *p, size_t n, struct buf *b); /* false: cannot */
+bool types_print(struct types *t, u32 id, const u8 *p, size_t n, bool json, struct buf *b); /* false: cannot */
 void types_close(struct types *t);
 
 #endif

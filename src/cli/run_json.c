@@ -29,9 +29,45 @@ static void add_bytes(cJSON *o, const char *key, const u8 *p, size_t n) {
 
 struct entries {
     cJSON *array;
+    struct types *types;
     struct svm_map *map;
     struct svm_map_info info;
 };
+
+/* The value as its type describes it; nothing where that is not known. key NULL: of an array. */
+static void add_typed(cJSON *o, const char *key, struct types *types, u32 type, const u8 *p, size_t n) {
+    struct buf b = {0};
+    if (types_print(types, type, p, n, true, &b)) {
+        if (key)
+            cJSON_AddRawToObject(o, key, buf_str(&b));
+        else
+            cJSON_AddItemToArray(o, cJSON_CreateRaw(buf_str(&b)));
+    }
+    buf_free(&b);
+}
+
+/* "formatted": the same through the types of the object. */
+static void add_formatted(cJSON *entry, const struct entries *s, const u8 *key, const u8 *value) {
+    cJSON *o = cJSON_CreateObject();
+    u32 cpus = svm_map_cpus(s->map), cpu;
+    size_t step = align_up(s->info.value_size, 8);
+    add_typed(o, "key", s->types, s->info.btf_key, key, s->info.key_size);
+    if (svm_map_value_bytes(s->map) == s->info.value_size) {
+        add_typed(o, "value", s->types, s->info.btf_value, value, s->info.value_size);
+    } else {
+        cJSON *values = cJSON_CreateArray();
+        for (cpu = 0; cpu < cpus; cpu++)
+            add_typed(values, NULL, s->types, s->info.btf_value, value + cpu * step, s->info.value_size);
+        if (cJSON_GetArraySize(values))
+            cJSON_AddItemToObject(o, "values", values);
+        else
+            cJSON_Delete(values);
+    }
+    if (o && o->child)
+        cJSON_AddItemToObject(entry, "formatted", o);
+    else
+        cJSON_Delete(o);
+}
 
 static bool add_entry(void *arg, const u8 *key, const u8 *value) {
     struct entries *s = arg;
@@ -51,11 +87,12 @@ static bool add_entry(void *arg, const u8 *key, const u8 *value) {
         for (cpu = 0; cpu < cpus; cpu++)
             add_bytes(values, NULL, value + cpu * step, s->info.value_size);
     }
+    add_formatted(e, s, key, value);
     return cJSON_AddItemToArray(s->array, e);
 }
 
-static void add_variables(cJSON *o, struct run *r, struct svm_map *map, const char *name) {
-    cJSON *vars = cJSON_AddObjectToObject(o, "variables");
+static void add_variables(cJSON *o, struct run *r, struct types *types, struct svm_map *map, const char *name) {
+    cJSON *vars = cJSON_AddObjectToObject(o, "variables"), *formatted = cJSON_CreateObject();
     size_t bytes = svm_map_value_bytes(map), i;
     u8 *value = calloc(1, bytes + 1);
     struct svm_var_info v;
@@ -69,11 +106,17 @@ static void add_variables(cJSON *o, struct run *r, struct svm_map *map, const ch
                 add_u64(vars, v.name, n);
             else
                 add_bytes(vars, v.name, value + v.offset, v.size);
+            add_typed(formatted, v.name, types, v.btf_type, value + v.offset, v.size);
         }
+    if (formatted && formatted->child)
+        cJSON_AddItemToObject(o, "formatted", formatted);
+    else
+        cJSON_Delete(formatted);
     free(value);
 }
 
-static void add_records(cJSON *o, const struct run *r, const char *name) {
+static void add_records(cJSON *o, const struct run *r, const struct entries *s) {
+    const char *name = s->info.name;
     u32 i, k;
     for (i = 0; i < r->nrecords; i++) {
         const struct records *rec = &r->records[i];
@@ -85,12 +128,19 @@ static void add_records(cJSON *o, const struct run *r, const char *name) {
         first = cJSON_AddArrayToObject(o, "first");
         for (k = 0; k < rec->kept; k++)
             add_bytes(first, NULL, rec->first[k].data, rec->first[k].len);
+        first = cJSON_CreateArray();
+        for (k = 0; k < rec->kept; k++)
+            add_typed(first, NULL, s->types, s->info.btf_value, rec->first[k].data, rec->first[k].len);
+        if (cJSON_GetArraySize(first))
+            cJSON_AddItemToObject(o, "formatted", first);
+        else
+            cJSON_Delete(first);
     }
 }
 
 static void add_maps(cJSON *root, struct run *r) {
     cJSON *maps = cJSON_AddObjectToObject(root, "maps");
-    struct entries s;
+    struct entries s = {.types = types_open(r->module)};
     size_t i;
     for (i = 0; svm_module_map(r->module, i, &s.info); i++) {
         cJSON *o;
@@ -99,14 +149,15 @@ static void add_maps(cJSON *root, struct run *r) {
         o = cJSON_AddObjectToObject(maps, s.info.name);
         cJSON_AddStringToObject(o, "type", s.info.type_name);
         if (s.info.type == TYPE_RINGBUF) {
-            add_records(o, r, s.info.name);
+            add_records(o, r, &s);
         } else if (map_is_data(&s.info)) {
-            add_variables(o, r, s.map, s.info.name);
+            add_variables(o, r, s.types, s.map, s.info.name);
         } else {
             s.array = cJSON_AddArrayToObject(o, "entries");
             map_walk(s.map, add_entry, &s);
         }
     }
+    types_close(s.types);
 }
 
 static void add_packets(cJSON *root, struct run *r) {

@@ -54,7 +54,7 @@ struct shown {
 
 static void print_value(struct shown *s, u32 type, const u8 *p, size_t n) {
     u64 v;
-    if (types_print(s->types, type, p, n, &s->b))
+    if (types_print(s->types, type, p, n, false, &s->b))
         return;
     if (read_integer(p, n, &v))
         buf_printf(&s->b, "%llu", (unsigned long long)v);
