@@ -16,7 +16,7 @@ _supervm() {
     if [ -z "$words" ] && [ "${cur#-}" != "$cur" ]; then
         case $command in
         run)
-            words="--prog --pcap --out --mem --ctx --engine --repeat --set --map-file --maps --trace --regs --json \
+            words="--prog --pcap --out --mem --ctx --engine --repeat --set --map-file --maps --stats --trace --regs --json \
                 --budget --cpus --workers --btf --kconfig --format --unsafe-no-checks --no-fuel --help"
             ;;
         info) words="--json --format --help" ;;

@@ -273,6 +273,7 @@ struct svm_link_options {
     struct svm_map *const *map;
     bool exact_regs;          /* svm_result.regs is right for every register, dead ones too, at some cost in speed */
     const char *context;      /* a described context for the programs whose section names no kind; NULL: none */
+    bool stats;               /* runs and map operations are counted, see svm_stats; else that costs nothing */
 };
 #define SVM_LINK_INIT SVM_INIT_OF(struct svm_link_options)
 
@@ -422,6 +423,37 @@ SVM_API int svm_user_ringbuf_put(struct svm_map *map, const void *data, uint32_t
  * p alive, unless the array is p's own map. Programs that list each other through an array that
  * both use go only after the host has cleared these entries. */
 SVM_API int svm_prog_array_set(struct svm_map *map, uint32_t index, struct svm_program *p, const char *prog);
+
+/* ---- statistics ---- */
+
+/* What the runs of a program did, over all of its instances, those that are gone too. Runs are those that
+ * the host started by svm_run, svm_run_entry, svm_run_batch; map operations those of programs through
+ * helpers (accesses through a pointer that a look-up gave, and the host's own operations, are not). */
+struct svm_stats {
+    size_t size;              /* sizeof; SVM_STATS_INIT */
+    uint64_t runs, traps;     /* runs, and those of them that trapped */
+    uint64_t insns;           /* 0 with no_fuel */
+    uint64_t tail_calls;
+    uint64_t ns, ns_max;      /* all runs together, and the longest one */
+    uint64_t ns_p50, ns_p99;  /* half of the runs, 99 of 100, took no longer; to an eighth */
+    uint64_t lookups, misses; /* look-ups in maps, and those of them that found nothing */
+    uint64_t updates, deletes;/* that were done; records given to the host count as updates */
+    uint64_t failed;          /* updates and deletions that were not: the map is full, no such key, ... */
+    uint64_t lost;            /* events for which a ring had no room */
+    uint64_t checks, proven;  /* svm_program_checks */
+};
+#define SVM_STATS_INIT SVM_INIT_OF(struct svm_stats)
+/* May be called from any thread, also while the program runs. SVM_EUSAGE: it was not linked with stats. */
+SVM_API int svm_stats(const struct svm_program *p, struct svm_stats *out);
+
+struct svm_map_stats {
+    size_t size;              /* sizeof; SVM_MAP_STATS_INIT */
+    uint64_t lookups, misses, updates, deletes, failed, lost; /* as above, of one map */
+};
+#define SVM_MAP_STATS_INIT SVM_INIT_OF(struct svm_map_stats)
+/* Of the program's map of that name; NULL: of all maps that are not its own (inner maps, those of programs
+ * that a tail call reached). SVM_ENOENT: no such map. */
+SVM_API int svm_map_stats(const struct svm_program *p, const char *map, struct svm_map_stats *out);
 
 /* ---- engines of the host's own ---- */
 

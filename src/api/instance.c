@@ -4,6 +4,7 @@
  * svm_run_entry is the warm path: it copies the fields of a packet into the runtime's view
  * and back, and allocates nothing. Texts are made only when a run trapped. */
 #include "api/api.h"
+#include "rt/stats.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -216,7 +217,7 @@ int svm_run_entry(struct svm_instance *in, const struct svm_entry *e, const stru
     }
     in->packet = p;
     in->mem = i->mem;
-    trap = instance_run(&in->in, e->prog->func, &ri, &insns);
+    trap = (likely(!in->in.stats) ? instance_run : stats_run)(&in->in, e->prog->func, &ri, &insns);
     in->packet = NULL;
     if (p)
         packet_out(p, &in->pkt, t->kind);

@@ -57,6 +57,7 @@ int pipeline_link(struct program *p, const struct module *m, struct svm *vm, con
     u64 start;
     if (!row)
         return e->code;
+    p->count = o->stats;
     if (link_program(p, m, &vm->r, use, o->set, e)) {
         program_drop(p);
         return e->code;

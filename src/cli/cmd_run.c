@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAP_FILE = 256, MAPS, BUDGET, TRACE, REGS, CPUS, WORKERS, KCONFIG, BTF, NO_CHECKS, NO_FUEL, FORMAT, CTX };
+enum { MAP_FILE = 256, MAPS, BUDGET, TRACE, REGS, CPUS, WORKERS, STATS, KCONFIG, BTF, NO_CHECKS, NO_FUEL, FORMAT, CTX };
 
 static const struct opt opts[] = {
     {'p', "prog", "NAME", "the program to run, where FILE has several"},
@@ -22,6 +22,7 @@ static const struct opt opts[] = {
     {'s', "set", "VAR=VALUE", "set a global variable before the program is compiled"},
     {MAP_FILE, "map-file", "FILE", "fill maps before the run: lines of MAP KEYHEX VALUEHEX"},
     {MAPS, "maps", NULL, "print what the maps hold after the run"},
+    {STATS, "stats", NULL, "print what the runs did: times, instructions, map operations, events lost"},
     {TRACE, "trace", NULL, "print the lines of bpf_trace_printk"},
     {REGS, "regs", NULL, "print the registers on a trap"},
     {'j', "json", NULL, "print one JSON object"},
@@ -64,6 +65,7 @@ static int take_option(struct run *r, int key) {
     case CTX: r->ctx = optarg; return 0;
     case MAP_FILE: return append(&r->map_file, &r->nmap_file, optarg);
     case MAPS: r->maps = true; return 0;
+    case STATS: r->stats = true; return 0;
     case TRACE: r->trace = true; return 0;
     case REGS: r->regs = true; return 0;
     case BUDGET: return number("budget", optarg, INT64_MAX, &r->budget);
@@ -187,6 +189,7 @@ static int link_it(struct run *r) {
     u32 i;
     o.set = r->set;
     o.exact_regs = r->regs;
+    o.stats = r->stats;
     r->program = svm_program_link(r->module, &o, &err);
     if (!r->program)
         return refuse("%s: %s", r->file, err.text);
@@ -269,6 +272,8 @@ static void tell(struct run *r) {
     }
     if (r->lines && !r->trace)
         printf("%llu lines of bpf_trace_printk (--trace prints them)\n", (unsigned long long)r->lines);
+    if (r->stats)
+        show_stats(r);
     if (r->maps)
         show_maps(r);
 }

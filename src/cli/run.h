@@ -51,7 +51,7 @@ struct run {
     const char **set, **map_file;  /* NULL-ended */
     u32 nset, nmap_file;
     u64 repeat, budget, cpus, workers;
-    bool json, maps, trace, regs, unsafe_no_checks, no_fuel;
+    bool json, maps, stats, trace, regs, unsafe_no_checks, no_fuel;
 
     /* made of it */
     struct svm *vm;
@@ -87,6 +87,9 @@ int load_map_file(struct run *r, const char *path);
 int records_open(struct run *r);   /* finds the ring buffers */
 void records_take(struct run *r);
 void show_maps(struct run *r);     /* as text, to standard output */
+
+/* show_stats.c: what the runs did, as text */
+void show_stats(const struct run *r);
 
 /* map_walk.c: the entries of a map worth showing (arrays: those that are not all zero) */
 typedef bool entry_fn(void *arg, const u8 *key, const u8 *value); /* false: enough */

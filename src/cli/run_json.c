@@ -182,6 +182,51 @@ static void add_packets(cJSON *root, struct run *r) {
     }
 }
 
+static void add_map_stats(cJSON *maps, const struct run *r, const char *map) {
+    struct svm_map_stats m = SVM_MAP_STATS_INIT;
+    cJSON *o;
+    if (svm_map_stats(r->program, map, &m))
+        return;
+    o = cJSON_AddObjectToObject(maps, map ? map : "");
+    add_u64(o, "lookups", m.lookups);
+    add_u64(o, "misses", m.misses);
+    add_u64(o, "updates", m.updates);
+    add_u64(o, "deletes", m.deletes);
+    add_u64(o, "failed", m.failed);
+    add_u64(o, "lost", m.lost);
+}
+
+static void add_stats(cJSON *root, const struct run *r) {
+    struct svm_stats s = SVM_STATS_INIT;
+    struct svm_map_info info;
+    cJSON *o, *maps;
+    size_t i;
+    if (svm_stats(r->program, &s))
+        return;
+    o = cJSON_AddObjectToObject(root, "stats");
+    add_u64(o, "runs", s.runs);
+    add_u64(o, "traps", s.traps);
+    add_u64(o, "insns", s.insns);
+    add_u64(o, "tail_calls", s.tail_calls);
+    add_u64(o, "ns", s.ns);
+    add_u64(o, "ns_p50", s.ns_p50);
+    add_u64(o, "ns_p99", s.ns_p99);
+    add_u64(o, "ns_max", s.ns_max);
+    add_u64(o, "lookups", s.lookups);
+    add_u64(o, "misses", s.misses);
+    add_u64(o, "updates", s.updates);
+    add_u64(o, "deletes", s.deletes);
+    add_u64(o, "failed", s.failed);
+    add_u64(o, "lost", s.lost);
+    add_u64(o, "checks", s.checks);
+    add_u64(o, "proven", s.proven);
+    maps = cJSON_AddObjectToObject(o, "maps");
+    for (i = 0; svm_module_map(r->module, i, &info); i++)
+        if (!map_is_data(&info))
+            add_map_stats(maps, r, info.name);
+    add_map_stats(maps, r, NULL);
+}
+
 int print_json(struct run *r) {
     cJSON *root = cJSON_CreateObject();
     char text[40], *out;
@@ -201,6 +246,8 @@ int print_json(struct run *r) {
         add_packets(root, r);
     if (r->pcap || r->maps)
         add_maps(root, r);
+    if (r->stats)
+        add_stats(root, r);
     if (r->traps)
         cJSON_AddStringToObject(root, "trap", r->first_error.text);
     out = cJSON_PrintUnformatted(root);

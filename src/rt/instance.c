@@ -10,6 +10,7 @@
 #include "base/platform.h"
 #include "rt/lock.h"
 #include "rt/mem.h"
+#include "rt/stats.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +48,8 @@ int instance_init(struct instance *in, struct program *p, const struct services 
     cx->services = s;
     cx->max_depth = r->max_frames < COUNT(cx->shadow) ? r->max_frames : COUNT(cx->shadow);
     cx->frame_size = r->frame_size;
-    if (!in->stack || !in->object || !instance_enter(in, p) || !make_memory(cx, p->m)) {
+    if (!in->stack || !in->object || !instance_enter(in, p) || !make_memory(cx, p->m) ||
+        (p->stats && !stats_join(in))) {
         release(in);
         return E_NOMEM;
     }
@@ -64,6 +66,8 @@ void instance_drop(struct instance *in) {
     epoch_part(&in->p->r->epoch, in);
     if (in->guest)
         program_unref(in->guest);
+    if (in->stats)
+        stats_part(in);
     release(in);
 }
 

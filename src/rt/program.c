@@ -8,6 +8,7 @@
 #include "rt/heap.h"
 #include "rt/maps/kind.h"
 #include "rt/mem.h"
+#include "rt/stats.h"
 #include "rt/timer.h"
 #include <errno.h>
 #include <string.h>
@@ -41,6 +42,7 @@ void program_drop(struct program *p) {
         map_unref(m);
     }
     p->map = NULL;
+    stats_drop(p);
     heap_drop(p->heap);
     timers_drop(p->timers);
     p->timers = NULL;
@@ -171,6 +173,8 @@ static int bind_helpers(struct program *p, struct error *e) {
     for (u32 i = 0; i < r->nhelper; i++)
         if (r->helper[i] && (p->m->gpl || !r->helper[i]->gpl_only))
             table[i] = r->helper[i];
+    if (p->count && !stats_bind(p, table, r->nhelper))
+        return no_memory(e);
     p->view.helper = table;
     p->view.nhelper = r->nhelper;
     for (u32 i = 0; i < p->m->nfunc; i++) {

@@ -61,6 +61,8 @@ struct program {
     struct heap *heap;                           /* of bpf_obj_new; NULL: the module does not import it */
     bool looks_up;                               /* a map of it reuses the memory of entries: its runs join the epoch */
     struct timers *timers;                       /* NULL: the module does not call bpf_timer_init */
+    bool count;                                  /* asked for before linking: its runs are counted (rt/stats.h) */
+    struct stats_list *stats;                    /* NULL: they are not */
     struct region *region; u32 nregion;          /* rows of an instance from REGION_MAP on: maps, registered memory */
 };
 void program_ref(struct program *p);
@@ -116,6 +118,7 @@ struct instance {
     u64 cookie, func_ip;                         /* of the run in progress */
     s64 retval; bool retval_set;                 /* bpf_get_retval, bpf_set_retval, bpf_override_return */
     u32 main_func;                               /* the program that runs, not a function that it calls */
+    struct stats *stats;                         /* NULL: nothing is counted */
     u64 lost, clones;                            /* events that found no room; packets that clone_redirect sent */
 };
 int instance_init(struct instance *in, struct program *p, const struct services *s);
