@@ -4,7 +4,7 @@
 #   make demo       installs what is missing, builds, runs eBPF programs over packets
 #   make test       the same set-up, then every test; test-all: the long form
 #   make build      build/bin/supervm and the test tools     (CC=gcc chooses the compiler)
-#   make bench      speed, beside native code and the kernel: a table, and build/bench.json (BENCH='--filter sha' and so on)
+#   make bench      speed, beside native code and the kernel: tables, build/bench.json, build/bench-maps.json (BENCH='--filter sha' and so on)
 #   make coverage   line coverage of the tests
 #   make fuzz       fuzzes each parser for FUZZ_SECONDS (60)
 #   make install    to PREFIX (/usr/local), DESTDIR respected
@@ -42,7 +42,7 @@ test-all:
 bench: build
 	@cmake --build $(BUILD) --target bench_native >/dev/null
 	@$(BUILD)/bin/supervm-bench --dir $(BUILD)/bench --src bench/ebpf --json $(BUILD)/bench.json $(BENCH)
-	@$(BUILD)/bin/supervm-bench-maps $(BUILD)/bench-maps.o
+	@$(BUILD)/bin/supervm-bench-maps --json $(BUILD)/bench-maps.json $(BUILD)/bench-maps.o
 
 coverage:
 	@tools/setup.sh coverage

@@ -2,7 +2,8 @@
 /* maps.c - the cost of one operation on a map, here and in the kernel.
  *
  * in:  the object of maps.bpf.c: each program does 1000 operations in a run
- * out: a row for each: nanoseconds here, in the kernel (BPF_PROG_TEST_RUN), and their ratio
+ * out: a row for each: nanoseconds here, in the kernel (BPF_PROG_TEST_RUN), and their ratio; with --json
+ *      a file of the same
  *
  * Both sides hold the same entries and walk through the same keys. They are timed in turn, round
  * after round; what is printed are medians, of the ratio the median of each round's own. The
@@ -30,7 +31,7 @@ static const struct row {
     {"hash_update", "empty64", "hash, 1 M entries, update", MANY - 1, 0, 0},
     {"lru_update", "empty64", "LRU hash, 128 K entries, update, half of the keys new", 2 * LRU - 1, 0, 1},
     {"lpm_lookup", "empty64", "LPM trie, 1 M IPv4 prefixes, lookup", MANY - 1, 0, 0.5},
-    {"ringbuf", "empty32", "ring buffer, reserve and submit 8 bytes", MANY - 1, 0, 0},
+    {"ringbuf", "empty32", "ring buffer, reserve and submit 8 bytes", MANY - 1, 50, 0}, /* 20 M a second */
     {"ringbuf_output", "empty32", "ring buffer, output 8 bytes", MANY - 1, 50, 0},
 };
 enum { NROW = sizeof rows / sizeof *rows };
@@ -85,9 +86,10 @@ static double once(struct side *s, const struct row *r, unsigned runs) {
     return t0 < 0 || t < 0 || lost ? NAN : (t - t0) / OPS;
 }
 
-static bool compare(struct side *us, struct side *kernel, const struct row *r, unsigned rounds, unsigned runs) {
-    double a[ROUNDS_MAX], b[ROUNDS_MAX], ratio[ROUNDS_MAX], ns;
-    bool good;
+static bool compare(struct side *us, struct side *kernel, const struct row *r, unsigned rounds, unsigned runs,
+                    struct report *out) {
+    double a[ROUNDS_MAX], b[ROUNDS_MAX], ratio[ROUNDS_MAX];
+    struct figure f = {.name = r->prog, .what = r->what, .unit = "ns", .most = r->bar_ns, .most_ratio = r->bar_ratio};
     once(us, r, runs);
     if (kernel)
         once(kernel, r, runs);
@@ -100,19 +102,10 @@ static bool compare(struct side *us, struct side *kernel, const struct row *r, u
             return false;
         }
     }
-    ns = median(a, rounds);
-    good = (!r->bar_ns || ns <= r->bar_ns) && (!r->bar_ratio || !kernel || median(ratio, rounds) <= r->bar_ratio);
-    printf("%-54s %8.1f ", r->what, ns);
-    if (kernel)
-        printf("%8.1f %8.2f", median(b, rounds), median(ratio, rounds));
-    else
-        printf("%8s %8s", "-", "-");
-    if (r->bar_ns)
-        printf("   at most %.0f ns%s", r->bar_ns, good ? "" : ": MISSED");
-    if (r->bar_ratio)
-        printf("   at most %.1f x the kernel's%s", r->bar_ratio, good ? "" : ": MISSED");
-    putchar('\n');
-    fflush(stdout);
+    f.us = median(a, rounds);
+    f.kernel = median(b, rounds);
+    f.ratio = median(ratio, rounds);
+    report(out, &f);
     return true;
 }
 
@@ -127,43 +120,52 @@ static void loops(struct side *us, struct side *kernel, unsigned runs) {
     }
 }
 
-static void memory(struct side *us, struct side *kernel) {
+static void memory(struct side *us, struct side *kernel, struct report *out) {
     static const struct {
-        const char *map;
+        const char *map, *name;
         uint32_t n;
-    } maps[] = {{"large", MANY}, {"table", MANY}, {"lru", LRU}, {"routes", MANY}};
+    } maps[] = {{"large", "memory_array", MANY},
+                {"table", "memory_hash", MANY},
+                {"lru", "memory_lru", LRU},
+                {"routes", "memory_lpm", MANY}};
     printf("\nmemory, bytes for each entry (routes in the kernel: what its slabs grew by)\n");
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
-        double a = us->memory(us, maps[i].map) / maps[i].n, b = kernel ? kernel->memory(kernel, maps[i].map) : 0;
-        printf("%-54s %8.1f %8.1f\n", maps[i].map, a, b / maps[i].n);
+        struct figure f = {.name = maps[i].name, .what = maps[i].map, .unit = "bytes", .most_ratio = 1};
+        f.us = us->memory(us, maps[i].map) / maps[i].n;
+        f.kernel = kernel ? kernel->memory(kernel, maps[i].map) / maps[i].n : 0;
+        f.ratio = f.kernel > 0 ? f.us / f.kernel : 0;
+        report(out, &f);
     }
 }
 
 /* Two threads on distinct keys against one: operations in each second of a thread's own time,
  * so that what else runs on the machine does not count. */
-static void threads(struct side *us, unsigned rounds, unsigned runs) {
-    static const char *const progs[][2] = {{"hash_hit", "hash, 1 M entries, hit"},
-                                           {"hash_update", "hash, 1 M entries, update"}};
+static void threads(struct side *us, unsigned rounds, unsigned runs, struct report *out) {
+    static const char *const progs[][3] = {{"hash_hit", "two_threads_hit", "hash, 1 M entries, hit"},
+                                           {"hash_update", "two_threads_update", "hash, 1 M entries, update"}};
     printf("\ntwo threads on distinct keys: times as many operations as one\n");
     for (size_t i = 0; i < 2; i++) {
         double scale[ROUNDS_MAX];
+        struct figure f = {.name = progs[i][1], .what = progs[i][2], .unit = "x", .least = 1.8};
         for (unsigned k = 0; k < rounds; k++)
             scale[k] = us_scale(us, progs[i][0], MANY, runs);
-        printf("%-54s %8.2f   at least 1.8\n", progs[i][1], median(scale, rounds));
+        f.us = median(scale, rounds);
+        report(out, &f);
     }
 }
 
 static int usage(FILE *f, int status) {
-    fprintf(f,
-            "usage: supervm-bench-maps [--engine NAME] [--filter TEXT] [--rounds N] [--runs N] [--no-kernel] OBJECT\n");
+    fprintf(f, "usage: supervm-bench-maps [--engine NAME] [--filter TEXT] [--rounds N] [--runs N] [--no-kernel]\n"
+               "                          [--json FILE] OBJECT\n");
     return status;
 }
 
 int main(int argc, char **argv) {
     static const struct option longs[] = {
         {"engine", 1, NULL, 'e'},    {"filter", 1, NULL, 'f'}, {"rounds", 1, NULL, 'r'}, {"runs", 1, NULL, 'n'},
-        {"no-kernel", 0, NULL, 'k'}, {"help", 0, NULL, 'h'},   {NULL, 0, NULL, 0}};
-    const char *engine = "interp", *filter = NULL, *error = "";
+        {"no-kernel", 0, NULL, 'k'}, {"json", 1, NULL, 'j'},   {"help", 0, NULL, 'h'},   {NULL, 0, NULL, 0}};
+    const char *engine = "interp", *filter = NULL, *error = "", *json = NULL;
+    struct report out = {0};
     unsigned rounds = 11, runs = 200;
     bool no_kernel = false, good = true;
     struct side *us, *kernel = NULL;
@@ -175,6 +177,7 @@ int main(int argc, char **argv) {
         case 'r': rounds = (unsigned)strtoul(optarg, NULL, 10); break;
         case 'n': runs = (unsigned)strtoul(optarg, NULL, 10); break;
         case 'k': no_kernel = true; break;
+        case 'j': json = optarg; break;
         case 'h': return usage(stdout, 0);
         default: return usage(stderr, 1);
         }
@@ -190,11 +193,14 @@ int main(int argc, char **argv) {
     loops(us, kernel, runs);
     for (unsigned i = 0; i < NROW; i++)
         if (!filter || strstr(rows[i].prog, filter))
-            good &= compare(us, kernel, &rows[i], rounds, runs);
+            good &= compare(us, kernel, &rows[i], rounds, runs, &out);
     if (!filter || strstr("threads", filter))
-        threads(us, rounds, runs);
+        threads(us, rounds, runs, &out);
     if (!filter || strstr("memory", filter))
-        memory(us, kernel);
+        memory(us, kernel, &out);
+    report_end(&out);
+    if (json && !report_json(&out, engine, json))
+        good = false;
     us->close(us);
     if (kernel)
         kernel->close(kernel);

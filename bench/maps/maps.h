@@ -26,6 +26,20 @@ struct side *kernel_open(const char *object, const char **error);
 /* Two threads on distinct halves of the keys 0 .. n - 1: how many times the work of one. */
 double us_scale(struct side *us, const char *prog, uint32_t n, unsigned runs);
 
+/* What was measured, and what it is to be. report.c prints each as it comes and keeps it for the file. */
+struct figure {
+    const char *name, *what, *unit; /* "hash_hit", "hash, 1 M entries, hit", "ns" */
+    double us, kernel, ratio;       /* kernel, ratio 0: not measured */
+    double most, least, most_ratio; /* bars: us at most, us at least, ratio at most; 0: none */
+};
+struct report {
+    struct figure figure[32];
+    unsigned n, bars, met;
+};
+void report(struct report *r, const struct figure *f);
+void report_end(const struct report *r); /* how many bars are met */
+bool report_json(const struct report *r, const char *engine, const char *path);
+
 /* Puts the same entries into the maps of either side. */
 typedef bool put_fn(void *side, const char *map, const void *key, const void *value);
 bool fill(put_fn *put, void *side);
