@@ -9,6 +9,7 @@
 #include "abi/ctxtype.h"
 #include "ir/module.h"
 #include <dirent.h>
+#include <elf.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -380,6 +381,50 @@ static void damage(void **state) {
     buf_free(&file);
 }
 
+/* As the first LLVM wrote them: no machine, and relocations of type 0. The same maps are loaded. */
+static void no_machine(void **state) {
+    const struct compilers *all = *state;
+    struct buf file = {0};
+    struct load_options o = {.name = "old"};
+    struct module m = {0}, old = {0};
+    struct error e = {0};
+    Elf64_Ehdr h;
+    char object[300];
+    u32 loads = 0;
+    if (!all->n)
+        skip();
+    compile(all, &all->c[0], "legacy", "-mcpu=v1", object, sizeof object);
+    assert_int_equal(buf_read_file(&file, object, 1 << 24), 0);
+    assert_int_equal(front_elf.load(&m, file.data, file.len, &o, &e), 0);
+    memcpy(&h, file.data, sizeof h);
+    memset(file.data + offsetof(Elf64_Ehdr, e_machine), 0, 2);
+    for (u32 i = 0; i < h.e_shnum; i++) {
+        Elf64_Shdr s, code;
+        memcpy(&s, file.data + h.e_shoff + i * sizeof s, sizeof s);
+        if (s.sh_type != SHT_REL)
+            continue;
+        memcpy(&code, file.data + h.e_shoff + s.sh_info * sizeof s, sizeof code);
+        for (u64 at = s.sh_offset; code.sh_flags & SHF_EXECINSTR && at < s.sh_offset + s.sh_size;
+             at += sizeof(Elf64_Rel)) {
+            Elf64_Rel r;
+            memcpy(&r, file.data + at, sizeof r);
+            if (ELF64_R_TYPE(r.r_info) != 1)
+                continue;
+            r.r_info = ELF64_R_INFO(ELF64_R_SYM(r.r_info), 0);
+            memcpy(file.data + at, &r, sizeof r);
+            loads++;
+        }
+    }
+    assert_true(loads > 0);
+    if (front_elf.load(&old, file.data, file.len, &o, &e))
+        fail_msg("%s", e.text);
+    assert_int_equal(old.nfunc, m.nfunc);
+    assert_memory_equal(old.func[0].slot, m.func[0].slot, m.func[0].nslot * 8);
+    module_free(&m);
+    module_free(&old);
+    buf_free(&file);
+}
+
 static void limits(void **state) {
     const struct compilers *all = *state;
     static const struct {
@@ -412,10 +457,8 @@ static void limits(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(objects),
-        cmocka_unit_test(refusals),
-        cmocka_unit_test(damage),
-        cmocka_unit_test(limits),
+        cmocka_unit_test(objects),    cmocka_unit_test(refusals), cmocka_unit_test(damage),
+        cmocka_unit_test(no_machine), cmocka_unit_test(limits),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -164,6 +164,12 @@ static int check_unrelocated(struct loader *l, const struct sec *s) {
     return 0;
 }
 
+/* The first LLVM that knew BPF had no machine for it and no types of relocations: 0 is what 1 is today. */
+static u32 type_of(const struct loader *l, const struct rel *r) {
+    enum { MACHINE_AT = 18, NO_MACHINE = 0 };
+    return r->type == REL_NONE && le(l->f.p + MACHINE_AT, 2) == NO_MACHINE ? REL_64_64 : r->type;
+}
+
 int relocate_code(struct loader *l) {
     u32 k, i;
     int e;
@@ -177,7 +183,7 @@ int relocate_code(struct loader *l) {
             const struct rel *r = &s->rel[i];
             if (r->off % 8 || r->off >= s->size)
                 return fail_sec(l, s, r->off, E_RELOC, "relocation %u: no instruction begins there", i);
-            switch (r->type) {
+            switch (type_of(l, r)) {
             case REL_NONE: break;
             case REL_64_64: e = relocate_load(l, s, r); break;
             case REL_64_32: e = relocate_call(l, s, r); break;
