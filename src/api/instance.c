@@ -217,7 +217,10 @@ int svm_run_entry(struct svm_instance *in, const struct svm_entry *e, const stru
     }
     in->packet = p;
     in->mem = i->mem;
-    trap = (likely(!in->in.stats) ? instance_run : stats_run)(&in->in, e->prog->func, &ri, &insns);
+    if (likely(!in->in.stats))
+        trap = instance_run(&in->in, e->prog->func, &ri, &insns);
+    else
+        trap = stats_run(&in->in, e->prog->func, &ri, &insns);
     in->packet = NULL;
     if (p)
         packet_out(p, &in->pkt, t->kind);
