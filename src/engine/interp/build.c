@@ -324,11 +324,16 @@ static int control(struct lower *w, const struct insn *i, u32 pc) {
     case OP_ldsym: return const_node(w, i->a, l->import_addr ? l->import_addr[i->imm] : 0, pc);
     case OP_ldfunc: return const_node(w, i->a, handle(TAG_FUNC, (u32)i->imm), pc);
     case OP_cast_kern:
-    case OP_cast_user: { /* no arenas: an address is what it is */
-        struct insn mov = *i;
-        mov.op = OP_mov64;
-        return unary(w, &mov, pc);
-    }
+    case OP_cast_user: /* without an arena an address is what it is */
+        if (!l->arena) {
+            struct insn mov = *i;
+            mov.op = OP_mov64;
+            return unary(w, &mov, pc);
+        }
+        n = other(w, i, pc, H_cast, F_RESULT);
+        if (n)
+            n->x[0].reg = i->b, n->val = l->arena;
+        return n ? 0 : -1;
     case OP_pad: return 0;
     case OP_ja:
         n = add(w, N_OTHER, F_EFFECT | F_SPLIT, pc);

@@ -198,6 +198,7 @@ static int other(struct lower *w, const struct node *n) {
         s.b = n->c;
         x.p = w->en;
         return put(w, n, n->form, s) ? -1 : put_extra(w, x, n->pc);
+    case H_cast: x.value = n->val; return put(w, n, n->form, s) ? -1 : put_extra(w, x, n->pc);
     case H_select:
         s.c = n->c;
         s.d = n->d;
