@@ -103,6 +103,44 @@ static void un_row(struct text *t, const char *name, unsigned code, int off, uns
     out(t, "` |\n");
 }
 
+static void vector_row(struct text *t, const char *name, unsigned sub, const char *types, const char *type,
+                       const char *expr) {
+    out(t, "| %s | 0x%02x, 0x%02x | %s | %s | `", name, sub >> 8 ? ESC_VEC2 : ESC_VEC, sub & 255, types, type);
+    cell(t, expr);
+    out(t, "` |\n");
+}
+
+static void vectors(struct text *t) {
+    out(t, "\n## Vectors (pages 0x%02x and 0x%02x; typed functions)\n\nNames and sub-opcodes are WebAssembly's. x, y and z "
+           "are b, c and register imm as vectors of the type given (words of `src/isa/vec.h`); those with z and those "
+           "that name a lane in off take two slots, and so do accesses to memory. Lane accesses: memory c & 4095, lane c "
+           ">> 12.\n\n| name | page, sub | types | as | result |\n|---|---|---|---|---|\n", ESC_VEC, ESC_VEC2);
+#define VUN(name, sub, T, ...)                vector_row(t, #name, sub, "VV", #T, #__VA_ARGS__);
+#define VBIN(name, sub, T, ...)               vector_row(t, #name, sub, "VVV", #T, #__VA_ARGS__);
+#define VSH(name, sub, T, ...)                vector_row(t, #name, sub, "VVI", #T, #__VA_ARGS__);
+#define VTER(name, sub, T, ...)               vector_row(t, #name, sub, "VVVV", #T, #__VA_ARGS__);
+#define VTEST(name, sub, T, ...)              vector_row(t, #name, sub, "IV", #T, #__VA_ARGS__);
+#define VSPLAT(name, sub, type, Tx, T)        vector_row(t, #name, sub, (char[]){'V', type, 0}, #T, "all lanes x");
+#define VEXTRACT(name, sub, type, Ta, T)      vector_row(t, #name, sub, (char[]){type, 'V', 0}, #T, "(" #Ta ") x[imm]");
+#define VREPLACE(name, sub, type, Ty, T)      vector_row(t, #name, sub, (char[]){'V', 'V', type, 0}, #T, "x with x[off] := y");
+#define VLD(name, sub, MT, ...)               vector_row(t, #name, sub, "VA", #MT, #__VA_ARGS__);
+#define VST(name, sub, MT)                    vector_row(t, #name, sub, "VA", #MT, "memory := a");
+#define VLDLANE(name, sub, MT, T)             vector_row(t, #name, sub, "VA", #T, "lane of a := memory");
+#define VSTLANE(name, sub, MT, T)             vector_row(t, #name, sub, "VA", #T, "memory := lane of a");
+#include "isa/isa.def"
+}
+
+/* "NO" is what a row says that names nothing. */
+static void obj_row(struct text *t, const char *name, unsigned sub, const char *types, const char *window,
+                    const char *on, const char *on2, const char *what) {
+    out(t, "| %s | 0x%02x | %s | %s | ", name, sub, types, strcmp(window, "NO") ? window : "");
+    if (strcmp(on, "NO"))
+        out(t, "%s", on);
+    if (strcmp(on2, "NO"))
+        out(t, ", %s", on2);
+    out(t, " | %s |\n", what);
+}
+
 static void rows(struct text *t) {
     out(t, "# The table\n\n## Two operands: a := x op y\n\nx is b, y is c or the immediate. eBPF bytes: immediate "
            "form, register "
@@ -140,6 +178,21 @@ static void rows(struct text *t) {
 #include "isa/isa.def"
 #define MST(name, sub, MT, type) out(t, "| %s | 0x%02x | *(%s *)mem[b + off64] := a (%c) |\n", #name, sub, #MT, type);
 #include "isa/isa.def"
+    out(t, "\n### Atomic accesses (same page; typed functions)\n\nWhere a row gives the old value it goes to a, which held "
+           "the operand. CMPXCHG compares with a and stores register a + 1; WAIT waits while memory holds a, for a + 1 ns "
+           "(negative: for ever).\n\n| name | sub | what |\n|---|---|---|\n");
+#define MATOM(name, sub, MT, type, what)                                                                               \
+    out(t, "| %s | 0x%02x | %s (%c) on *(%s *)mem[b + off64] |\n", #name, sub, #what, type, #MT);
+#include "isa/isa.def"
+    out(t, "\n## Typed calls and the objects of an instance (page 0xe6, two slots; typed functions)\n\nTypes: L i64, I "
+           "i32, V v128, R E N a reference to a function, of the host's, to an exception; Q any of these; A an address of "
+           "the memory or table, L or I as that is; Y what the global or table holds; . none. Window: the c registers from "
+           "a on are read (IN), written (OUT), or read and then, with all behind them, written (CALL).\n\n"
+           "| name | sub | types | window | imm, off | what |\n|---|---|---|---|---|---|\n");
+#define OBJ(name, sub, types, window, on, on2, flags, text)                                                            \
+    obj_row(t, #name, sub, types, #window, #on, #on2, text);
+#include "isa/isa.def"
+    vectors(t);
     out(t, "\n## The odd ones\n\n| name | what |\n|---|---|\n");
 #define CTL(name, text) out(t, "| %s | %s |\n", #name, text);
 #include "isa/isa.def"
@@ -154,7 +207,7 @@ static void mark(char *map, unsigned code, char what) {
 
 static void bytes(struct text *t) {
     char map[256];
-    unsigned escapes[] = {ESC_BIN, ESC_BINI, ESC_UN, ESC_CONST, ESC_JCC, ESC_JCCI, ESC_MEM, ESC_CTL};
+    unsigned escapes[] = {ESC_BIN, ESC_BINI, ESC_UN, ESC_CONST, ESC_JCC, ESC_JCCI, ESC_MEM, ESC_CTL, ESC_VEC, ESC_VEC2};
     unsigned odd[] = {CODE_LDDW, CODE_JA,    CODE_JA32,     CODE_CALL,   CODE_CALLX,
                       CODE_EXIT, CODE_GOTOX, CODE_MAY_GOTO, CODE_MOV64I, CODE_MOV32I};
     memset(map, '.', sizeof map);
@@ -195,8 +248,8 @@ static void bytes(struct text *t) {
         ESC_BIN, ESC_BINI, ESC_UN, ESC_CONST);
     out(t,
         "| 0x%02x | conditional jumps |\n| 0x%02x | conditional jumps, imm16 |\n| 0x%02x | linear memory |\n| 0x%02x | "
-        "control |\n",
-        ESC_JCC, ESC_JCCI, ESC_MEM, ESC_CTL);
+        "control, typed calls, objects |\n| 0x%02x | vectors |\n| 0x%02x | vectors |\n",
+        ESC_JCC, ESC_JCCI, ESC_MEM, ESC_CTL, ESC_VEC, ESC_VEC2);
 }
 
 static void traps(struct text *t) {

@@ -45,6 +45,13 @@ enum { REGION_STACK, REGION_PACKET, REGION_META, REGION_MAP };
 
 struct ctx;
 struct helper;
+struct module;
+struct memory;
+struct table;
+union cell;
+struct funcref;
+struct rtype;
+struct exception;
 /* Every helper and kfunc, built in or the host's, is called so; r0 is the result. It traps by
  * setting cx->trap. Callers set cx->callee = h before, and test cx->trap after. */
 typedef u64 helper_fn(struct ctx *cx, u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
@@ -67,6 +74,22 @@ struct ctx {
     u8 *memory;                /* linear memory 0 */
     u64 memory_size;           /* bytes */
     u64 memory_max;            /* memory_size may grow so far: the address space is there, and zero */
+    struct memory **mem;       /* linear memories of the instance, by index (abi/object.h) */
+    struct table **table;
+    union cell **global;
+    const struct funcref *func;/* of each function, imports included */
+    const struct rtype *const *rtype; /* of each type of the module */
+    const void *const *tag;    /* of each tag of the module: what struct exception's tag is compared with */
+    struct exception *exception; /* TRAP_EXCEPTION: what was thrown, with a reference held; else NULL */
+    /* Registers of typed functions: one stack for a whole chain of calls, whatever instances it goes through. rt owns it
+     * and hands it on. Before it calls a service the engine sets slot_sp behind all that is in use. What an engine
+     * needs for its frames it takes from the other end, slot_end, and gives it back. */
+    u64 *slot_base, *slot_sp, *slot_end;
+    u32 calls, max_calls;      /* frames of typed functions in use, allowed; all instances of a chain of calls together */
+    const struct funcref *tail_ref; /* TRAP_TAIL_REF: the function of another instance to go on with; its window in tail_slot */
+    u64 *tail_slot;
+    struct place_note { const struct module *m; u32 func, pc; } trace[32]; /* typed frames of the last trap, the inner first */
+    u32 ntrace;
     u64 trap_regs[11];         /* r0 .. r10 when it trapped, where the engine knows them */
     u64 shadow[64];            /* call chain for backtraces: func << 32 | pc of each caller; rt: sized by max_depth */
 
@@ -76,6 +99,7 @@ struct ctx {
     struct pkt *pkt;           /* packet and its metadata, for XDP and skb contexts */
     void *host_ctx;            /* a host-described context */
     struct instance *in;
+    u32 nest, max_nest;        /* entries of an engine or a host function in this chain of calls, one within the other */
     struct program *program;   /* the linked program that runs */
     u32 tail_count;            /* tail calls so far */
     u32 tail_func;             /* TRAP_TAIL_CALL: function to go on with */
@@ -99,6 +123,15 @@ struct services {
     /* Runs function f of the running program again from a helper (bpf_loop and others):
      * frames nest, fuel and traps are shared. r0 in *ret; false: cx->trap is set. */
     bool (*call)(struct ctx *cx, u32 func, const u64 args[5], u64 *ret);
+    /* Calls f, which is not a function of cx's own instance with code (another instance's, or the host's): slot holds
+     * its arguments, then, from result_at of its type on, its results. Fuel and frames are shared. False: cx->trap is set. */
+    bool (*call_ref)(struct ctx *cx, const struct funcref *f, u64 *slot);
+    /* An operation on an object of the instance: OP_memgrow and the OBJ rows from tgrow on, MATOM wait and notify.
+     * x and y are imm and off of the instruction (wait, notify: x the memory, b the whole address), a, b, c the
+     * values of its registers. The result, or 0 with cx->trap set. Charges by length. */
+    u64 (*object)(struct ctx *cx, u32 op, u32 x, u32 y, u64 a, u64 b, u64 c);
+    /* A new exception of tag (an index of the instance) with nslot slots of payload; NULL: cx->trap is set. */
+    struct exception *(*exception)(struct ctx *cx, u32 tag, const u64 *slot, u32 nslot);
 };
 
 #endif

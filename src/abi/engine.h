@@ -45,7 +45,13 @@ struct engine {
      * trap_func, trap_pc, trap_regs. May be entered again from a helper on the same cx (nested frames:
      * cx->depth and r10 go on from where they stand). */
     void (*run)(const void *image, struct ctx *cx, u32 func);
+    /* Runs typed function func: slot holds its arguments and has room for its results, which come out from slot[result_at] on. Frames are
+     * counted in cx->calls. A trap is left in cx->trap, its frames in cx->trace (appended: a nested call may have
+     * left some); TRAP_EXCEPTION with cx->exception, TRAP_TAIL_REF with cx->tail_ref and tail_slot. NULL: the engine runs eBPF alone. */
+    void (*call)(const void *image, struct ctx *cx, u32 func, u64 *slot);
     void (*free)(void *image);
+    /* Accesses to host regions, as instructions, that are known good before the program runs. NULL: it looks for none. */
+    u64 (*proven)(const void *image);
 };
 
 #endif

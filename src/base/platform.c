@@ -47,6 +47,26 @@ void *os_reserve(size_t size) {
     return p == MAP_FAILED ? NULL : p;
 }
 
+void *os_reserve_none(size_t size) {
+    void *p = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+bool os_commit(void *p, size_t size) { return !size || !mprotect(p, size, PROT_READ | PROT_WRITE); }
+
+void *os_reserve_aligned(size_t size, size_t align) {
+    u8 *all = size + align > size ? os_reserve(size + align) : NULL, *p;
+    if (!all) return NULL;
+    p = (u8 *)align_up((u64)(uintptr_t)all, align);
+    if (p > all) os_release(all, (size_t)(p - all));
+    os_release(p + size, (size_t)(all + align - p));
+    return p;
+}
+
+void os_discard(void *p, size_t size) { madvise(p, size, MADV_DONTNEED); }
+
+size_t os_page(void) { return (size_t)sysconf(_SC_PAGESIZE); }
+
 void os_prefer_large_pages(void *p, size_t size) {
     madvise(p, size, MADV_HUGEPAGE); /* only a wish: refusal changes nothing */
 }

@@ -15,6 +15,13 @@ u64 os_uid_gid(void);      /* gid << 32 | uid */
 void os_thread_name(char name[16]); /* of the caller, as the kernel knows it */
 /* Zeroed address space that costs memory only where touched; NULL when refused. */
 void *os_reserve(size_t size);
+/* Address space that faults where it is touched, and the part of it that from now on holds zeroes. */
+void *os_reserve_none(size_t size);
+bool os_commit(void *p, size_t size);
+/* As os_reserve, at a multiple of align, which is one of the page. */
+void *os_reserve_aligned(size_t size, size_t align);
+void os_discard(void *p, size_t size); /* whole pages of reserved memory: zero again, and given back to the system */
+size_t os_page(void);
 void os_prefer_large_pages(void *p, size_t size); /* for areas that are read at random */
 /* As os_reserve, but what stands in the first size bytes stands again in the size bytes behind
  * them: for rings. size is a multiple of the page; os_release(p, 2 * size). */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* module.c - looking things up in a module: functions by slot, lines, places, programs. */
 #include "ir/module.h"
+#include <stdlib.h>
 #include <string.h>
 
 struct limits limits_or_default(const struct limits *l) {
@@ -65,5 +66,9 @@ const struct prog *module_prog(const struct module *m, const char *name) {
 
 void module_free(struct module *m) {
     arena_drop(&m->arena);
+    if (m->own_bytes)
+        free((void *)(uintptr_t)m->bytes);
+    if (m->lower)
+        pthread_mutex_destroy(&m->lock);
     *m = (struct module){0};
 }

@@ -4,23 +4,15 @@
  *
  * Each function is decoded once and then walked once; what an instruction names (a register,
  * a target, a callee, a map) must exist and have the right type. Values are not looked at:
- * memory accesses are checked when they run. */
+ * memory accesses are checked when they run. Typed functions: validate_typed.c. */
+#include "ir/validate.h"
 #include "abi/ctx.h"
-#include "ir/module.h"
 #include "isa/slot.h"
 #include <string.h>
 
-struct work {
-    struct module *m;
-    struct func *f;
-    u32 pc;
-    struct error *e;
-};
-
-/* Puts the place of the instruction in front of what went wrong there. */
-static int placed(struct work *w) {
+int placed(struct work *w) {
     struct buf b = {0};
-    w->e->at = (s64)(w->f->file_off + (u64)w->pc * 8);
+    w->e->at = w->f->where ? (s64)w->f->where[w->pc] : (s64)(w->f->file_off + (u64)w->pc * 8);
     print_place(&b, w->f, w->pc);
     if (w->f->section)
         wrap(w->e, "section %s, offset 0x%llx: %s", w->f->section, (long long)w->e->at, buf_str(&b));
@@ -30,19 +22,17 @@ static int placed(struct work *w) {
     return w->e->code;
 }
 
-#define refuse(w, code, ...) (fail((w)->e, code, NOWHERE, __VA_ARGS__), placed(w))
-
 /* --- registers --- */
 
 static bool type_fits(char want, u8 have) {
     switch (want) {
     case 'X': return have == TYPE_I64 || have == TYPE_I32 || have == TYPE_F32 || have == TYPE_F64;
-    case 'I': return have == TYPE_I32 || have == TYPE_I64;
+    case 'A': case 'I': return have == TYPE_I32 || have == TYPE_I64;
     default: return have == (u8)want;
     }
 }
 
-static u8 type_of(const struct func *f, u16 reg) {
+u8 type_of(const struct func *f, u16 reg) {
     return f->reg_type ? f->reg_type[reg] : TYPE_I64;
 }
 
@@ -76,7 +66,7 @@ static int check_signature(struct work *w) {
     if (!f->reg_type)
         return 0;
     for (u32 k = 0; k < f->nreg; k++) {
-        if (!f->reg_type[k] || !strchr("LIFDVR", f->reg_type[k]))
+        if (!f->reg_type[k] || !strchr("LIFD", f->reg_type[k]))
             return refuse(w, E_REG, "r%u has an unknown type", k);
         if (k <= REG_FP && f->reg_type[k] != TYPE_I64)
             return refuse(w, E_REG, "r%u must be a 64-bit integer", k);
@@ -86,7 +76,7 @@ static int check_signature(struct work *w) {
 
 /* --- operands that name something --- */
 
-static int check_target(struct work *w, s32 to, const char *what) {
+int check_target(struct work *w, s32 to, const char *what) {
     const struct func *f = w->f;
     if (to < 0 || (u32)to >= f->nslot)
         return refuse(w, E_JUMP, "%s to instruction %d of a function of %u", what, to, f->nslot);
@@ -100,7 +90,7 @@ static int resolve(struct work *w, struct insn *i) {
     s64 slot = (s64)w->f->base + i->imm;
     const struct func *g = slot < 0 || slot >= w->m->nslot ? NULL : module_func_at(w->m, (u32)slot);
     const char *what = i->op == OP_callf ? "call" : "function address";
-    if (!g)
+    if (!g || g->typed)
         return refuse(w, E_JUMP, "%s at instruction %lld: no function is there", what, (long long)i->imm);
     if (g->base != slot)
         return refuse(w, E_JUMP, "%s into function %s, %lld instructions behind its start", what,
@@ -109,7 +99,7 @@ static int resolve(struct work *w, struct insn *i) {
     return 0;
 }
 
-static int check_index(struct work *w, u32 index, u32 n, const char *what) {
+int check_index(struct work *w, u32 index, u32 n, const char *what) {
     if (!n)
         return refuse(w, E_INDEX, "%s %u: the input has none", what, index);
     return index < n ? 0 : refuse(w, E_INDEX, "%s %u of %u", what, index, n);
@@ -125,7 +115,7 @@ static int check_map(struct work *w, const struct insn *i) {
 
 /* Programs raise what stands for a fault of theirs; limits and control are ours. */
 /* clang-format off */
-static bool may_raise(s32 trap) {
+bool may_raise(s32 trap) {
     enum { TRAP, LIMIT, CTRL };
     switch (trap) {
 #define TRAP_ROW(name, code, class, text) case code: return (class) == TRAP;
@@ -141,6 +131,8 @@ static int check_memory(struct work *w, u32 index) {
 
 static int check_operands(struct work *w, struct insn *i) {
     u8 shape = isa_info[i->op].shape;
+    if (isa_info[i->op].flags & TYPED || ((shape == SHAPE_JCC || shape == SHAPE_JCCI) && i->a))
+        return refuse(w, E_OPCODE, "%s: this form of it is for typed functions", isa_info[i->op].name);
     if (shape == SHAPE_JCC || shape == SHAPE_JCCI)
         return check_target(w, i->off, "jump");
     if (shape == SHAPE_MLD || shape == SHAPE_MST)
@@ -184,15 +176,29 @@ static int check_jump_table(struct work *w) {
 
 static int decode(struct work *w) {
     struct func *f = w->f;
+    enum isa_mode mode = f->typed ? ISA_TYPED : f->wide ? ISA_WIDE : ISA_EBPF;
     int len;
     f->code = arena_new(&w->m->arena, struct insn, f->nslot);
     if (!f->code)
         return fail(w->e, E_NOMEM, NOWHERE, "out of memory for %u instructions", f->nslot);
     for (w->pc = 0; w->pc < f->nslot; w->pc += (u32)len) {
-        if (isa_decode(f->slot, f->nslot, w->pc, f->wide, &f->code[w->pc], &len, w->e))
+        if (isa_decode(f->slot, f->nslot, w->pc, mode, &f->code[w->pc], &len, w->e))
             return placed(w);
         if (len == 2)
             f->code[w->pc + 1].op = OP_pad;
+    }
+    return 0;
+}
+
+/* Of code that stood already: pairs are whole. */
+static int check_pairs(struct work *w) {
+    const struct func *f = w->f;
+    for (w->pc = 0; w->pc < f->nslot; w->pc += (u32)isa_len(&f->code[w->pc])) {
+        const struct insn *i = &f->code[w->pc];
+        if (i->op == OP_bad || i->op == OP_pad || i->op >= OP_COUNT)
+            return refuse(w, E_OPCODE, "no instruction");
+        if (isa_len(i) == 2 && (w->pc + 1 >= f->nslot || f->code[w->pc + 1].op != OP_pad))
+            return refuse(w, E_TRUNC, "%s: the second slot is missing", isa_info[i->op].name);
     }
     return 0;
 }
@@ -203,18 +209,20 @@ static int check_func(struct work *w) {
     w->pc = 0;
     if (!f->nslot)
         return fail(w->e, E_FORMAT, (s64)f->file_off, "function %s has no instructions", f->name ? f->name : "?");
-    if (check_signature(w) || decode(w))
+    if (f->typed ? typed_signature(w) : check_signature(w))
+        return w->e->code;
+    if (f->slot ? decode(w) : check_pairs(w))
         return w->e->code;
     for (w->pc = 0; w->pc < f->nslot; w->pc++) {
         struct insn *i = &f->code[w->pc];
         if (i->op == OP_pad)
             continue;
         last = w->pc;
-        if ((f->wide && check_regs(w, i)) || check_operands(w, i))
+        if (f->typed ? typed_insn(w, i) : (f->wide && check_regs(w, i)) || check_operands(w, i))
             return w->e->code;
     }
     w->pc = 0;
-    if (check_jump_table(w))
+    if (check_jump_table(w) || (f->typed && typed_handlers(w)))
         return w->e->code;
     w->pc = last;
     if (isa_falls_through(f->code[last].op))
@@ -222,58 +230,23 @@ static int check_func(struct work *w) {
     return 0;
 }
 
-static int check_tables(struct module *m, const struct limits *l, struct error *e) {
-    u64 end = 0;
-    if (m->nslot > l->insns)
-        return fail(e, E_LIMIT, NOWHERE, "%u instructions: the limit is %u", m->nslot, l->insns);
-    if (m->nfunc > l->funcs)
-        return fail(e, E_LIMIT, NOWHERE, "%u functions: the limit is %u", m->nfunc, l->funcs);
-    if (m->nmap > l->maps)
-        return fail(e, E_LIMIT, NOWHERE, "%u maps: the limit is %u", m->nmap, l->maps);
-    if (!m->nfunc)
-        return fail(e, E_FORMAT, NOWHERE, "no functions");
-    if (m->memory_pages > 65536)
-        return fail(e, E_LIMIT, NOWHERE, "a linear memory of %u pages", m->memory_pages);
-    for (u32 k = 0; k < m->nfunc; k++) {
-        if (m->func[k].base < end || (u64)m->func[k].base + m->func[k].nslot > m->nslot)
-            return fail(e, E_FORMAT, (s64)m->func[k].file_off, "function %s overlaps another", m->func[k].name);
-        end = (u64)m->func[k].base + m->func[k].nslot;
-    }
-    for (u32 k = 0; k < m->nprog; k++)
-        if (m->prog[k].func >= m->nfunc)
-            return fail(e, E_INDEX, NOWHERE, "program %s: function %u of %u", m->prog[k].name, m->prog[k].func,
-                        m->nfunc);
-    for (u32 k = 0; k < m->nvar; k++)
-        if (m->var[k].map >= m->nmap)
-            return fail(e, E_INDEX, NOWHERE, "variable %s: map %u of %u", m->var[k].name, m->var[k].map, m->nmap);
-    for (u32 k = 0; k < m->nptr; k++)
-        if (m->ptr[k].map >= m->nmap || m->ptr[k].target >= m->nmap)
-            return fail(e, E_INDEX, NOWHERE, "pointer %u in initial data: map %u to %u of %u", k, m->ptr[k].map,
-                        m->ptr[k].target, m->nmap);
-    for (u32 k = 0; k < m->nmap; k++)
-        for (u32 j = 0; j < m->map[k].nslot; j++) {
-            const struct map_slot *s = &m->map[k].slot[j];
-            u32 n = s->kind ? m->nprog : m->nmap;
-            if (s->target >= n)
-                return fail(e, E_INDEX, (s64)m->map[k].file_off, "map %s, entry %u: %s %u of %u", m->map[k].name,
-                            s->index, s->kind ? "program" : "map", s->target, n);
-        }
-    return 0;
+int validate_func(struct module *m, struct func *f, struct error *e) {
+    struct work w = {.m = m, .f = f, .e = e};
+    return check_func(&w);
 }
 
 int validate(struct module *m, const struct limits *lim, struct error *e) {
     struct limits l = limits_or_default(lim);
-    struct work w = {.m = m, .e = e};
     if (!m->arena.limit || m->arena.limit > l.memory)
         m->arena.limit = l.memory;
     if (m->arena.used > l.memory)
         return fail(e, E_LIMIT, NOWHERE, "%zu bytes for the module: the limit is %llu", m->arena.used,
                     (unsigned long long)l.memory);
-    if (check_tables(m, &l, e))
+    if (validate_tables(m, &l, e))
         return e->code;
     for (u32 k = 0; k < m->nfunc; k++) {
-        w.f = &m->func[k];
-        if (check_func(&w))
+        struct func *f = &m->func[k];
+        if (!f->imported && !f->lazy && validate_func(m, f, e))
             return e->code;
     }
     return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* asm.c - text to slots: lines, labels, directives, and the encoding of what the two
- * notations have parsed. Labels are resolved at the end; no size depends on them, so one
+/* asm.c - text to slots: lines, labels, and the encoding of what the notations have
+ * parsed. Labels are resolved at the end; no size depends on them, so one
  * pass over the text is enough. */
 #include "isa/asm.h"
 #include "isa/slot.h"
@@ -8,32 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_TEXT = 1 << 28 }; /* so that slots and lines fit 31 bits */
+enum { MAX_TEXT = 1 << 28 }; /* so that slots and lines fit 31 bits, and IMPORT_LABEL is none of them */
 
 struct fix {
     struct insn i;
     const char *label;
     u32 n, pc, line;
-    bool far;
+    bool far, typed;
 };
+
 
 size_t asm_pc(const struct as *s) {
     return s->out->slots.len / sizeof(u64);
-}
-
-static int pair_len(const struct insn *i) {
-    u8 shape = isa_info[i->op].shape;
-    if (shape == SHAPE_MLD || shape == SHAPE_MST)
-        return 2;
-    switch (i->op) {
-    case OP_const64:
-    case OP_ldmap:
-    case OP_ldmapval:
-    case OP_ldsym:
-    case OP_ldfunc:
-    case OP_select: return 2;
-    default: return 1;
-    }
 }
 
 static int encode(struct as *s, const struct insn *i, size_t pc, bool far, u64 slot[2]) {
@@ -53,11 +39,11 @@ static int encode(struct as *s, const struct insn *i, size_t pc, bool far, u64 s
     }
     slot[1] = n == 2 ? slot[1] : 0;
     memset(&back, 0, sizeof back);
-    if (!s->svm && !isa_decode(slot, (size_t)n, 0, true, &back, &len, &e) &&
-        isa_decode(slot, (size_t)n, 0, false, &back, &len, &e))
+    if (!s->svm && !isa_decode(slot, (size_t)n, 0, ISA_WIDE, &back, &len, &e) &&
+        isa_decode(slot, (size_t)n, 0, ISA_EBPF, &back, &len, &e))
         return syntax(s, "%s: eBPF has no such form; it is for .svm assembly", isa_info[i->op].name);
     if (s->svm)
-        isa_decode(slot, (size_t)n, 0, true, &back, &len, &e);
+        isa_decode(slot, (size_t)n, 0, s->typed ? ISA_TYPED : ISA_WIDE, &back, &len, &e);
     if (e.code && e.code != E_JUMP) { /* what the decoder refuses, such as writes to r10 */
         return fail(s->e, e.code, s->t.p - s->text, "line %u: %s", s->line, e.text);
     }
@@ -66,13 +52,13 @@ static int encode(struct as *s, const struct insn *i, size_t pc, bool far, u64 s
 
 static int emit(struct as *s) {
     u64 slot[2] = {0, 0};
-    int n = pair_len(&s->i);
+    int n = isa_len(&s->i);
     if (s->i.op == OP_exit && !s->has_exit) {
         s->has_exit = true;
         s->exit_pc = (u32)asm_pc(s);
     }
     if (s->label) {
-        struct fix f = {s->i, s->label, (u32)s->nlabel, (u32)asm_pc(s), s->line, s->far};
+        struct fix f = {s->i, s->label, (u32)s->nlabel, (u32)asm_pc(s), s->line, s->far, s->typed};
         buf_add(&s->fixes, &f, sizeof f);
     } else if (encode(s, &s->i, asm_pc(s), s->far, slot)) {
         return s->e->code;
@@ -82,114 +68,6 @@ static int emit(struct as *s) {
         buf_add(&s->lines, &s->line, sizeof s->line);
     }
     return 0;
-}
-
-/* --- labels and functions --- */
-
-static void add_label(struct as *s, const char *p, size_t n) {
-    struct asm_label l = {p, (u32)n, (u32)asm_pc(s), s->line};
-    buf_add(&s->labels, &l, sizeof l);
-}
-
-static struct asm_func *last_func(struct as *s) {
-    size_t n = s->funcs.len / sizeof(struct asm_func);
-    return n ? (struct asm_func *)(void *)s->funcs.data + n - 1 : NULL;
-}
-
-static int end_func(struct as *s) {
-    struct asm_func *f = last_func(s);
-    if (!f)
-        return 0;
-    f->nslot = asm_pc(s) - f->start;
-    return f->nslot ? 0 : syntax(s, "function '%s' has no instructions", f->name);
-}
-
-static int begin_func(struct as *s, const char *name, size_t n) {
-    struct asm_func f = {.start = asm_pc(s), .nreg = NREG_EBPF};
-    if (n >= sizeof f.name)
-        return syntax(s, "the name of the function is longer than %zu characters", sizeof f.name - 1);
-    if (end_func(s))
-        return s->e->code;
-    memcpy(f.name, name, n);
-    buf_add(&s->funcs, &f, sizeof f);
-    return 0;
-}
-
-/* ".reg f64 r11-r20" */
-static int directive_reg(struct as *s) {
-    static const struct {
-        const char *name;
-        u8 type;
-    } types[] = {{"i64", 'L'}, {"i32", 'I'}, {"f32", 'F'}, {"f64", 'D'}, {"v128", 'V'}, {"ref", 'R'},
-                 {"L", 'L'},   {"I", 'I'},   {"F", 'F'},   {"D", 'D'},   {"V", 'V'},    {"R", 'R'}};
-    struct asm_func *f = last_func(s);
-    u16 reg[2];
-    size_t k;
-    char letter;
-    u8 *t;
-    if (!f) {
-        if (begin_func(s, "main", 4))
-            return s->e->code;
-        f = last_func(s);
-        if (!f)
-            return fail(s->e, E_NOMEM, NOWHERE, "out of memory");
-    }
-    for (k = 0; k < COUNT(types) && !is(s, types[k].name); k++) {
-    }
-    if (k == COUNT(types))
-        return syntax(s, "expected a type: i64 i32 f32 f64 v128 ref");
-    lex(s);
-    if (take_reg(s, &letter, &reg[0]))
-        return s->e->code;
-    reg[1] = reg[0];
-    if (take(s, "-") && take_reg(s, &letter, &reg[1]))
-        return s->e->code;
-    if (reg[0] <= REG_FP)
-        return syntax(s, "r0 to r10 are 64-bit integers always");
-    if (reg[1] < reg[0] || reg[1] == 0xffff)
-        return syntax(s, "no registers r%u to r%u", reg[0], reg[1]);
-    if (reg[1] >= f->nreg || !f->reg_type) {
-        u16 n = reg[1] >= f->nreg ? (u16)(reg[1] + 1) : f->nreg, had = f->reg_type ? f->nreg : 0;
-        if (!(t = realloc(f->reg_type, n)))
-            return fail(s->e, E_NOMEM, NOWHERE, "out of memory");
-        memset(t + had, 'L', n - had);
-        f->reg_type = t;
-        f->nreg = n;
-    }
-    memset(f->reg_type + reg[0], types[k].type, (size_t)(reg[1] - reg[0]) + 1);
-    return 0;
-}
-
-static int directive(struct as *s) {
-    if (!s->svm)
-        return syntax(s, "directive '%.*s' is for .svm assembly", (int)min64(s->t.n, 40), s->t.p);
-    if (is(s, ".func")) {
-        lex(s);
-        if (s->t.kind != TOK_ID)
-            return syntax(s, "expected the name of the function");
-        if (!last_func(s) && asm_pc(s))
-            return syntax(s, "instructions stand before the first .func");
-        add_label(s, s->t.p, s->t.n);
-        if (begin_func(s, s->t.p, s->t.n))
-            return s->e->code;
-        lex(s);
-        return 0;
-    }
-    if (is(s, ".reg")) {
-        lex(s);
-        return directive_reg(s);
-    }
-    if (is(s, ".memory")) {
-        u32 pages;
-        lex(s);
-        if (take_u32(s, &pages))
-            return s->e->code;
-        if (!pages || pages > 65536)
-            return syntax(s, "a memory has 1 to 65536 pages");
-        s->out->memory_pages = pages;
-        return 0;
-    }
-    return syntax(s, "unknown directive '%.*s'", (int)min64(s->t.n, 40), s->t.p);
 }
 
 /* --- lines --- */
@@ -212,7 +90,7 @@ static bool take_label(struct as *s) {
     }
     if (is(s, ":")) {
         if (t.kind == TOK_ID)
-            add_label(s, t.p, t.n);
+            add_label(s, t.p, t.n, (u32)asm_pc(s));
         lex(s);
         return true;
     }
@@ -226,7 +104,7 @@ static int statement(struct as *s) {
     s->i = (struct insn){0};
     s->label = NULL;
     s->far = false;
-    if (parse_objdump(s, &mine))
+    if (parse_typed(s, &mine) || (!mine && parse_objdump(s, &mine)))
         return s->e->code;
     if (!mine && parse_suite(s))
         return s->e->code;
@@ -291,6 +169,52 @@ static bool is_first_exit(const struct as *s, const struct asm_label *key) {
     return s->has_exit && key->n == 4 && !memcmp(key->p, "exit", 4);
 }
 
+/* The function that begins there, as typed code counts: imports come first. */
+static int function_at(struct as *s, u32 slot, s32 *index) {
+    const struct asm_func *f = (const struct asm_func *)(const void *)s->funcs.data;
+    u32 n = (u32)(s->funcs.len / sizeof *f), lo = 0;
+    if (slot >= IMPORT_LABEL) {
+        *index = (s32)(slot - IMPORT_LABEL);
+        return 0;
+    }
+    for (u32 hi = n; hi - lo > 1;) {
+        u32 mid = lo + (hi - lo) / 2;
+        if (f[mid].start <= slot)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    if (!n || f[lo].start != slot)
+        return syntax(s, "'%.*s' is no function", (int)min64(s->t.n, 60), s->t.p);
+    *index = (s32)(s->nimport + lo);
+    return 0;
+}
+
+static int catch_all(struct as *s) {
+    const struct pending *p = (const struct pending *)(const void *)s->catches.data;
+    const struct asm_label *label = (const struct asm_label *)(const void *)s->labels.data;
+    size_t n = s->catches.len / sizeof *p, nlabel = s->labels.len / sizeof *label;
+    s->out->caught = calloc(n ? n : 1, sizeof *s->out->caught);
+    if (!s->out->caught)
+        return fail(s->e, E_NOMEM, NOWHERE, "out of memory");
+    for (size_t k = 0; k < n; k++) {
+        struct asm_catch c = p[k].c;
+        const struct asm_func *f = (const struct asm_func *)(const void *)s->funcs.data + c.func;
+        u32 *to[] = {&c.start, &c.end, &c.target};
+        s->line = c.line;
+        for (u32 j = 0; j < 3; j++) { /* the end may be the function's */
+            struct asm_label key = {p[k].label[j].p, (u32)p[k].label[j].n, 0, 0};
+            const struct asm_label *l = nlabel ? bsearch(&key, label, nlabel, sizeof key, label_order) : NULL;
+            s->t = p[k].label[j];
+            if (!l || l->slot < f->start || l->slot - f->start >= f->nslot + (j == 1))
+                return syntax(s, "no label '%.*s' in this function", (int)min64(s->t.n, 60), s->t.p);
+            *to[j] = l->slot - (u32)f->start;
+        }
+        s->out->caught[s->out->ncatch++] = c;
+    }
+    return 0;
+}
+
 static int fix_all(struct as *s) {
     struct asm_label *label = (struct asm_label *)(void *)s->labels.data;
     const struct fix *f = (const struct fix *)(const void *)s->fixes.data;
@@ -311,19 +235,26 @@ static int fix_all(struct as *s) {
         struct insn i = f[k].i;
         u64 slot[2] = {0, 0};
         s->line = f[k].line;
-        s->t.p = f[k].label;
+        s->t = (struct tok){.p = f[k].label, .n = f[k].n};
         key.slot = s->exit_pc;
         if (!l && is_first_exit(s, &key))
             l = &key;
         if (!l)
             return syntax(s, "no label '%.*s'", (int)min64(f[k].n, 60), f[k].label);
-        if (i.op == OP_callf || i.op == OP_ldfunc)
+        s->typed = f[k].typed;
+        if (isa_info[i.op].shape == SHAPE_OBJ) {
+            if (function_at(s, l->slot, &i.imm))
+                return s->e->code;
+        } else if (l->slot >= IMPORT_LABEL) {
+            return syntax(s, "'%.*s' is an imported function", (int)min64(f[k].n, 60), f[k].label);
+        } else if (i.op == OP_callf || i.op == OP_ldfunc) {
             i.imm = (s32)l->slot;
-        else
+        } else {
             i.off = (s32)l->slot;
+        }
         if (encode(s, &i, f[k].pc, f[k].far, slot))
             return s->e->code;
-        for (int j = 0; j < pair_len(&i); j++)
+        for (int j = 0; j < isa_len(&i); j++)
             slots[f[k].pc + (u32)j] = slot[j];
     }
     return 0;
@@ -334,13 +265,13 @@ static int finish(struct as *s) {
     s->t = (struct tok){.p = s->text};
     if (!asm_pc(s))
         return syntax(s, "no instructions");
-    if (!last_func(s) && !s->funcs.oom) {
+    if (!s->funcs.len && !s->funcs.oom) {
         struct asm_func f = {.name = "main", .nreg = NREG_EBPF};
         buf_add(&s->funcs, &f, sizeof f);
     }
-    if (s->funcs.oom || s->labels.oom || s->fixes.oom || s->lines.oom || o->slots.oom)
+    if (s->funcs.oom || s->labels.oom || s->fixes.oom || s->lines.oom || s->decls.oom || s->catches.oom || o->slots.oom)
         return fail(s->e, E_NOMEM, NOWHERE, "out of memory");
-    if (end_func(s) || fix_all(s))
+    if (end_func(s) || fix_all(s) || catch_all(s))
         return s->e->code;
     o->wide = s->svm;
     return 0;
@@ -362,8 +293,11 @@ int isa_asm(const char *text, size_t len, bool svm, struct asm_out *out, struct 
     out->nline = s.lines.len / sizeof *out->line;
     out->label = (struct asm_label *)(void *)s.labels.data;
     out->nlabel = (u32)(s.labels.len / sizeof *out->label);
+    out->decl = (struct asm_decl *)(void *)s.decls.data;
+    out->ndecl = (u32)(s.decls.len / sizeof *out->decl);
     free(s.mnemonic);
     buf_free(&s.fixes);
+    buf_free(&s.catches);
     if (e->code)
         asm_out_free(out);
     return e->code;
@@ -375,6 +309,8 @@ void asm_out_free(struct asm_out *out) {
     free(out->func);
     free(out->line);
     free(out->label);
+    free(out->decl);
+    free(out->caught);
     buf_free(&out->slots);
     *out = (struct asm_out){0};
 }

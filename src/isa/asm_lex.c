@@ -30,13 +30,13 @@ static int hex_digit(char c) {
     return -1;
 }
 
-/* "r0", "%r10", "w3"; f and d are registers in .svm assembly only. */
+/* "r0", "%r10", "w3"; f, d and v are registers in .svm assembly only. */
 static bool lex_reg(struct as *s, struct tok *t) {
     const char *p = s->p;
     u32 v = 0;
     bool percent = p < s->eol && *p == '%';
     p += percent;
-    if (s->eol - p < 2 || !strchr(s->svm ? "rwfd" : "rw", *p) || !digit(p[1]))
+    if (s->eol - p < 2 || !strchr(s->svm ? "rwfdv" : "rw", *p) || !digit(p[1]))
         return false;
     t->letter = *p++;
     for (; p < s->eol && digit(*p); p++)

@@ -80,7 +80,7 @@ static int memory_name(struct as *s, u16 *index) {
 }
 
 /* "mem0[w3 + 0x10]" */
-static int linear(struct as *s) {
+int take_linear(struct as *s) {
     u64 off = 0;
     if (memory_name(s, &s->i.c) || need(s, "[") || take_reg(s, NULL, &s->i.b))
         return s->e->code;
@@ -122,7 +122,7 @@ static int load(struct as *s, char letter) {
     }
     if (s->t.kind == TOK_ID) {
         s->i.op = spell_find(SHAPE_MLD, NULL, mem, spell_type(letter));
-        return s->i.op ? linear(s) : syntax(s, "no load of a %s to %c registers", mem, letter);
+        return s->i.op ? take_linear(s) : syntax(s, "no load of a %s to %c registers", mem, letter);
     }
     s->i.op = spell_find(SHAPE_LD, NULL, mem, 0);
     if (!s->i.op || (letter != 'r' && (letter != 'w' || mem[0] == 's' || isa_info[s->i.op].size == 8)))
@@ -135,7 +135,7 @@ static int store(struct as *s) {
     if (mem_type(s, mem, sizeof mem))
         return s->e->code;
     if (s->t.kind == TOK_ID) {
-        if (linear(s) || need(s, "=") || take_reg(s, &letter, &s->i.a))
+        if (take_linear(s) || need(s, "=") || take_reg(s, &letter, &s->i.a))
             return s->e->code;
         s->i.op = spell_find(SHAPE_MST, NULL, mem, spell_type(letter));
         return s->i.op ? 0 : syntax(s, "no store of a %s from %c registers", mem, letter);
@@ -309,6 +309,8 @@ static int named(struct as *s, char letter) {
             return s->e->code;
         if (spell_reg(r->type[2]) != l)
             return syntax(s, "%s takes %c registers", r->name, spell_reg(r->type[2]));
+    } else if (r->type[1] == 'V') {
+        return take_reg(s, &l, &s->i.c); /* which says what it wants */
     } else {
         s->i.op++;
         if (take_s32(s, &s->i.imm))
@@ -387,7 +389,7 @@ static int rhs(struct as *s, char letter) {
         }
         if (take(s, "?")) {
             s->i.imm = s->i.b;
-            s->i.op = OP_select;
+            s->i.op = letter == 'v' ? OP_vselect : OP_select;
             return take_reg(s, &l, &s->i.b) || need(s, ":") ? s->e->code : take_reg(s, &l, &s->i.c);
         }
         if (l != letter || !take_infix(s, infix, sizeof infix, false))
@@ -417,6 +419,8 @@ static int rhs(struct as *s, char letter) {
     if (s->t.kind != TOK_ID)
         return unknown(s);
     if (atomic_value(s, &mine) || mine)
+        return s->e->code;
+    if (s->svm && (vector_value(s, letter, &mine) || mine))
         return s->e->code;
     r = s->i.a;
     if (is_id(s, "map") || is_id(s, "import") || is_id(s, "func"))
@@ -461,7 +465,8 @@ static int branch(struct as *s) {
         return s->e->code;
     if (reg && l != letter)
         return syntax(s, "'%s' mixes %c and %c registers", infix, letter, l);
-    return need(s, "goto") ? s->e->code : take_target(s, &s->i.off);
+    s->i.a = is_id(s, "gotol"); /* the target takes a second slot */
+    return take(s, "gotol") || !need(s, "goto") ? take_target(s, &s->i.off) : s->e->code;
 }
 
 static int jump(struct as *s, u16 op, bool far) {

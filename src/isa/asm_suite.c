@@ -55,7 +55,8 @@ void asm_mnemonics(struct as *s) {
     for (u16 op = 1; op < OP_COUNT; op++) {
         u8 shape = isa_info[op].shape;
         if (shape == SHAPE_BINI || shape == SHAPE_JCCI || shape == SHAPE_ATOM || shape == SHAPE_MLD ||
-            shape == SHAPE_MST || shape == SHAPE_CTL)
+            shape == SHAPE_MST || shape == SHAPE_MATOM || shape == SHAPE_OBJ || shape == SHAPE_TER ||
+            shape == SHAPE_LANE || shape == SHAPE_CTL || isa_info[op].type[1] == 'V' || isa_info[op].type[0] == 'V')
             continue;
         if (shape != SHAPE_STI)
             add(s, isa_info[op].name, op);
@@ -133,6 +134,10 @@ static int two_operands(struct as *s) {
     case SHAPE_ATOM:
     case SHAPE_MLD:
     case SHAPE_MST:
+    case SHAPE_MATOM:
+    case SHAPE_OBJ:
+    case SHAPE_TER:
+    case SHAPE_LANE:
     case SHAPE_CTL: break;
     }
     return syntax(s, "'%s' cannot be written so", isa_info[i->op].name);

@@ -30,6 +30,22 @@ static u16 lookup(u64 key) {
 #define PKT(name, code, ...) case KEY(code, 0, 0): return OP_##name;
 #define MLD(name, sub, ...) case KEY(ESC_MEM, sub, 0): return OP_##name;
 #define MST(name, sub, ...) case KEY(ESC_MEM, sub, 0): return OP_##name;
+#define MATOM(name, sub, ...) case KEY(ESC_MEM, sub, 0): return OP_##name;
+#define OBJ(name, sub, ...) case KEY(ESC_CTL, sub, 0): return OP_##name;
+#define VPAGE(sub) KEY((sub) >> 8 ? ESC_VEC2 : ESC_VEC, (sub) & 255, 0)
+#define VKEY(name, sub) case VPAGE(sub): return OP_##name;
+#define VUN(name, sub, ...) VKEY(name, sub)
+#define VBIN(name, sub, ...) VKEY(name, sub)
+#define VSH(name, sub, ...) VKEY(name, sub)
+#define VTER(name, sub, ...) VKEY(name, sub)
+#define VTEST(name, sub, ...) VKEY(name, sub)
+#define VSPLAT(name, sub, ...) VKEY(name, sub)
+#define VEXTRACT(name, sub, ...) VKEY(name, sub)
+#define VREPLACE(name, sub, ...) VKEY(name, sub)
+#define VLD(name, sub, ...) VKEY(name, sub)
+#define VST(name, sub, ...) VKEY(name, sub)
+#define VLDLANE(name, sub, ...) VKEY(name, sub)
+#define VSTLANE(name, sub, ...) VKEY(name, sub)
 #include "isa/isa.def"
     case KEY(CODE_MOV64I, 0, 0): case KEY(ESC_CONST, SUB_MOV64I, 0): return OP_mov64i;
     case KEY(CODE_MOV32I, 0, 0): case KEY(ESC_CONST, SUB_MOV32I, 0): return OP_mov32i;
@@ -46,6 +62,11 @@ static u16 lookup(u64 key) {
     case KEY(ESC_CTL, SUB_TRAP, 0): return OP_trap;
     case KEY(ESC_CTL, SUB_MEMSIZE, 0): return OP_memsize;
     case KEY(ESC_CTL, SUB_MEMGROW, 0): return OP_memgrow;
+    case KEY(ESC_CTL, SUB_BRTAB, 0): return OP_brtab;
+    case KEY(ESC_CTL, SUB_FENCE, 0): return OP_fence;
+    case VPAGE(SUB_VCONST): return OP_vconst;
+    case VPAGE(SUB_SHUFFLE): return OP_shuffle;
+    case VPAGE(SUB_VSELECT): return OP_vselect;
     default: return OP_bad; /* the keys are open: no table could list them all */
     }
 }
@@ -60,14 +81,23 @@ static bool is_escape(u8 code) {
     case ESC_JCC:
     case ESC_JCCI:
     case ESC_MEM:
-    case ESC_CTL: return true;
+    case ESC_CTL:
+    case ESC_VEC:
+    case ESC_VEC2: return true;
     default: return false;
     }
+}
+
+/* A conditional jump that holds its target in a second slot. */
+static bool is_long(u64 s) {
+    return (slot_code(s) == ESC_JCC || slot_code(s) == ESC_JCCI) && slot_sub(s) & SUB_LONG;
 }
 
 static u64 key_of(u64 s) {
     u8 code = slot_code(s), op = code >> 4;
     bool alu = (code & 7) == 4 || (code & 7) == 7;
+    if (is_long(s))
+        return KEY(code, slot_sub(s) & ~SUB_LONG, 0);
     if (is_escape(code))
         return KEY(code, slot_sub(s), 0);
     if (alu && (op == 0x8 || code == 0xbc || code == 0xbf || op == 0xd)) /* neg, mov, byte swaps */
@@ -159,16 +189,33 @@ static int callx(u64 s, size_t pc, struct insn *i, struct error *e) {
     return check_narrow(s, U_IMM, i->op, pc, e);
 }
 
+static int check_low(u64 second, u16 op, size_t pc, struct error *e) {
+    if (!(second & 0xffffffffu))
+        return 0;
+    return fail(e, E_RESERVED, (s64)pc * 8 + 8, "%s: the low half of the second slot must be 0", isa_info[op].name);
+}
+
+/* A register that stands in imm. */
+static int check_third(const struct insn *i, size_t pc, struct error *e) {
+    if ((u32)i->imm <= 0xffff)
+        return 0;
+    return fail(e, E_REG, (s64)pc * 8 + 8, "%s: no register %u", isa_info[i->op].name, (u32)i->imm);
+}
+
 static int ctl_wide(u64 s, u64 second, size_t pc, struct insn *i, struct error *e) {
     unsigned used = W_A | W_B | W_C;
     i->a = slot_a(s);
     i->imm = slot_imm(s);
     switch (i->op) {
     case OP_const64: i->off = slot_imm(second); break;
-    case OP_select: i->b = slot_b(s), i->c = slot_c(s), i->imm = slot_imm(second); break;
+    case OP_select:
+    case OP_vselect:
+    case OP_shuffle: i->b = slot_b(s), i->c = slot_c(s), i->imm = slot_imm(second); break;
     case OP_memgrow: i->b = slot_b(s), i->imm = slot_c(s); break;
     case OP_exit: used = 0; break;
     case OP_trap: used = W_B | W_C; break;
+    case OP_brtab: used = W_B, i->a = 0, i->b = slot_b(s), i->imm = slot_imm(second); break;
+    case OP_fence: used = 0, i->a = 0, i->imm = 0; break;
     case OP_ja:
         used = W_B | W_C;
         i->imm = 0;
@@ -176,11 +223,10 @@ static int ctl_wide(u64 s, u64 second, size_t pc, struct insn *i, struct error *
             return e->code;
         break;
     }
-    if ((i->op == OP_const64 || i->op == OP_select) && (second & 0xffffffffu))
-        return fail(e, E_RESERVED, (s64)pc * 8 + 8, "%s: the low half of the second slot must be 0",
-                    isa_info[i->op].name);
-    if (i->op == OP_select && (u32)i->imm > 0xffff)
-        return fail(e, E_REG, (s64)pc * 8 + 8, "select: no register %u", (u32)i->imm);
+    if (isa_len(i) == 2 && check_low(second, i->op, pc, e))
+        return e->code;
+    if ((i->op == OP_select || i->op == OP_vselect) && check_third(i, pc, e))
+        return e->code;
     return check_wide(s, used, i->op, pc, e);
 }
 
@@ -206,19 +252,55 @@ static int ctl_narrow(u64 s, u64 second, size_t pc, struct insn *i, struct error
     return check_narrow(s, 0, i->op, pc, e); /* exit */
 }
 
+/* Of the objects' rows, the table says which fields hold something. */
+static int object(u64 s, u64 second, size_t pc, struct insn *i, struct error *e) {
+    const struct isa_row *r = &isa_info[i->op];
+    unsigned used = isa_has(r->type[0]) ? W_A : 0;
+    i->a = slot_a(s), i->b = slot_b(s), i->c = slot_c(s);
+    i->imm = (s32)(u32)second, i->off = (s32)(second >> 32);
+    used |= (isa_has(r->type[1]) ? W_B : 0) | (isa_has(r->type[2]) ? W_C : 0) | (r->window ? W_A | W_C : 0);
+    if (!r->imm && i->imm)
+        return reserved(e, pc, i->op, "imm", i->imm);
+    if (!r->off && i->off)
+        return reserved(e, pc, i->op, "off", i->off);
+    return check_wide(s, used, i->op, pc, e);
+}
+
+static int wide_jump(u64 s, u64 second, size_t pc, struct insn *i, struct error *e) {
+    i->b = slot_b(s);
+    if (isa_info[i->op].shape == SHAPE_JCC)
+        i->c = slot_c(s);
+    else
+        i->imm = (s16)slot_c(s);
+    if (!is_long(s))
+        return target(&i->off, pc, (s16)slot_a(s), i->op, e);
+    i->a = 1;
+    if (target(&i->off, pc, slot_imm(second), i->op, e) || check_low(second, i->op, pc, e))
+        return e->code;
+    return check_wide(s, W_B | W_C, i->op, pc, e);
+}
+
 static int decode_wide(u64 s, u64 second, size_t pc, struct insn *i, struct error *e) {
     switch ((enum shape)isa_info[i->op].shape) {
     case SHAPE_BIN: i->a = slot_a(s), i->b = slot_b(s), i->c = slot_c(s); return 0;
     case SHAPE_BINI: i->a = slot_a(s), i->b = slot_b(s), i->imm = (s16)slot_c(s); return 0;
     case SHAPE_UN: i->a = slot_a(s), i->b = slot_b(s); return check_wide(s, W_A | W_B, i->op, pc, e);
-    case SHAPE_JCC: i->b = slot_b(s), i->c = slot_c(s); return target(&i->off, pc, (s16)slot_a(s), i->op, e);
-    case SHAPE_JCCI: i->b = slot_b(s), i->imm = (s16)slot_c(s); return target(&i->off, pc, (s16)slot_a(s), i->op, e);
+    case SHAPE_JCC:
+    case SHAPE_JCCI: return wide_jump(s, second, pc, i, e);
     case SHAPE_MLD:
     case SHAPE_MST:
+    case SHAPE_MATOM:
         i->a = slot_a(s), i->b = slot_b(s), i->c = slot_c(s);
         i->imm = (s32)(u32)second, i->off = (s32)(second >> 32);
         return 0;
+    case SHAPE_TER:
+        i->a = slot_a(s), i->b = slot_b(s), i->c = slot_c(s), i->imm = slot_imm(second);
+        return check_low(second, i->op, pc, e) ? e->code : check_third(i, pc, e);
+    case SHAPE_LANE:
+        i->a = slot_a(s), i->b = slot_b(s), i->c = slot_c(s), i->off = slot_imm(second);
+        return check_low(second, i->op, pc, e);
     case SHAPE_CTL: return ctl_wide(s, second, pc, i, e);
+    case SHAPE_OBJ: return object(s, second, pc, i, e);
     case SHAPE_BAD:
     case SHAPE_LD:
     case SHAPE_ST:
@@ -273,21 +355,20 @@ static int decode_narrow(u64 s, u64 second, size_t pc, struct insn *i, struct er
     case SHAPE_CTL: return ctl_narrow(s, second, pc, i, e);
     case SHAPE_BAD:
     case SHAPE_MLD:
-    case SHAPE_MST: break;
+    case SHAPE_MST:
+    case SHAPE_MATOM:
+    case SHAPE_OBJ:
+    case SHAPE_TER:
+    case SHAPE_LANE: break;
     }
     return fail(e, E_OPCODE, (s64)pc * 8, "unknown instruction 0x%02x", slot_code(s));
 }
 
-static bool is_pair(const struct insn *i) {
-    u8 shape = isa_info[i->op].shape;
-    return shape == SHAPE_MLD || shape == SHAPE_MST || i->op == OP_const64 || i->op == OP_select;
-}
-
 /* Why a key is unknown: a reserved field beside a known byte, or the byte itself. */
-static int unknown(u64 s, size_t pc, bool wide, struct error *e) {
+static int unknown(u64 s, size_t pc, enum isa_mode mode, struct error *e) {
     u8 code = slot_code(s);
     u16 near = lookup(KEY(code, 0, 0));
-    if (is_escape(code) && !wide)
+    if (is_escape(code) && mode == ISA_EBPF)
         return fail(e, E_OPCODE, (s64)pc * 8,
                     "unknown instruction 0x%02x: no eBPF, and SuperVM's own forms come from .svm input only", code);
     if (is_escape(code))
@@ -301,12 +382,14 @@ static int unknown(u64 s, size_t pc, bool wide, struct error *e) {
                 (u32)slot_imm(s));
 }
 
-static int check_regs(const struct insn *i, size_t pc, bool wide, struct error *e) {
+static int check_regs(const struct insn *i, size_t pc, enum isa_mode mode, struct error *e) {
     struct regs w = isa_writes(i), r = isa_reads(i);
+    if (mode == ISA_TYPED)
+        return 0;
     for (unsigned k = 0; k < w.n; k++)
         if (w.r[k] == REG_FP)
             return fail(e, E_REG, (s64)pc * 8, "%s: r10 is read-only", isa_info[i->op].name);
-    if (wide)
+    if (mode == ISA_WIDE)
         return 0;
     for (unsigned k = 0; k < r.n + w.n; k++) {
         u16 reg = k < r.n ? r.r[k] : w.r[k - r.n];
@@ -316,7 +399,7 @@ static int check_regs(const struct insn *i, size_t pc, bool wide, struct error *
     return 0;
 }
 
-int isa_decode(const u64 *slot, size_t n, size_t pc, bool wide, struct insn *out, int *len, struct error *e) {
+int isa_decode(const u64 *slot, size_t n, size_t pc, enum isa_mode mode, struct insn *out, int *len, struct error *e) {
     u64 s, second = 0;
     bool escape;
     *len = 1;
@@ -324,16 +407,16 @@ int isa_decode(const u64 *slot, size_t n, size_t pc, bool wide, struct insn *out
         return fail(e, E_TRUNC, (s64)pc * 8, "instruction %zu of %zu", pc, n);
     s = slot[pc];
     escape = is_escape(slot_code(s));
-    *out = (struct insn){.op = escape && !wide ? OP_bad : lookup(key_of(s))};
+    *out = (struct insn){.op = escape && mode == ISA_EBPF ? OP_bad : lookup(key_of(s)), .a = is_long(s)};
     if (out->op == OP_bad)
-        return unknown(s, pc, wide, e);
-    if (is_pair(out)) {
+        return unknown(s, pc, mode, e);
+    *len = isa_len(out);
+    if (*len == 2) {
         if (n - pc < 2)
             return fail(e, E_TRUNC, (s64)pc * 8, "%s: the second slot is missing", isa_info[out->op].name);
         second = slot[pc + 1];
-        *len = 2;
     }
     if (escape ? decode_wide(s, second, pc, out, e) : decode_narrow(s, second, pc, out, e))
         return e->code;
-    return check_regs(out, pc, wide, e);
+    return check_regs(out, pc, mode, e);
 }

@@ -38,7 +38,7 @@ static void print_bin(struct buf *b, const struct insn *i, bool immediate) {
     const struct isa_row *r = &isa_info[i->op];
     const char *infix = spell_infix[i->op];
     char a = spell_reg(r->type[0]), x = spell_reg(r->type[1]), y = spell_reg(r->type[2]);
-    u16 plain = immediate ? i->op - 1 : i->op; /* the name without the final i */
+    u16 plain = immediate && x != 'v' ? i->op - 1 : i->op; /* the name without the final i; lanes have none */
     if (infix && i->a == i->b)
         buf_printf(b, "%c%u %s= ", a, i->a, infix);
     else if (infix)
@@ -199,6 +199,11 @@ static void print_ctl(struct buf *b, const struct insn *i, size_t pc, const stru
     case OP_cast_kern: buf_printf(b, "r%u = addr_space_cast(r%u, 0x0, 0x1)", i->a, i->b); return;
     case OP_cast_user: buf_printf(b, "r%u = addr_space_cast(r%u, 0x1, 0x0)", i->a, i->b); return;
     case OP_select: buf_printf(b, "r%u = w%u ? r%u : r%u", i->a, imm, i->b, i->c); return;
+    case OP_brtab: buf_printf(b, "brtab w%u, %u", i->b, imm); return;
+    case OP_vconst: buf_printf(b, "v%u = vconst(pool[%u])", i->a, imm); return;
+    case OP_shuffle: buf_printf(b, "v%u = shuffle(v%u, v%u, pool[%u])", i->a, i->b, i->c, imm); return;
+    case OP_vselect: buf_printf(b, "v%u = w%u ? v%u : v%u", i->a, imm, i->b, i->c); return;
+    case OP_fence: buf_printf(b, "fence"); return;
     case OP_trap:
         buf_printf(b, "trap ");
         hex(b, i->imm);
@@ -206,6 +211,43 @@ static void print_ctl(struct buf *b, const struct insn *i, size_t pc, const stru
     case OP_memsize: buf_printf(b, "w%u = memsize(mem%u)", i->a, imm); return;
     case OP_memgrow: buf_printf(b, "w%u = memgrow(mem%u, w%u)", i->a, imm, i->b); return;
     }
+}
+
+/* "mem0[w2 + 0x10]" */
+static void linear(struct buf *b, const struct insn *i) {
+    u16 memory = isa_info[i->op].flags & LANE ? i->c & 4095 : i->c;
+    buf_printf(b, "mem%u[w%u + 0x%llx]", memory, i->b, (unsigned long long)insn_imm64(i));
+}
+
+/* Accesses to memory that have names: "maadd32 w1, mem0[w2 + 0x10]", "v128_load8_lane v1, 3, mem0[w2 + 0x0]" */
+static void print_access(struct buf *b, const struct insn *i) {
+    const struct isa_row *r = &isa_info[i->op];
+    buf_printf(b, "%s %c%u, ", r->name, spell_reg(r->type[0]), i->a);
+    if (r->flags & LANE)
+        buf_printf(b, "%u, ", i->c >> 12);
+    linear(b, i);
+}
+
+/* The rows of objects: their name, registers, how long a window is, and what imm and off name:
+ *   calltab r12, r4, 3, type[2], table[0]      minit w1, w2, w3, data[0], mem[1] */
+static void print_object(struct buf *b, const struct insn *i, const struct isa_names *n) {
+    const struct isa_row *r = &isa_info[i->op];
+    const char *sep = " ";
+    buf_printf(b, "%s", r->name);
+    if (isa_has(r->type[0]) || r->window)
+        buf_printf(b, "%s%c%u", sep, r->window ? 'r' : spell_reg(r->type[0]), i->a), sep = ", ";
+    if (isa_has(r->type[1]))
+        buf_printf(b, "%s%c%u", sep, spell_reg(r->type[1]), i->b), sep = ", ";
+    if (isa_has(r->type[2]))
+        buf_printf(b, "%s%c%u", sep, spell_reg(r->type[2]), i->c), sep = ", ";
+    if (r->window)
+        buf_printf(b, "%s%u", sep, i->c), sep = ", ";
+    if (r->imm)
+        buf_printf(b, "%s%s[%u]", sep, spell_on[r->imm], (u32)i->imm), sep = ", ";
+    if (r->off)
+        buf_printf(b, "%s%s[%u]", sep, spell_on[r->off], (u32)i->off);
+    if (r->imm == ON_FUNC)
+        annotate(b, n && n->func ? n->func(n->arg, (u32)i->imm) : NULL);
 }
 
 void isa_print(struct buf *b, const struct insn *i, size_t pc, const struct isa_names *names) {
@@ -218,13 +260,13 @@ void isa_print(struct buf *b, const struct insn *i, size_t pc, const struct isa_
     case SHAPE_UN: print_un(b, i); return;
     case SHAPE_JCC:
         buf_printf(b, "if %c%u %s ", spell_reg(r->type[1]), i->b, spell_infix[i->op]);
-        buf_printf(b, "%c%u goto ", spell_reg(r->type[2]), i->c);
+        buf_printf(b, "%c%u %s ", spell_reg(r->type[2]), i->c, i->a ? "gotol" : "goto");
         rel(b, i->off, pc);
         return;
     case SHAPE_JCCI:
         buf_printf(b, "if %c%u %s ", spell_reg(r->type[1]), i->b, spell_infix[i->op]);
         hex(b, i->imm);
-        buf_printf(b, " goto ");
+        buf_printf(b, i->a ? " gotol " : " goto ");
         rel(b, i->off, pc);
         return;
     case SHAPE_LD: /* short loads zero-extend, so they are written to w; signed ones fill all of r */
@@ -245,12 +287,31 @@ void isa_print(struct buf *b, const struct insn *i, size_t pc, const struct isa_
     case SHAPE_ATOM: print_atom(b, i); return;
     case SHAPE_PKT: print_pkt(b, i); return;
     case SHAPE_MLD:
-        buf_printf(b, "%c%u = *(%s *)mem%u[w%u + ", spell_reg(r->type[0]), i->a, mem, i->c, i->b);
-        buf_printf(b, "0x%llx]", (unsigned long long)insn_imm64(i));
+        if (r->flags & TYPED) {
+            print_access(b, i);
+            return;
+        }
+        buf_printf(b, "%c%u = *(%s *)", spell_reg(r->type[0]), i->a, mem);
+        linear(b, i);
         return;
     case SHAPE_MST:
-        buf_printf(b, "*(%s *)mem%u[w%u + 0x%llx] = ", mem, i->c, i->b, (unsigned long long)insn_imm64(i));
-        buf_printf(b, "%c%u", spell_reg(r->type[0]), i->a);
+        if (r->flags & TYPED) {
+            print_access(b, i);
+            return;
+        }
+        buf_printf(b, "*(%s *)", mem);
+        linear(b, i);
+        buf_printf(b, " = %c%u", spell_reg(r->type[0]), i->a);
+        return;
+    case SHAPE_MATOM: print_access(b, i); return;
+    case SHAPE_OBJ: print_object(b, i, names); return;
+    case SHAPE_TER:
+        buf_printf(b, "v%u = %s(v%u, v%u, v%u)", i->a, r->name, i->b, i->c, (u32)i->imm);
+        return;
+    case SHAPE_LANE:
+        buf_printf(b, "v%u = %s(v%u, %c%u, ", i->a, r->name, i->b, spell_reg(r->type[2]), i->c);
+        hex(b, i->off);
+        buf_printf(b, ")");
         return;
     case SHAPE_CTL: print_ctl(b, i, pc, names); return;
     }

@@ -23,6 +23,21 @@ static const struct codes codes[OP_COUNT] = {
 #define PKT(name, cd, ...) [OP_##name] = {cd, 0, 0, 0, 0},
 #define MLD(name, sb, ...) [OP_##name] = {0, ESC_MEM, sb, 0, 0},
 #define MST(name, sb, ...) [OP_##name] = {0, ESC_MEM, sb, 0, 0},
+#define MATOM(name, sb, ...) [OP_##name] = {0, ESC_MEM, sb, 0, 0},
+#define OBJ(name, sb, ...) [OP_##name] = {0, ESC_CTL, sb, 0, 0},
+#define VROW(name, sb) [OP_##name] = {0, (sb) >> 8 ? ESC_VEC2 : ESC_VEC, (sb) & 255, 0, 0},
+#define VUN(name, sub, ...) VROW(name, sub)
+#define VBIN(name, sub, ...) VROW(name, sub)
+#define VSH(name, sub, ...) VROW(name, sub)
+#define VTER(name, sub, ...) VROW(name, sub)
+#define VTEST(name, sub, ...) VROW(name, sub)
+#define VSPLAT(name, sub, ...) VROW(name, sub)
+#define VEXTRACT(name, sub, ...) VROW(name, sub)
+#define VREPLACE(name, sub, ...) VROW(name, sub)
+#define VLD(name, sub, ...) VROW(name, sub)
+#define VST(name, sub, ...) VROW(name, sub)
+#define VLDLANE(name, sub, ...) VROW(name, sub)
+#define VSTLANE(name, sub, ...) VROW(name, sub)
 #include "isa/isa.def"
 };
 /* clang-format on */
@@ -95,6 +110,12 @@ static int ctl(const struct insn *i, size_t pc, u64 *slot) {
             return 0;
         return one(slot, slot_make(CODE_MOV64, i->a, i->b, 1, i->op == OP_cast_kern ? CAST_KERN : CAST_USER));
     case OP_select: return two(slot, slot_wide(ESC_CTL, SUB_SELECT, i->a, i->b, i->c), (u64)(u32)i->imm << 32);
+    case OP_brtab: return two(slot, slot_wide(ESC_CTL, SUB_BRTAB, 0, i->b, 0), (u64)(u32)i->imm << 32);
+    case OP_vconst: return one(slot, slot_wide(ESC_VEC, SUB_VCONST, i->a, lo, hi));
+    case OP_shuffle: return two(slot, slot_wide(ESC_VEC, SUB_SHUFFLE, i->a, i->b, i->c), (u64)(u32)i->imm << 32);
+    case OP_vselect:
+        return two(slot, slot_wide(ESC_VEC2, SUB_VSELECT & 255, i->a, i->b, i->c), (u64)(u32)i->imm << 32);
+    case OP_fence: return one(slot, slot_wide(ESC_CTL, SUB_FENCE, 0, 0, 0));
     case OP_trap: return one(slot, slot_wide(ESC_CTL, SUB_TRAP, 0, lo, hi));
     case OP_memsize: return one(slot, slot_wide(ESC_CTL, SUB_MEMSIZE, i->a, lo, hi));
     case OP_memgrow: return hi ? 0 : one(slot, slot_wide(ESC_CTL, SUB_MEMGROW, i->a, i->b, lo));
@@ -124,13 +145,17 @@ int isa_encode(const struct insn *i, size_t pc, u64 slot[2]) {
         }
         return one(slot, slot_wide(k->page, k->sub, i->a, i->b, 0));
     case SHAPE_JCC:
-        if (!fits16(rel))
+        if (i->a && fits32(rel))
+            return two(slot, slot_wide(k->page, k->sub | SUB_LONG, 0, i->b, i->c), (u64)(u32)rel << 32);
+        if (i->a || !fits16(rel))
             return 0;
         if (narrow(i->b) && narrow(i->c))
             return one(slot, slot_make(k->code, i->b, i->c, (s16)rel, 0));
         return one(slot, slot_wide(k->page, k->sub, (u16)rel, i->b, i->c));
     case SHAPE_JCCI:
-        if (!fits16(rel))
+        if (i->a && fits32(rel) && fits16(i->imm))
+            return two(slot, slot_wide(k->page, k->sub | SUB_LONG, 0, i->b, (u16)i->imm), (u64)(u32)rel << 32);
+        if (i->a || !fits16(rel))
             return 0;
         if (narrow(i->b))
             return one(slot, slot_make(k->code, i->b, 0, (s16)rel, i->imm));
@@ -155,7 +180,11 @@ int isa_encode(const struct insn *i, size_t pc, u64 slot[2]) {
         return one(slot, slot_make(k->code, i->b, i->c, (s16)i->off, k->imm));
     case SHAPE_PKT: return narrow(i->b) ? one(slot, slot_make(k->code, 0, i->b, 0, i->imm)) : 0;
     case SHAPE_MLD:
-    case SHAPE_MST: return two(slot, slot_wide(k->page, k->sub, i->a, i->b, i->c), insn_imm64(i));
+    case SHAPE_MST:
+    case SHAPE_MATOM:
+    case SHAPE_OBJ: return two(slot, slot_wide(k->page, k->sub, i->a, i->b, i->c), insn_imm64(i));
+    case SHAPE_TER: return two(slot, slot_wide(k->page, k->sub, i->a, i->b, i->c), (u64)(u32)i->imm << 32);
+    case SHAPE_LANE: return two(slot, slot_wide(k->page, k->sub, i->a, i->b, i->c), (u64)(u32)i->off << 32);
     case SHAPE_CTL: return ctl(i, pc, slot);
     }
     return 0;

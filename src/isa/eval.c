@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* eval.c - constant evaluation, straight from the expressions of isa.def.
  * Bits come in and bits go out; an I result is zero-extended, as registers hold it. */
+#include "isa/arith.h"
 #include "isa/isa.h"
 #include <string.h>
 
-typedef float f32;
-typedef double f64;
 
 /* From the bits of a register to the type that a row reads. */
 /* clang-format off */

@@ -22,7 +22,21 @@ enum op {
 #define PKT(name, ...) OP_##name,
 #define MLD(name, ...) OP_##name,
 #define MST(name, ...) OP_##name,
+#define MATOM(name, ...) OP_##name,
 #define CTL(name, ...) OP_##name,
+#define OBJ(name, ...) OP_##name,
+#define VUN(name, ...) OP_##name,
+#define VBIN(name, ...) OP_##name,
+#define VSH(name, ...) OP_##name,
+#define VTER(name, ...) OP_##name,
+#define VTEST(name, ...) OP_##name,
+#define VSPLAT(name, ...) OP_##name,
+#define VEXTRACT(name, ...) OP_##name,
+#define VREPLACE(name, ...) OP_##name,
+#define VLD(name, ...) OP_##name,
+#define VST(name, ...) OP_##name,
+#define VLDLANE(name, ...) OP_##name,
+#define VSTLANE(name, ...) OP_##name,
 #include "isa/isa.def"
     OP_COUNT
 };
@@ -43,23 +57,39 @@ enum shape {
     SHAPE_MLD,  /* a := memory c [b + off64]; off64 in off (high), imm (low) */
     SHAPE_MST,  /* memory c [b + off64] := a */
     SHAPE_CTL,  /* see the row */
+    SHAPE_MATOM, /* atomic on memory c [b + off64], with a (and a + 1) */
+    SHAPE_OBJ,  /* a, b, c, imm, off as the row says */
+    SHAPE_TER,  /* a := op(b, c, register imm) */
+    SHAPE_LANE, /* a := b with lane off := c */
 };
 
 enum atom { ATOM_NONE, ATOM_ADD, ATOM_OR, ATOM_AND, ATOM_XOR, ATOM_FADD, ATOM_FOR, ATOM_FAND, ATOM_FXOR,
             ATOM_XCHG, ATOM_CMPXCHG, ATOM_LDACQ, ATOM_STREL };
 
-enum {          /* flags of a row */
-    COMM = 1,   /* b and c may change places */
-    COPY = 2,   /* a := b, whole or its low half */
-    SELF = 4,   /* the narrow form has a == b */
-    TRAPS = 8,  /* may trap by its operands */
-    CMP = 16,   /* floating operands, integer result */
-    WIDE = 32,  /* only behind an escape byte: never in an eBPF program */
+enum matom { MATOM_NONE, MATOM_LOAD, MATOM_STORE, MATOM_ADD, MATOM_SUB, MATOM_AND, MATOM_OR, MATOM_XOR, MATOM_XCHG,
+             MATOM_CMPXCHG, MATOM_WAIT, MATOM_NOTIFY };
+
+enum {              /* flags of a row */
+    COMM = 1,       /* b and c may change places */
+    COPY = 2,       /* a := b, whole or its low half */
+    SELF = 4,       /* the narrow form has a == b */
+    TRAPS = 8,      /* may trap by its operands */
+    CMP = 16,       /* floating operands, integer result */
+    WIDE = 32,      /* only behind an escape byte: never in an eBPF program */
+    TYPED = 64,     /* in typed functions only */
+    EBPF = 128,     /* never in a typed function: calling convention, host regions, maps */
+    READS_A = 256,  /* a is an operand; of OBJ rows, not the result */
+    LANE = 512,     /* memory c & 4095, lane c >> 12 */
 };
+
+/* Of OBJ rows: what happens to the c registers from a on, and what imm and off name. */
+enum { WIN_NO, WIN_IN, WIN_OUT, WIN_CALL };
+enum isa_on { ON_NO, ON_FUNC, ON_TYPE, ON_TABLE, ON_MEMORY, ON_GLOBAL, ON_TAG, ON_ELEM, ON_DATA, ON_ITEM };
 
 /* The escape bytes: opcode bytes that eBPF leaves free (docs/ISA.md lists who uses what). */
 enum { ESC_BIN = 0xff, ESC_BINI = 0xf7, ESC_UN = 0xef, ESC_CONST = 0xe7,
-       ESC_JCC = 0xfe, ESC_JCCI = 0xf6, ESC_MEM = 0xee, ESC_CTL = 0xe6 };
+       ESC_JCC = 0xfe, ESC_JCCI = 0xf6, ESC_MEM = 0xee, ESC_CTL = 0xe6,
+       ESC_VEC = 0xfd, ESC_VEC2 = 0xfc };
 
 /* One decoded instruction: the only form that engines see. */
 struct insn {
@@ -74,23 +104,30 @@ static inline u64 insn_imm64(const struct insn *i) { return (u64)(u32)i->off << 
 
 struct isa_row {
     const char *name;  /* "add64", "add64i" */
-    u8 shape, flags;
-    u8 size;           /* bytes of memory touched, else 0 */
-    u8 atom;           /* enum atom */
-    char type[4];      /* of a, b, c; 0 where there is none; X: any scalar, the same in all */
+    u8 shape;
+    u16 flags;
+    u8 size;           /* bytes of memory touched, of rows that name a lane those of a lane; else 0 */
+    u8 atom;           /* enum atom, of SHAPE_MATOM enum matom */
+    char type[4];      /* of a, b, c; 0 or '.' where there is none; X: any scalar, Q: any reference, the same in all */
+    u8 window, imm, off; /* of OBJ rows */
 };
 extern const struct isa_row isa_info[OP_COUNT];
+static inline bool isa_has(char type) { return type && type != '.'; }
 
 /* Registers of the eBPF calling convention. */
 enum { REG_R0, REG_FP = 10, NREG_EBPF = 11 };
 
+/* Where code comes from: eBPF as it is; with escapes and registers above r10; a typed function, where r10 is
+ * a register like any other. */
+enum isa_mode { ISA_EBPF, ISA_WIDE, ISA_TYPED };
+
 /* Decodes slot pc of n; *out is one instruction, whose pair (if any) takes slot pc + 1 as
- * well (*len = 2). wide: escapes and registers above r10 are allowed. Checks reserved
+ * well (*len = 2). A branch with a 32-bit target has a == 1 (JCC, JCCI: two slots). Checks reserved
  * fields; jump targets are computed but not checked against the function. For callf and
  * ldfunc imm is left as the *slot index relative to this function* of the callee (pc + 1 +
  * imm32): the caller knows which function that is. Errors: E_OPCODE, E_RESERVED, E_REG, E_TRUNC,
  * E_JUMP (a target beyond 32 bits); their place is pc * 8. */
-int isa_decode(const u64 *slot, size_t n, size_t pc, bool wide, struct insn *out, int *len, struct error *e);
+int isa_decode(const u64 *slot, size_t n, size_t pc, enum isa_mode mode, struct insn *out, int *len, struct error *e);
 
 /* The inverse: writes one or two slots (returns how many; 0: no encoding holds these operands).
  * pc is the index of the instruction, for relative targets. Prefers the narrow form. */
@@ -100,11 +137,23 @@ int isa_encode(const struct insn *in, size_t pc, u64 slot[2]);
  * it in y). False: not such a row, or it would trap. */
 bool isa_eval(u16 op, u64 x, u64 y, u64 *out);
 
-/* What an instruction reads and writes, for analyses: at most 6 registers each. Calls of
- * eBPF read r1..r5 and write r0..r5. */
-struct regs { u16 n; u16 r[6]; };
+/* The same for rows of simd.def that touch no memory: x, y and z are the operands, scalars in their low bytes, lane
+ * is imm or off. A scalar result is zero-extended to out. */
+bool isa_eval_vec(u16 op, const u8 x[16], const u8 y[16], const u8 z[16], u32 lane, u8 out[16]);
+
+/* What an instruction reads and writes, for analyses: at most 8 registers each, windows aside; of a v128 both
+ * numbers. Calls of eBPF read r1..r5 and write r0..r5. */
+struct regs { u16 n; u16 r[8]; };
 struct regs isa_reads(const struct insn *i);
 struct regs isa_writes(const struct insn *i);
+/* Windows: registers first .. first + n - 1 that it reads as well; that it writes as well (exnarg). */
+struct window { u16 first, n; };
+struct window isa_window(const struct insn *i);
+struct window isa_window_out(const struct insn *i);
+/* A call of a typed function writes all registers from *from on, whether it returns or throws. */
+bool isa_clobbers(const struct insn *i, u16 *from);
+bool isa_throws(u16 op); /* may raise an exception in this frame */
+int isa_len(const struct insn *i); /* slots: 1 or 2 */
 /* True for instructions after which the next one is not (always) reached by falling through. */
 bool isa_ends_block(u16 op);
 bool isa_falls_through(u16 op);
@@ -129,10 +178,18 @@ void isa_print(struct buf *b, const struct insn *i, size_t pc, const struct isa_
 struct asm_func {
     char name[64];
     size_t start, nslot;              /* in the slots */
-    u16 nreg;                         /* 11 unless .reg says more */
-    u8 *reg_type;                     /* nreg letters L I F D V R; NULL: all L (owned by asm_out) */
+    u16 nreg;                         /* 11 unless .reg says more; of typed functions what .reg says */
+    u8 *reg_type;                     /* nreg letters of registers; NULL: all L (owned by asm_out) */
+    bool typed;
+    const char *sig; u32 nsig;        /* of a typed one: "(i32 i64) -> (f64)", in the text */
 };
-/* A label, where the text defines it; p points into the text. */
+/* A line that says something about the module; func: in which function it stands, or the next one. What
+ * it means is the front end's. p points into the text, at the directive. */
+struct asm_decl { const char *p; u32 n, line, func; };
+/* .catch FIRST END TARGET REG: of func, slots from its start. */
+struct asm_catch { u32 func, start, end, target; u16 reg; u32 line; };
+/* A label, where the text defines it; p points into the text. An imported function: IMPORT_LABEL + its index. */
+enum { IMPORT_LABEL = 0x40000000 };
 struct asm_label { const char *p; u32 n, slot, line; };
 struct asm_out {
     struct buf slots;                 /* u64s */
@@ -141,10 +198,13 @@ struct asm_out {
     u32 memory_pages;                 /* .memory N; 0: none */
     u32 *line; size_t nline;          /* source line of each slot */
     struct asm_label *label; u32 nlabel; /* sorted by name */
+    struct asm_decl *decl; u32 ndecl;
+    struct asm_catch *caught; u32 ncatch;
 };
 /* Assembles bpf_conformance's notation ("mov32 %r0, 5", "ldxw %r0, [%r1+4]", labels) and
- * llvm-objdump's, line by line either; with svm also wide forms and directives (.func NAME,
- * .reg TYPE FIRST-LAST, .memory PAGES). Errors name the line: "line 3: unknown mnemonic 'ldxq'". */
+ * llvm-objdump's, line by line either; with svm also wide forms and directives (.func NAME [SIGNATURE],
+ * .reg TYPE FIRST-LAST, .memory PAGES, .catch, and those that are left to the front end). Errors name the line:
+ * "line 3: unknown mnemonic 'ldxq'". */
 int isa_asm(const char *text, size_t len, bool svm, struct asm_out *out, struct error *e);
 void asm_out_free(struct asm_out *out);
 

@@ -1,39 +1,106 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* regs.c - what an instruction reads and writes, and how it ends a block. The switches name
- * every odd row, so that a new one must say what it does here. */
+/* regs.c - what an instruction reads and writes, how long it is, and how it ends a block. The
+ * switches name every odd row, so that a new one must say what it does here. */
 #include "isa/isa.h"
 
 /* clang-format off */
 #define EMPTY ((struct regs){0, {0}})
 #define R(...) ((struct regs){sizeof((u16[]){__VA_ARGS__}) / sizeof(u16), {__VA_ARGS__}})
+/* clang-format on */
 
+/* A register by the type that its row gives it: a v128 takes two. */
+static void put(struct regs *r, u16 reg, char type) {
+    if (!isa_has(type))
+        return;
+    r->r[r->n++] = reg;
+    if (type == 'V')
+        r->r[r->n++] = (u16)(reg + 1);
+}
+
+/* The operands b and c, and what is written to a, as the types of the row say. */
+static struct regs operands(const struct insn *i) {
+    const char *t = isa_info[i->op].type;
+    struct regs r = EMPTY;
+    put(&r, i->b, t[1]);
+    put(&r, i->c, t[2]);
+    return r;
+}
+static struct regs result(const struct insn *i) {
+    struct regs r = EMPTY;
+    put(&r, i->a, isa_info[i->op].type[0]);
+    return r;
+}
+
+/* a is an operand too; of some atomics so is a + 1. */
+static struct regs with_a(const struct insn *i) {
+    struct regs r = operands(i);
+    put(&r, i->a, isa_info[i->op].type[0]);
+    return r;
+}
+/* A third operand stands in imm. */
+static struct regs third(const struct insn *i, char type) {
+    struct regs r = operands(i);
+    put(&r, (u16)i->imm, type);
+    return r;
+}
+static struct regs matom_reads(const struct insn *i) {
+    u8 what = isa_info[i->op].atom;
+    struct regs r = what == MATOM_LOAD ? operands(i) : with_a(i);
+    if (what == MATOM_CMPXCHG || what == MATOM_WAIT)
+        put(&r, (u16)(i->a + 1), 'L');
+    return r;
+}
+
+/* clang-format off */
 /* All rows of a shape at once, for the switches below. */
 #define CASE2(name, ...) case OP_##name: case OP_##name##i:
 #define CASE1(name, ...) case OP_##name:
 
 struct regs isa_reads(const struct insn *i) {
     switch ((enum op)i->op) {
-#define BIN(name, ...) case OP_##name: return R(i->b, i->c); case OP_##name##i: return R(i->b);
-#define UN(name, ...) case OP_##name: return R(i->b);
-#define JCC(name, ...) case OP_##name: return R(i->b, i->c); case OP_##name##i: return R(i->b);
-#define LD(name, ...) case OP_##name: return R(i->b);
-#define ST(name, ...) case OP_##name: return R(i->b, i->c); case OP_##name##i: return R(i->b);
+#define BIN CASE2
+#define UN CASE1
+#define JCC CASE2
+#define LD CASE1
+#define ST CASE2
+#define MLD CASE1
+#define VUN CASE1
+#define VBIN CASE1
+#define VSH CASE1
+#define VTEST CASE1
+#define VSPLAT CASE1
+#define VEXTRACT CASE1
+#define VREPLACE CASE1
+#define VLD CASE1
+#include "isa/isa.def"
+    case OP_shuffle:
+        return operands(i);
 #define ATOM(name, code, imm, MT, what)                                                                                \
     case OP_##name:                                                                                                    \
         if (ATOM_##what == ATOM_LDACQ) return R(i->b);                                                                 \
         if (ATOM_##what == ATOM_CMPXCHG) return R(i->b, i->c, REG_R0);                                                 \
         return R(i->b, i->c);
 #define PKT(name, code, MT, ind) case OP_##name: return ind ? R(i->b) : EMPTY;
-#define MLD(name, ...) case OP_##name: return R(i->b);
-#define MST(name, ...) case OP_##name: return R(i->a, i->b);
+#define MST CASE1
+#define VST CASE1
+#define VLDLANE CASE1
+#define VSTLANE CASE1
+#include "isa/isa.def"
+        return with_a(i);
+#define VTER CASE1
+#include "isa/isa.def"
+        return third(i, 'V');
+    case OP_vselect: return third(i, 'I');
+#define MATOM(name, ...) case OP_##name: return matom_reads(i);
+#define OBJ(name, ...) case OP_##name: return isa_info[OP_##name].flags & READS_A ? with_a(i) : operands(i);
 #include "isa/isa.def"
     case OP_call: case OP_callf: case OP_callk: return R(1, 2, 3, 4, 5);
     case OP_callx: return R(1, 2, 3, 4, 5, i->b);
     case OP_exit: return R(REG_R0);
-    case OP_gotox: case OP_cast_kern: case OP_cast_user: case OP_memgrow: return R(i->b);
-    case OP_select: return R(i->b, i->c, (u16)i->imm);
+    case OP_gotox: case OP_cast_kern: case OP_cast_user: case OP_memgrow: case OP_brtab: return R(i->b);
+    case OP_select: return third(i, 'I');
     case OP_mov64i: case OP_mov32i: case OP_const64: case OP_ldmap: case OP_ldmapval: case OP_ldsym: case OP_ldfunc:
-    case OP_pad: case OP_ja: case OP_may_goto: case OP_trap: case OP_memsize:
+    case OP_pad: case OP_ja: case OP_may_goto: case OP_trap: case OP_memsize: case OP_fence: case OP_vconst:
     case OP_bad: case OP_COUNT: return EMPTY;
     }
     return EMPTY;
@@ -45,11 +112,25 @@ struct regs isa_writes(const struct insn *i) {
 #define UN CASE1
 #define LD CASE1
 #define MLD CASE1
+#define VUN CASE1
+#define VBIN CASE1
+#define VSH CASE1
+#define VTER CASE1
+#define VTEST CASE1
+#define VSPLAT CASE1
+#define VEXTRACT CASE1
+#define VREPLACE CASE1
+#define VLD CASE1
+#define VLDLANE CASE1
 #include "isa/isa.def"
+    case OP_vconst: case OP_shuffle: case OP_vselect:
+        return result(i);
     case OP_mov64i: case OP_mov32i: case OP_const64: case OP_ldmap: case OP_ldmapval: case OP_ldsym: case OP_ldfunc:
     case OP_cast_kern: case OP_cast_user: case OP_select: case OP_memsize: case OP_memgrow: return R(i->a);
 #define ATOM(name, code, imm, MT, what)                                                                                \
     case OP_##name: return ATOM_##what <= ATOM_XOR || ATOM_##what == ATOM_STREL ? EMPTY : R(i->a);
+#define MATOM(name, sub, MT, type, what) case OP_##name: return MATOM_##what == MATOM_STORE ? EMPTY : R(i->a);
+#define OBJ(name, ...) case OP_##name: return isa_info[OP_##name].flags & READS_A ? EMPTY : result(i);
 #include "isa/isa.def"
 #define PKT CASE1
 #include "isa/isa.def"
@@ -58,16 +139,84 @@ struct regs isa_writes(const struct insn *i) {
 #define JCC CASE2
 #define ST CASE2
 #define MST CASE1
+#define VST CASE1
+#define VSTLANE CASE1
 #include "isa/isa.def"
-    case OP_pad: case OP_ja: case OP_may_goto: case OP_gotox: case OP_exit: case OP_trap:
+    case OP_pad: case OP_ja: case OP_may_goto: case OP_gotox: case OP_exit: case OP_trap: case OP_brtab: case OP_fence:
     case OP_bad: case OP_COUNT: return EMPTY;
     }
     return EMPTY;
 }
 /* clang-format on */
 
+struct window isa_window(const struct insn *i) {
+    u8 w = isa_info[i->op].window;
+    return w == WIN_IN || w == WIN_CALL ? (struct window){i->a, i->c} : (struct window){0, 0};
+}
+
+struct window isa_window_out(const struct insn *i) {
+    return isa_info[i->op].window == WIN_OUT ? (struct window){i->a, i->c} : (struct window){0, 0};
+}
+
+bool isa_clobbers(const struct insn *i, u16 *from) {
+    *from = i->a;
+    return isa_info[i->op].window == WIN_CALL;
+}
+
+bool isa_throws(u16 op) {
+    return isa_info[op].window == WIN_CALL || op == OP_throw || op == OP_throwref;
+}
+
+int isa_len(const struct insn *i) {
+    switch ((enum shape)isa_info[i->op].shape) {
+    case SHAPE_MLD:
+    case SHAPE_MST:
+    case SHAPE_MATOM:
+    case SHAPE_OBJ:
+    case SHAPE_TER:
+    case SHAPE_LANE: return 2;
+    case SHAPE_JCC:
+    case SHAPE_JCCI: return i->a ? 2 : 1;
+    case SHAPE_CTL: break;
+    case SHAPE_BAD:
+    case SHAPE_BIN:
+    case SHAPE_BINI:
+    case SHAPE_UN:
+    case SHAPE_LD:
+    case SHAPE_ST:
+    case SHAPE_STI:
+    case SHAPE_ATOM:
+    case SHAPE_PKT: return 1;
+    }
+    switch (i->op) {
+    case OP_const64:
+    case OP_ldmap:
+    case OP_ldmapval:
+    case OP_ldsym:
+    case OP_ldfunc:
+    case OP_select:
+    case OP_brtab:
+    case OP_shuffle:
+    case OP_vselect: return 2;
+    default: return 1;
+    }
+}
+
 bool isa_falls_through(u16 op) {
-    return op != OP_ja && op != OP_gotox && op != OP_exit && op != OP_trap;
+    switch (op) {
+    case OP_ja:
+    case OP_gotox:
+    case OP_exit:
+    case OP_trap:
+    case OP_brtab:
+    case OP_ret:
+    case OP_tcallt:
+    case OP_tcalltab:
+    case OP_tcallref:
+    case OP_throw:
+    case OP_throwref: return false;
+    default: return true;
+    }
 }
 
 bool isa_ends_block(u16 op) {

@@ -63,7 +63,9 @@ enum { LD_CONST, LD_MAP_FD, LD_MAP_FD_VALUE, LD_SYM, LD_FUNC, LD_MAP, LD_MAP_VAL
 enum { CALL_HELPER, CALL_LOCAL, CALL_IMPORT };
 /* Sub-opcodes of the wide pages whose rows are decoded by hand. */
 enum { SUB_CONST64, SUB_MOV64I, SUB_MOV32I };
-enum { SUB_JA, SUB_EXIT, SUB_SELECT, SUB_TRAP, SUB_MEMSIZE, SUB_MEMGROW };
+enum { SUB_JA, SUB_EXIT, SUB_SELECT, SUB_TRAP, SUB_MEMSIZE, SUB_MEMGROW, SUB_BRTAB, SUB_FENCE };
+enum { SUB_VCONST = 0x00c, SUB_SHUFFLE = 0x00d, SUB_VSELECT = 0x181 }; /* numbered as in simd.def */
+enum { SUB_LONG = 0x80 }; /* of conditional jumps: the target stands in the second slot */
 /* imm32 of the address space casts: destination space << 16 | source space. */
 enum { CAST_KERN = 0x1, CAST_USER = 0x10000 };
 

@@ -21,14 +21,24 @@ const char *const spell_mem[OP_COUNT] = {
 #define PKT(name, code, MT, ...)        [OP_##name] = #MT,
 #define MLD(name, sub, MT, ...)         [OP_##name] = #MT,
 #define MST(name, sub, MT, ...)         [OP_##name] = #MT,
+#define MATOM(name, sub, MT, ...)       [OP_##name] = #MT,
+#define VLD(name, sub, MT, ...)         [OP_##name] = #MT,
+#define VST(name, sub, MT, ...)         [OP_##name] = #MT,
+#define VLDLANE(name, sub, MT, ...)     [OP_##name] = #MT,
+#define VSTLANE(name, sub, MT, ...)     [OP_##name] = #MT,
 #include "isa/isa.def"
 };
+
+const char *const spell_on[] = {[ON_FUNC] = "func",   [ON_TYPE] = "type", [ON_TABLE] = "table",
+                                [ON_MEMORY] = "mem",  [ON_GLOBAL] = "global", [ON_TAG] = "tag",
+                                [ON_ELEM] = "elem",   [ON_DATA] = "data", [ON_ITEM] = "item"};
 
 char spell_reg(char type) {
     switch (type) {
     case 'I': return 'w';
     case 'F': return 'f';
     case 'D': return 'd';
+    case 'V': return 'v';
     default: return 'r';
     }
 }
@@ -39,6 +49,7 @@ char spell_type(char reg) {
     case 'w': return 'I';
     case 'f': return 'F';
     case 'd': return 'D';
+    case 'v': return 'V';
     default: return 0;
     }
 }

@@ -8,6 +8,8 @@ extern const char *const spell_infix[OP_COUNT];  /* "s>>"; NULL: none; the immed
 extern const char *const spell_prefix[OP_COUNT]; /* "(s8)", "be16 " */
 extern const char *const spell_mem[OP_COUNT];    /* type in memory, "u8" */
 
+extern const char *const spell_on[];             /* "table", by enum isa_on */
+
 /* 'r', 'w', 'd', 'f' for a type letter of isa.def, and back (0: no such letter). */
 char spell_reg(char type);
 char spell_type(char reg);

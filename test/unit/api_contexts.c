@@ -71,7 +71,7 @@ static void served(void **state) {
 
     h.a_end = a + 2; /* shorter now: the program reads behind it */
     assert_int_equal(svm_run(k.in, NULL, &in, &r, &k.err), SVM_ETRAP);
-    assert_string_equal(r.trap_text, "memory access out of bounds");
+    assert_string_equal(r.trap_text, "out of bounds memory access");
     assert_int_equal(r.pc, 3);
 
     h.a = a + 1;

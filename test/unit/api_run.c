@@ -61,8 +61,8 @@ static void says_where_it_trapped(void **state) {
     assert_int_equal(r.line, 3);
     assert_int_equal(r.regs[2], 0); /* the length of no memory */
     assert_int_not_equal(r.regs[10], 0);
-    assert_string_equal(r.trap_text, "memory access out of bounds");
-    assert_non_null(strstr(k.err.text, "insn 2 (test.asm:3): memory access out of bounds"));
+    assert_string_equal(r.trap_text, "out of bounds memory access");
+    assert_non_null(strstr(k.err.text, "insn 2 (test.asm:3): out of bounds memory access"));
     kit_close(&k);
 }
 

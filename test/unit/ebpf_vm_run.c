@@ -48,7 +48,7 @@ static void run(void **state) {
     assert_int_equal(ebpf_load(vm, past_end, sizeof past_end, NULL), 0);
     ebpf_set_error_print(vm, keep);
     assert_int_equal(ebpf_exec(vm, mem, sizeof mem, &ret), -1);
-    assert_non_null(strstr(printed, "memory access out of bounds"));
+    assert_non_null(strstr(printed, "out of bounds memory access"));
     ebpf_destroy(vm);
     ebpf_destroy(NULL);
 }

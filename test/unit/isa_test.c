@@ -50,10 +50,20 @@ static struct insn make(u16 op, bool wide, u64 *s) {
     case SHAPE_BINI:
         i.a = any_dst(s, wide), i.b = rnd(s) % 2 ? i.a : any_reg(s, wide);
         i.imm = i.a == i.b && i.a < 16 && !(r->flags & WIDE) ? any_imm(s) : any_off(s);
+        if (r->type[1] == 'V')
+            i.imm = (s32)(rnd(s) % (16 / r->size));
         break;
     case SHAPE_UN: i.a = any_dst(s, wide), i.b = r->flags & SELF && rnd(s) % 2 ? i.a : any_reg(s, wide); break;
-    case SHAPE_JCC: i.b = any_reg(s, wide), i.c = any_reg(s, wide), i.off = any_target(s); break;
-    case SHAPE_JCCI: i.b = any_reg(s, wide), i.imm = i.b < 16 ? any_imm(s) : any_off(s), i.off = any_target(s); break;
+    case SHAPE_JCC:
+    case SHAPE_JCCI:
+        i.b = any_reg(s, wide);
+        i.a = wide && rnd(s) % 2; /* the long form */
+        i.off = i.a ? PC + 1 + any_imm(s) / 2 : any_target(s);
+        if (r->shape == SHAPE_JCC)
+            i.c = any_reg(s, wide);
+        else
+            i.imm = i.b < 16 && !i.a ? any_imm(s) : any_off(s);
+        break;
     case SHAPE_LD: i.a = any_dst(s, false), i.b = any_reg(s, false), i.off = any_off(s); break;
     case SHAPE_ST: i.b = any_reg(s, false), i.c = any_reg(s, false), i.off = any_off(s); break;
     case SHAPE_STI: i.b = any_reg(s, false), i.imm = any_imm(s), i.off = any_off(s); break;
@@ -67,8 +77,24 @@ static struct insn make(u16 op, bool wide, u64 *s) {
             i.a = i.c;
         break;
     case SHAPE_PKT: i.imm = any_imm(s), i.b = r->type[1] ? any_reg(s, false) : 0; break;
+    case SHAPE_TER:
+        i.a = any_reg(s, true), i.b = any_reg(s, true), i.c = any_reg(s, true), i.imm = any_reg(s, true);
+        break;
+    case SHAPE_LANE:
+        i.a = any_reg(s, true), i.b = any_reg(s, true), i.c = any_reg(s, true), i.off = (s32)(rnd(s) % (16 / r->size));
+        break;
+    case SHAPE_OBJ:
+        if (isa_has(r->type[0]) || r->window)
+            i.a = any_reg(s, true);
+        if (isa_has(r->type[1]))
+            i.b = any_reg(s, true);
+        if (isa_has(r->type[2]) || r->window)
+            i.c = any_reg(s, true);
+        i.imm = r->imm ? any_imm(s) : 0, i.off = r->off ? any_imm(s) : 0;
+        break;
     case SHAPE_MLD:
     case SHAPE_MST:
+    case SHAPE_MATOM:
         i.a = any_dst(s, wide), i.b = any_reg(s, wide), i.c = (u16)rnd(s), i.imm = any_imm(s), i.off = any_imm(s);
         break;
     case SHAPE_CTL:
@@ -89,10 +115,16 @@ static struct insn make(u16 op, bool wide, u64 *s) {
         case OP_callf: i.imm = any_target(s); break;
         case OP_cast_kern:
         case OP_cast_user: i.a = any_dst(s, false), i.b = any_reg(s, false); break;
+        case OP_vselect:
         case OP_select:
             i.a = any_dst(s, true), i.b = any_reg(s, true), i.c = any_reg(s, true), i.imm = any_reg(s, true);
             break;
         case OP_trap: i.imm = any_imm(s); break;
+        case OP_vconst: i.a = any_reg(s, true), i.imm = any_imm(s); break;
+        case OP_shuffle:
+            i.a = any_reg(s, true), i.b = any_reg(s, true), i.c = any_reg(s, true), i.imm = any_imm(s);
+            break;
+        case OP_brtab: i.b = any_reg(s, true), i.imm = any_imm(s); break;
         case OP_memsize: i.a = any_dst(s, true), i.imm = (u16)rnd(s); break;
         case OP_memgrow: i.a = any_dst(s, true), i.b = any_reg(s, true), i.imm = (u16)rnd(s); break;
         }
@@ -106,6 +138,10 @@ static void expect_same(const struct insn *x, const struct insn *y, const char *
     if (memcmp(x, y, sizeof *x))
         fail_msg("%s: %s: a %u b %u c %u off %d imm %d became %s: a %u b %u c %u off %d imm %d", isa_info[x->op].name,
                  how, x->a, x->b, x->c, x->off, x->imm, isa_info[y->op].name, y->a, y->b, y->c, y->off, y->imm);
+}
+
+static enum isa_mode mode_of(u16 op) {
+    return isa_info[op].flags & TYPED ? ISA_TYPED : ISA_WIDE;
 }
 
 static bool only_wide(const struct insn *i) {
@@ -125,15 +161,16 @@ static void decode_encode(void **state) {
             struct error e = {0};
             int len, n = isa_encode(&i, PC, program + PC);
             assert_in_range(n, 1, 2);
-            if (isa_decode(program, PC + (size_t)n, PC, true, &back, &len, &e))
+            if (isa_decode(program, PC + (size_t)n, PC, mode_of(op), &back, &len, &e))
                 fail_msg("%s: %s", isa_info[op].name, e.text);
             assert_int_equal(n, len);
+            assert_int_equal(n, isa_len(&i));
             expect_same(&i, &back, "encode, decode");
             if (n == 2)
-                assert_int_equal(isa_decode(program, PC + 1, PC, true, &back, &len, &e), E_TRUNC);
+                assert_int_equal(isa_decode(program, PC + 1, PC, ISA_WIDE, &back, &len, &e), E_TRUNC);
             e = (struct error){0};
             if (isa_info[op].flags & WIDE && slot_code(program[PC]) != CODE_LDDW)
-                assert_int_equal(isa_decode(program, PC + (size_t)n, PC, false, &back, &len, &e), E_OPCODE);
+                assert_int_equal(isa_decode(program, PC + (size_t)n, PC, ISA_EBPF, &back, &len, &e), E_OPCODE);
         }
     }
 }
@@ -157,16 +194,18 @@ static void print_assemble(void **state) {
             if (jump)
                 *to -= PC;
             buf_clear(&text);
+            if (isa_info[op].flags & TYPED)
+                buf_printf(&text, ".func f ()\n");
             isa_print(&text, &i, 0, NULL);
             if (isa_asm(buf_str(&text), text.len, true, &out, &e))
                 fail_msg("'%s': %s", buf_str(&text), e.text);
             n = (int)(out.slots.len / sizeof(u64));
             memcpy(slot, out.slots.data, out.slots.len);
-            if (isa_decode(slot, (size_t)n, 0, true, &back, &len, &e))
+            if (isa_decode(slot, (size_t)n, 0, mode_of(op), &back, &len, &e))
                 fail_msg("'%s': %s", buf_str(&text), e.text);
             expect_same(&i, &back, buf_str(&text));
             assert_int_equal(out.nline, n);
-            assert_int_equal(out.line[0], 1);
+            assert_int_equal(out.line[0], isa_info[op].flags & TYPED ? 2 : 1);
             asm_out_free(&out);
             /* what needs a wide form is refused in plain eBPF assembly, the rest is the same */
             e = (struct error){0};
@@ -195,7 +234,7 @@ static void any_slots(void **state) {
             slot[0] &= 0xffff;
         if (k % 3 == 1)
             slot[0] &= 0xffffff000000ffull, slot[1] &= 0xffffffff00000000;
-        if (isa_decode(slot, 2, 0, k % 2, &i, &len, &e)) {
+        if (isa_decode(slot, 2, 0, (enum isa_mode)(k % 3), &i, &len, &e)) {
             assert_true(e.code < 0 && e.text[0]);
             continue;
         }
@@ -203,7 +242,7 @@ static void any_slots(void **state) {
         isa_print(&text, &i, 0, NULL);
         assert_true(text.len > 0);
         struct regs r = isa_reads(&i), w = isa_writes(&i);
-        assert_true(r.n <= 6 && w.n <= 6);
+        assert_true(r.n <= COUNT(r.r) && w.n <= COUNT(w.r));
     }
     buf_free(&text);
 }
@@ -243,7 +282,7 @@ static void reserved_fields(void **state) {
         struct insn i;
         struct error e = {0};
         int len;
-        if (isa_decode(slot, 2, 0, false, &i, &len, &e) != bad[k].code)
+        if (isa_decode(slot, 2, 0, ISA_EBPF, &i, &len, &e) != bad[k].code)
             fail_msg("0x%llx: %d %s", (unsigned long long)slot[0], e.code, e.text);
     }
 }
@@ -255,7 +294,7 @@ static void callx_forms(void **state) {
     int len;
     (void)state;
     for (size_t k = 0; k < 2; k++) {
-        assert_int_equal(isa_decode(slot, 2, k, false, &i, &len, &e), 0);
+        assert_int_equal(isa_decode(slot, 2, k, ISA_EBPF, &i, &len, &e), 0);
         assert_int_equal(i.op, OP_callx);
         assert_int_equal(i.b, 3);
     }
@@ -271,6 +310,12 @@ static u64 bits(double d) {
     u64 v;
     memcpy(&v, &d, sizeof v);
     return v;
+}
+
+static double number(u64 v) {
+    double d;
+    memcpy(&d, &v, sizeof d);
+    return d;
 }
 
 static void evaluation(void **state) {
@@ -297,6 +342,25 @@ static void evaluation(void **state) {
     assert_int_equal(eval(OP_f64_s32, 0xffffffff, 0), bits(-1));
     assert_int_equal(eval(OP_f32_f64, bits(1.5), 0), 0x3fc00000);
     assert_int_equal(eval(OP_fneg64, bits(2), 0), bits(-2));
+    assert_int_equal(eval(OP_fmin64, bits(0.0), bits(-0.0)), bits(-0.0));
+    assert_int_equal(eval(OP_fmax64, bits(-0.0), bits(0.0)), bits(0.0));
+    assert_true(isnan(number(eval(OP_fmin64, bits(1), bits(NAN)))));
+    assert_int_equal(eval(OP_fcopysign64, bits(3), bits(-0.0)), bits(-3));
+    assert_int_equal(eval(OP_fnear64, bits(2.5), 0), bits(2));
+    assert_int_equal(eval(OP_fnear64, bits(-0.25), 0), bits(-0.0));
+    assert_int_equal(eval(OP_ftrunc64, bits(-1.75), 0), bits(-1));
+    assert_int_equal(eval(OP_fceil64, bits(-0.5), 0), bits(-0.0));
+    assert_int_equal(eval(OP_ctz64, 0, 0), 64);
+    assert_int_equal(eval(OP_popcnt32, 0x1ff00000001, 0), 1);
+    assert_int_equal(eval(OP_sat_s32_f64, bits(1e10), 0), INT32_MAX);
+    assert_int_equal(eval(OP_sat_u64_f64, bits(NAN), 0), 0);
+    assert_int_equal(eval(OP_sat_s64_f64, bits(-0x1p63), 0), (u64)INT64_MIN);
+    assert_int_equal(eval(OP_trunc_u32_f64, bits(-0.9), 0), 0);
+    assert_int_equal(eval(OP_trunc_s64_f64, bits(-0x1p63), 0), (u64)INT64_MIN);
+    assert_false(isa_eval(OP_trunc_u32_f64, bits(-1), 0, &v));
+    assert_false(isa_eval(OP_trunc_s64_f64, bits(0x1p63), 0, &v));
+    assert_false(isa_eval(OP_trunc_s32_f64, bits(NAN), 0, &v));
+    assert_int_equal(eval(OP_isnull, 0, 0), 1);
     assert_false(isa_eval(OP_divt64, 1, 0, &v));
     assert_false(isa_eval(OP_sdivt32, 0x80000000, 0xffffffff, &v));
     assert_false(isa_eval(OP_ldx8, 1, 0, &v));
@@ -333,6 +397,22 @@ static void refused_text(void **state) {
         {".reg i64 r3-r4\nexit", "r0 to r10 are 64-bit integers", true},
         {".reg i99 r11\nexit", "expected a type", true},
         {".memory 0\nexit", "1 to 65536 pages", true},
+        {".func f (i32) -> (i32)\ncallt r1, 1, table[0]", "expected 'func' before 'table'", true},
+        {".func f ()\ncallt r1, 1, func[g]", "no label 'g'", true},
+        {".func f ()\nl:\ncallt r1, 70000, func[f]", "a window of 70000 slots", true},
+        {".func f ()\nr1 = 0\nl:\ncallt r1, 1, func[l]", "'l' is no function", true},
+        {".import func g () \"a\" \"b\"\n.func f ()\ngoto g", "'g' is an imported function", true},
+        {".func f ()\ngget r1, global[0], 3", "did not expect ','", true},
+        {".func f ()\nexnis d1, r2, tag[0]", "exnis takes w registers here, not 'd1'", true},
+        {".func f ()\nv128_load8_lane v1, 16, mem0[w1]", "no lane 16 of memory 0", true},
+        {".func f ()\nw1 = i8x16_add(v2, v3)", "goes to v registers", true},
+        {".func f ()\nv1 = i8x16_add(v2, 3)", "expected a register, not '3'", true},
+        {".func f ()\nv1 = i8x16_replace_lane(v2, r3, 1)", "takes w registers", true},
+        {".func f ()\n.reg v128 r65535\nret r0, 0", "no registers", true},
+        {".func f\n.reg v128 r11\nexit", "expected a type: i64 i32 f32 f64", true},
+        {".func f\n.catch f, f, f, r1\nexit", "only typed functions catch", true},
+        {".func f ()\n.catch f, f, g, r1\nret r0, 0\n.func g ()\nret r0, 0", "no label 'g' in this function", true},
+        {".func f ()\n.what\nret r0, 0", "unknown directive '.what'", true},
         {"d11 = 3", "has a decimal point", true},
         {"d11 = clz64(r1)", "goes to r registers", true},
         {"r20 = *(u8 *)(r1 + 0)", "no encoding holds these operands", true},

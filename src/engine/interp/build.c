@@ -192,6 +192,7 @@ static void access(struct lower *w, struct node *n, u32 pc, s32 off) {
     n->access = (u8)p->access;
     n->d = (u16)(p->region * (sizeof(struct region) / 8));
     n->imm = p->access == ACCESS_FRAME ? p->off : off;
+    w->im->proven += p->access == ACCESS_FRAME && w->l->checks;
     if (p->access == ACCESS_FRAME)
         n->nx = n->kind == N_ST ? 2 : 0;
 }
@@ -398,6 +399,7 @@ static int insn(struct lower *w, u32 pc) {
         n->a = isa_info[i->op].atom == ATOM_LDACQ ? i->a : i->c;
         n->d = (u16)(w->o.place[pc].region * (sizeof(struct region) / 8));
         n->access = (u8)w->o.place[pc].access;
+        w->im->proven += n->access == ACCESS_FRAME && w->l->checks;
         return 0;
     case SHAPE_PKT:
         n = other(w, i, pc, form_of[i->op], F_EFFECT | F_RESULT);
@@ -425,6 +427,10 @@ static int insn(struct lower *w, u32 pc) {
         use(w, n, 1, i->a, isa_info[i->op].size <= 4);
         return 0;
     case SHAPE_CTL: return control(w, i, pc);
+    case SHAPE_MATOM:
+    case SHAPE_OBJ:
+    case SHAPE_TER:
+    case SHAPE_LANE:
     case SHAPE_BAD: break;
     }
     assert(!"validated");

@@ -16,8 +16,13 @@ static void release(void *image) {
     free(im->code);
     free(im->pc);
     free(im->lead);
+    ityped_free(im);
     arena_drop(&im->arena);
     free(im);
+}
+
+static u64 proven(const void *image) {
+    return ((const struct image *)image)->proven;
 }
 
 static int compile(const struct link_view *l, void **image, struct error *e) {
@@ -25,7 +30,7 @@ static int compile(const struct link_view *l, void **image, struct error *e) {
     *image = NULL;
     if (!im)
         return fail(e, E_NOMEM, NOWHERE, "out of memory");
-    if (lower_module(im, l, e)) {
+    if (lower_module(im, l, e) || ityped_compile(im, l, e)) {
         release(im);
         return e->code;
     }
@@ -100,5 +105,7 @@ const struct engine engine_interp = {
     .usable = usable,
     .compile = compile,
     .run = run,
+    .call = ityped_call,
     .free = release,
+    .proven = proven,
 };

@@ -198,12 +198,14 @@ int lower_module(struct image *im, const struct link_view *l, struct error *e) {
         goto out;
     }
     for (i = 0; i < m->nfunc; i++) {
+        if (m->func[i].typed) /* lowered when they are called (typed/lower.c) */
+            continue;
         im->wide |= m->func[i].nreg > NREG_EBPF;
         if (m->func[i].nreg > im->max_nreg)
             im->max_nreg = m->func[i].nreg;
     }
     for (i = 0; i < m->nfunc; i++)
-        im->entry[i].leaf = !im->wide && is_leaf(&m->func[i]);
+        im->entry[i].leaf = !m->func[i].typed && !im->wide && is_leaf(&m->func[i]);
     /* step 0: where the first frame of a run returns to */
     r = put_step(&w, (struct step){.h = handler_at(H_leave)}, 0);
     if (!r)
@@ -211,7 +213,8 @@ int lower_module(struct image *im, const struct link_view *l, struct error *e) {
     if (!r)
         r = parameters(&w, &callers);
     for (i = 0; !r && i < m->nfunc; i++)
-        r = function(&w, i, callers.args[i]);
+        if (!m->func[i].typed)
+            r = function(&w, i, callers.args[i]);
     if (r)
         goto out;
     for (i = 0; i < w.ncall; i++) {

@@ -3,7 +3,7 @@
 #ifndef ENGINE_INTERP_LOWER_H
 #define ENGINE_INTERP_LOWER_H
 #include "engine/interp/origin.h"
-#include "engine/interp/step.h"
+#include "engine/interp/forms.h"
 
 enum node_kind {
     N_NONE,  /* gone: dead, or part of the node that alias names */

@@ -377,6 +377,10 @@ static void step(struct walk *w, struct state *s, u32 pc) {
     case SHAPE_MLD: break;
     case SHAPE_CTL: control(w, s, i, &result); break;
     case SHAPE_MST: leaves(w, s->r[i->a]); return;
+    case SHAPE_MATOM:
+    case SHAPE_OBJ:
+    case SHAPE_TER:
+    case SHAPE_LANE:
     case SHAPE_BAD:
     case SHAPE_JCC:
     case SHAPE_JCCI: return;

@@ -2,7 +2,7 @@
 /* slow.h - what the handlers leave to functions: misses, refills, traps, odd calls. */
 #ifndef ENGINE_INTERP_SLOW_H
 #define ENGINE_INTERP_SLOW_H
-#include "engine/interp/step.h"
+#include "engine/interp/forms.h"
 
 #define SHADOW_END UINT64_MAX    /* in cx->shadow: behind the last caller */
 

@@ -11,7 +11,7 @@
  *   branch, second slot:    edge[0] falls through, edge[1] is taken:   | charge | offset | x 2
  *   64-bit constant, call, memory offset, second slot:                 | value or pointer | more |
  *
- * The handlers are listed in forms.def: the same file gives the enum below, their bodies and
+ * The handlers are listed in forms.def: the same file gives the enum of forms.h, their bodies and
  * their table (exec.c). */
 #ifndef ENGINE_INTERP_STEP_H
 #define ENGINE_INTERP_STEP_H
@@ -50,6 +50,9 @@ struct extra { /* a second slot */
             };
             u32 x, y;
         };
+        struct {
+            u32 from[2], to[2]; /* of two accesses of linear memory */
+        };
         struct {                /* of `copy` */
             u16 base, from, to; /* register of the destination; likely regions, as in d */
             u16 bound_reg;      /* or NO_REG: bound */
@@ -60,28 +63,6 @@ struct extra { /* a second slot */
 };
 enum { NO_REG = 0xffff };
 _Static_assert(sizeof(struct extra) == sizeof(struct step), "takes the place of one");
-
-enum form {
-#define OP(name, ...) H_##name,
-#include "engine/interp/forms.def"
-    NFORM
-};
-
-/* Order of the variants of a row in forms.def: where an operand comes from (r: a register, a: the
- * accumulator, i: the immediate); those whose result need not go to a register come behind. */
-enum { V_RR, V_AR, V_RA, V_RI, V_AI, NV_BIN }; /* BIN (then the same without store), JCC */
-enum { V_R, V_A, NV_UN };                      /* UN, BFX */
-enum { NV_SH = 3 };                            /* SH, BS: rr ar ra */
-enum { LO_R, LO_A, LO_NR, LO_NA, LO_F, LO_FA, LO_FNR, LO_FNA, LO_X, LO_XA, LO_NX, LO_NXA }; /* LO */
-enum { LD_R, LD_A, LD_X, LD_XA, NV_LD }; /* base b | acc | b0 + b1 | acc + b1; then nostore; then unchecked */
-enum { LD_F = 4 * NV_LD };               /* frame: store, nostore */
-enum { ST_RR, ST_RA, ST_AR, ST_RI, ST_AI, ST_XR, ST_XA, NV_ST }; /* base, value; X: b0 + b1; then unchecked */
-enum { ST_F = 2 * NV_ST };                                       /* frame: register, acc, immediate */
-
-/* First handler of an operation, in its plain form; 0 where there is none. */
-extern const u16 form_of[OP_COUNT];
-/* The address of handler h. */
-const void *handler_at(u32 h);
 
 struct label { /* where a jump table leads */
     u32 step, charge;
@@ -112,11 +93,13 @@ struct image {
     u32 nfunc;
     u32 max_nreg;
     u32 frame_size;
+    u64 proven;      /* accesses that stay in their own frame */
     bool wide;       /* some function has more than the eBPF registers */
     bool zero_stack; /* a frame's address may reach other frames */
     const struct module *m;
     const struct helper *const *helper;
     u32 nhelper;
+    struct typed *typed; /* what it has for typed functions; NULL: there are none */
 };
 
 /* A call in progress: what its return restores. */
@@ -144,5 +127,10 @@ struct run {
 /* Runs from pc on; fills cx->ret or cx->trap. */
 void exec(const struct step *pc, u64 *fp, struct ctx *cx, s64 fuel);
 int lower_module(struct image *im, const struct link_view *l, struct error *e);
+
+/* typed/call.c: what an image has for typed functions, and engine.call. */
+int ityped_compile(struct image *im, const struct link_view *l, struct error *e);
+void ityped_free(struct image *im);
+void ityped_call(const void *image, struct ctx *cx, u32 func, u64 *slot);
 
 #endif

@@ -65,4 +65,4 @@ static int load(struct module *m, const u8 *p, size_t n, const struct load_optio
 }
 #endif
 
-const struct front front_elf = {"elf", sniff, load};
+const struct front front_elf = {"elf", sniff, load, NULL};

@@ -6,6 +6,7 @@
  * the module keeps lives in m->arena, the rest in l->tmp. */
 #ifndef FRONT_ELF_ELF_LOAD_H
 #define FRONT_ELF_ELF_LOAD_H
+#include "front/elf/btf_check.h"
 #include "ir/module.h"
 
 enum { NONE = 0xffffffffu };
@@ -144,8 +145,6 @@ struct ext *find_extern(struct loader *l, struct sym *sym, bool func); /* kconfi
 u32 func_starting_at(const struct loader *l, u64 slot);
 
 /* --- BTF --- */
-/* btf_check.c: everything that libbpf takes on trust. Pure; memory from tmp. */
-int btf_check(const u8 *p, size_t n, struct arena *tmp, struct error *e);
 /* btf_load.c: checks, then opens; NULL: failed. btf__free() it. */
 struct btf *btf_open(const u8 *p, size_t n, struct arena *tmp, struct error *e);
 const char *btf_str(const struct btf *b, u32 off);      /* "" where there is none */

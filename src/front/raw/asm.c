@@ -2,6 +2,7 @@
 /* asm.c - front ends for assembly text: eBPF, and .svm with wide forms and functions by name.
  * The text is kept as the program's source, so messages and listings show it. */
 #include "front/front.h"
+#include "front/raw/asm_module.h"
 #include "front/raw/split.h"
 #include <string.h>
 
@@ -107,6 +108,25 @@ static int explicit_functions(struct module *m, const u64 *slot, const struct as
     return 0;
 }
 
+/* Typed functions and what goes with them. The program is the first function that is none. */
+static int typed_part(struct module *m, const char *text, const struct asm_out *o, struct error *e) {
+    u32 k, typed = 0;
+    for (k = 0; k < o->nfunc; k++)
+        typed += o->func[k].typed;
+    if (!typed && !o->ndecl)
+        return 0;
+    if (asm_module(m, text, o, e))
+        return e->code;
+    for (k = m->nfunc_import; k < m->nfunc && m->func[k].typed; k++) {
+    }
+    m->nprog = k < m->nfunc;
+    if (m->nprog) {
+        m->prog[0].func = k;
+        m->prog[0].name = m->func[k].name;
+    }
+    return 0;
+}
+
 static int load(struct module *m, const u8 *p, size_t n, const struct load_options *o, bool svm, struct error *e) {
     struct limits l = limits_or_default(o ? &o->limits : NULL);
     struct asm_out out;
@@ -124,7 +144,8 @@ static int load(struct module *m, const u8 *p, size_t n, const struct load_optio
         fail(e, E_NOMEM, NOWHERE, "out of memory");
     if (!e->code) {
         memcpy(slot, out.slots.data, out.slots.len);
-        if (!(svm ? explicit_functions(m, slot, &out, e) : raw_split(m, slot, nslot, out.label, out.nlabel, e)))
+        if (!(svm ? explicit_functions(m, slot, &out, e) || typed_part(m, (const char *)p, &out, e)
+                  : raw_split(m, slot, nslot, out.label, out.nlabel, e)))
             add_lines(m, (const char *)p, n, &out, e);
     }
     asm_out_free(&out);
@@ -138,5 +159,5 @@ static int load_svmasm(struct module *m, const u8 *p, size_t n, const struct loa
     return load(m, p, n, o, true, e);
 }
 
-const struct front front_asm = {"asm", sniff_asm, load_asm};
-const struct front front_svmasm = {"svmasm", sniff_svmasm, load_svmasm};
+const struct front front_asm = {"asm", sniff_asm, load_asm, NULL};
+const struct front front_svmasm = {"svmasm", sniff_svmasm, load_svmasm, NULL};

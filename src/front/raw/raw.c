@@ -23,7 +23,7 @@ static int load_raw(struct module *m, const u8 *p, size_t n, const struct load_o
     return raw_begin(m, "raw", o, e) ? e->code : raw_bytes(m, p, n, o, e);
 }
 
-const struct front front_raw = {"raw", sniff_raw, load_raw};
+const struct front front_raw = {"raw", sniff_raw, load_raw, NULL};
 
 /* --- hexadecimal text --- */
 
@@ -116,4 +116,4 @@ static int load_hex(struct module *m, const u8 *p, size_t n, const struct load_o
     return e->code;
 }
 
-const struct front front_hex = {"hex", sniff_hex, load_hex};
+const struct front front_hex = {"hex", sniff_hex, load_hex, NULL};

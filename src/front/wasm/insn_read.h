@@ -73,7 +73,7 @@ ALWAYS_INLINE bool read_immediates(const struct wasm_module *m, struct bytes *b,
         i->x = leb_u32(b);
         i->y = leb_u32(b);
         break;
-    case IMM_HEAP: i->x = WT_REF | WT_NULL | wasm_read_heaptype(m, b); break;
+    case IMM_HEAP: i->x = VT_REF | VT_NULL | wasm_read_heaptype(m, b); break;
     case IMM_SELT: insn_select_types(m, b, i); break;
     case IMM_I32: i->imm = (u64)(s64)leb_s32(b); break;
     case IMM_I64: i->imm = (u64)leb_s64(b); break;

@@ -109,8 +109,8 @@ static void read_subtype(struct decoder *d, struct wasm_type *t, u32 place) {
 
 /* t as if it were read in a group of n types that starts at start. */
 static u32 by_place(u32 t, u32 start, u32 n) {
-    u32 h = t & WT_HEAP;
-    return t & WT_REF && h - start < n ? (t & ~WT_HEAP) | (HEAP_GROUP + h - start) : t;
+    u32 h = t & VT_HEAP;
+    return t & VT_REF && h - start < n ? (t & ~VT_HEAP) | (HEAP_GROUP + h - start) : t;
 }
 
 static u32 super_by_place(u32 super, u32 start, u32 n) {
@@ -197,11 +197,13 @@ static void keep_group(struct decoder *d, u32 start, u32 n, const u8 *at) {
     for (u32 i = start; i < start + n; i++) {
         struct wasm_type *t = &m->type[i];
         t->canon = i;
+        t->group = start;
+        t->ngroup = n;
         if (t->super != WASM_NONE && t->super >= HEAP_GROUP) t->super = start + (t->super - HEAP_GROUP);
         for (u32 k = t->first; k < t->first + t->n + t->nresult; k++) {
-            u32 h = m->pool[k] & WT_HEAP;
-            if (m->pool[k] & WT_REF && h >= HEAP_GROUP && h < HEAP_BEFORE)
-                m->pool[k] = (m->pool[k] & ~WT_HEAP) | (start + (h - HEAP_GROUP));
+            u32 h = m->pool[k] & VT_HEAP;
+            if (m->pool[k] & VT_REF && h >= HEAP_GROUP && h < HEAP_BEFORE)
+                m->pool[k] = (m->pool[k] & ~VT_HEAP) | (start + (h - HEAP_GROUP));
         }
     }
     for (u32 i = start; i < start + n && !d->b.e->code; i++) check_super(d, i, at);

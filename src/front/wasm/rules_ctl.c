@@ -83,7 +83,7 @@ static void check_catches(struct validator *v) {
         if (v->b.e->code || !f) return;
         want = label_types(v, f);
         if (ref) {
-            if (!want.n || !type_fits(v, WT_REF | HEAP_EXN, want.t[want.n - 1])) {
+            if (!want.n || !type_fits(v, VT_REF | HEAP_EXN, want.t[want.n - 1])) {
                 mismatch(v, "label %u does not take the exnref of catch clause %u last", c.label, k);
                 return;
             }
@@ -180,7 +180,7 @@ static void br_on_null(struct validator *v) {
     u32 ref = pop_ref(v);
 
     branch_or_not(v);
-    push(v, ref & ~WT_NULL);
+    push(v, ref & ~VT_NULL);
 }
 
 static void br_on_non_null(struct validator *v) {
@@ -190,12 +190,12 @@ static void br_on_non_null(struct validator *v) {
 
     if (!f) return;
     t = label_types(v, f);
-    if (!t.n || !(t.t[t.n - 1] & WT_REF)) {
+    if (!t.n || !(t.t[t.n - 1] & VT_REF)) {
         mismatch(v, "label %u does not take a reference last", v->i.x);
         return;
     }
     t.n--;
-    if (!type_fits(v, ref & ~WT_NULL, t.t[t.n]))
+    if (!type_fits(v, ref & ~VT_NULL, t.t[t.n]))
         mismatch(v, "label requires [%s] but stack has [%s]", wasm_type_text(t.t[t.n]).s, wasm_type_text(ref).s);
     pop_types(v, t);
     push_types(v, t);
@@ -239,12 +239,12 @@ static u32 callee(struct validator *v) {
         return WASM_NONE;
     case W_call_ref: case W_return_call_ref:
         if (!is_func_type(v, x)) return WASM_NONE;
-        pop(v, WT_REF | WT_NULL | m->type[x].canon);
+        pop(v, VT_REF | VT_NULL | m->type[x].canon);
         return m->type[x].canon;
     }
     address = table_address(v, v->i.y); /* call_indirect, return_call_indirect */
     if (!address || !is_func_type(v, x)) return WASM_NONE;
-    if (!type_fits(v, m->table[v->i.y].type, WT_FUNCREF))
+    if (!type_fits(v, m->table[v->i.y].type, VT_FUNCREF))
         mismatch(v, "table %u holds %s, not functions", v->i.y, wasm_type_text(m->table[v->i.y].type).s);
     pop(v, address);
     return m->type[x].canon;
@@ -265,7 +265,7 @@ void rule_call(struct validator *v) {
 }
 
 void rule_throw(struct validator *v) {
-    if (v->i.op == W_throw_ref) pop(v, WT_REF | WT_NULL | HEAP_EXN);
+    if (v->i.op == W_throw_ref) pop(v, VT_REF | VT_NULL | HEAP_EXN);
     else if (v->i.x < v->m->ntag) pop_types(v, wasm_params(v->m, v->m->tag[v->i.x].type));
     else bad(&v->b, E_INDEX, v->i.at, "unknown tag %u", v->i.x);
     set_unreachable(v);

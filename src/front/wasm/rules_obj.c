@@ -20,8 +20,8 @@ static u32 smaller(u32 a, u32 b) { return a == 'L' && b == 'L' ? 'L' : 'I'; }
 u32 pop_ref(struct validator *v) {
     u32 t = pop_any(v);
 
-    if (t && !(t & WT_REF)) mismatch(v, "instruction requires a reference but stack has [%s]", wasm_type_text(t).s);
-    return t ? t : WT_REF | HEAP_BOT;
+    if (t && !(t & VT_REF)) mismatch(v, "instruction requires a reference but stack has [%s]", wasm_type_text(t).s);
+    return t ? t : VT_REF | HEAP_BOT;
 }
 
 void rule_select(struct validator *v) {
@@ -30,7 +30,7 @@ void rule_select(struct validator *v) {
     pop(v, 'I');
     a = pop_any(v);
     b = pop_any(v);
-    if ((a | b) & WT_REF) mismatch(v, "references need a select that names their type");
+    if ((a | b) & VT_REF) mismatch(v, "references need a select that names their type");
     else if (a && b && a != b)
         mismatch(v, "select between %s and %s", wasm_type_text(b).s, wasm_type_text(a).s);
     push(v, a ? a : b);
@@ -144,7 +144,7 @@ static void ref_func(struct validator *v, u32 x) {
     if (v->constant) v->m->referenced[x / 8] |= (u8)(1u << x % 8);
     else if (!(v->m->referenced[x / 8] >> x % 8 & 1))
         bad(&v->b, E_FORMAT, v->i.at, "undeclared function reference %u", x);
-    push(v, WT_REF | v->m->func[x].type);
+    push(v, VT_REF | v->m->func[x].type);
 }
 
 void rule_ref(struct validator *v) {
@@ -155,6 +155,6 @@ void rule_ref(struct validator *v) {
         pop_ref(v);
         push(v, 'I');
         return;
-    case W_ref_as_non_null: push(v, pop_ref(v) & ~WT_NULL); return;
+    case W_ref_as_non_null: push(v, pop_ref(v) & ~VT_NULL); return;
     }
 }

@@ -28,13 +28,13 @@ static void read_elem(struct decoder *d) {
     struct bytes *b = &d->b;
     const u8 *at = b->p, *start;
     u32 flags = leb_u32(b);
-    struct wasm_elem s = {.exprs = flags & 4, .type = WT_REF | HEAP_FUNC}, *to;
+    struct wasm_elem s = {.exprs = flags & 4, .type = VT_REF | HEAP_FUNC}, *to;
 
     if (flags > (d->m->features >> WF_BULK & 1 ? 7 : 0))
         bad(b, E_FORMAT, at, "malformed elements segment kind %u", flags);
     if (flags & 1) s.mode = flags & 2 ? SEG_DECLARED : SEG_PASSIVE;
     else read_place(d, &s, flags & 2 ? leb_u32(b) : 0);
-    if (s.exprs) s.type = WT_FUNCREF;
+    if (s.exprs) s.type = VT_FUNCREF;
     if (flags & 3) { /* else it is of functions, or of funcref */
         const u8 *kind = b->p;
         if (s.exprs) s.type = wasm_read_reftype(d->m, b);

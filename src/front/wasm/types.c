@@ -9,7 +9,7 @@
 /* Abstract heap types: bit set of supertypes. */
 static const u32 heap_up[] = {
 #define HEAP(id, byte, text, null_text, up) [HEAP_##id - HEAP_FIRST] = up,
-#include "front/wasm/heaps.def"
+#include "ir/heaps.def"
 };
 #define UP(id) (1u << (HEAP_##id - HEAP_FIRST))
 
@@ -27,16 +27,16 @@ bool wasm_heap_match(const struct wasm_module *m, u32 a, u32 b) {
 
 bool wasm_type_match(const struct wasm_module *m, u32 a, u32 b) {
     if (a == b || !a) return true;
-    if (!(a & b & WT_REF) || (a & WT_NULL && !(b & WT_NULL))) return false;
-    return wasm_heap_match(m, a & WT_HEAP, b & WT_HEAP);
+    if (!(a & b & VT_REF) || (a & VT_NULL && !(b & VT_NULL))) return false;
+    return wasm_heap_match(m, a & VT_HEAP, b & VT_HEAP);
 }
 
-bool wasm_defaultable(u32 t) { return !(t & WT_REF) || t & WT_NULL; }
+bool wasm_defaultable(u32 t) { return !(t & VT_REF) || t & VT_NULL; }
 
 static u32 abstract_heap(u8 byte) {
     switch (byte) {
 #define HEAP(id, byte, text, null_text, up) case byte: return HEAP_##id;
-#include "front/wasm/heaps.def"
+#include "ir/heaps.def"
     }
     return HEAP_BOT;
 }
@@ -69,9 +69,9 @@ static u32 reference(const struct wasm_module *m, struct bytes *b, u8 byte) {
     u32 h;
 
     if ((byte == 0x63 || byte == 0x64) && m->features >> WF_FUNC_REFS & 1)
-        return WT_REF | (byte == 0x63 ? WT_NULL : 0) | wasm_read_heaptype(m, b);
+        return VT_REF | (byte == 0x63 ? VT_NULL : 0) | wasm_read_heaptype(m, b);
     h = abstract_heap(byte);
-    return h == HEAP_BOT || !heap_allowed(m, h) ? 0 : WT_REF | WT_NULL | h;
+    return h == HEAP_BOT || !heap_allowed(m, h) ? 0 : VT_REF | VT_NULL | h;
 }
 
 u32 wasm_read_reftype(const struct wasm_module *m, struct bytes *b) {
@@ -97,7 +97,7 @@ u32 wasm_read_valtype(const struct wasm_module *m, struct bytes *b) {
         break;
     }
     t = reference(m, b, byte);
-    if (!t || (t == WT_FUNCREF && !(m->features >> WF_REF_TYPES & 1))) {
+    if (!t || (t == VT_FUNCREF && !(m->features >> WF_REF_TYPES & 1))) {
         bad(b, E_FORMAT, at, "malformed value type");
         return 0;
     }
@@ -115,18 +115,18 @@ struct wasm_types wasm_results(const struct wasm_module *m, u32 type) {
 }
 
 struct wasm_types wasm_block_params(const struct wasm_module *m, const u32 *block) {
-    if (!(*block & BLOCK_TYPE) || *block & WT_REF) return (struct wasm_types){block, 0};
-    return wasm_params(m, *block & WT_HEAP);
+    if (!(*block & BLOCK_TYPE) || *block & VT_REF) return (struct wasm_types){block, 0};
+    return wasm_params(m, *block & VT_HEAP);
 }
 
 struct wasm_types wasm_block_results(const struct wasm_module *m, const u32 *block) {
-    if (*block & BLOCK_TYPE && !(*block & WT_REF)) return wasm_results(m, *block & WT_HEAP);
+    if (*block & BLOCK_TYPE && !(*block & VT_REF)) return wasm_results(m, *block & VT_HEAP);
     return (struct wasm_types){block, *block ? 1 : 0};
 }
 
 struct wasm_text wasm_type_text(u32 t) {
     struct wasm_text out;
-    u32 h = t & WT_HEAP;
+    u32 h = t & VT_HEAP;
     const char *text = "any type", *null_text = NULL;
 
     switch (t & ~WT_MUTABLE) {
@@ -138,13 +138,13 @@ struct wasm_text wasm_type_text(u32 t) {
     case 'B': text = "i8"; break;
     case 'H': text = "i16"; break;
     }
-    switch (t & WT_REF ? h : 0) {
+    switch (t & VT_REF ? h : 0) {
 #define HEAP(id, byte, tx, null_tx, up) case HEAP_##id: text = tx; null_text = null_tx; break;
-#include "front/wasm/heaps.def"
+#include "ir/heaps.def"
     }
-    if (!(t & WT_REF)) snprintf(out.s, sizeof out.s, "%s", text);
-    else if (!null_text) snprintf(out.s, sizeof out.s, "(ref %s%u)", t & WT_NULL ? "null " : "", h);
-    else if (t & WT_NULL) snprintf(out.s, sizeof out.s, "%s", null_text);
+    if (!(t & VT_REF)) snprintf(out.s, sizeof out.s, "%s", text);
+    else if (!null_text) snprintf(out.s, sizeof out.s, "(ref %s%u)", t & VT_NULL ? "null " : "", h);
+    else if (t & VT_NULL) snprintf(out.s, sizeof out.s, "%s", null_text);
     else snprintf(out.s, sizeof out.s, "(ref %s)", text);
     return out;
 }

@@ -29,7 +29,7 @@ bool type_fits(struct validator *v, u32 sub, u32 super) {
     u64 cost;
 
     if (sub == super || !sub) return true;
-    cost = sub & WT_REF && (sub & WT_HEAP) < HEAP_GROUP ? 1u + v->m->type[sub & WT_HEAP].depth : 1u;
+    cost = sub & VT_REF && (sub & VT_HEAP) < HEAP_GROUP ? 1u + v->m->type[sub & VT_HEAP].depth : 1u;
     if (cost > v->work) {
         bad(&v->b, E_LIMIT, v->i.at, "too many subtype checks for a module of this size");
         return true;
@@ -59,7 +59,7 @@ u32 pop_any(struct validator *v) {
 }
 
 void push_full(struct validator *v) {
-    bad(&v->b, E_LIMIT, v->i.at, "more than %u values on the operand stack at %s", WASM_MAX_STACK,
+    bad(&v->b, E_LIMIT, v->i.at, "more than %u values on the operand stack at %s", v->room,
         wasm_op[v->i.op].name);
 }
 
@@ -77,7 +77,7 @@ void pop_types(struct validator *v, struct wasm_types t) {
 }
 
 void push_types(struct validator *v, struct wasm_types t) {
-    if (t.n > WASM_MAX_STACK - v->sp) {
+    if (t.n > v->room - v->sp) {
         push_full(v);
         return;
     }
@@ -115,6 +115,7 @@ static void add_locals(struct validator *v, u32 n, u32 type, bool param) {
     for (u32 i = v->nlocal; i < r.end && i < FAST_LOCALS; i++) v->local[i] = type;
     if (!param && !wasm_defaultable(type) && v->first_unset == WASM_NONE) v->first_unset = v->nlocal;
     v->nlocal = r.end;
+    v->local_slots += n * vt_slots(type);
     if (v->nlocal <= FAST_LOCALS && v->nrun) { /* nobody searches among these: one run for all */
         ((struct run *)(void *)v->runs.data)[0].end = v->nlocal;
         return;
@@ -129,7 +130,7 @@ static void read_locals(struct validator *v, u32 type) {
     u64 total = params.n;
     u32 n;
 
-    v->nlocal = v->nrun = 0;
+    v->nlocal = v->nrun = v->local_slots = 0;
     v->runs.len = v->set.len = 0;
     v->first_unset = WASM_NONE;
     for (u32 i = 0; i < params.n; i++) add_locals(v, 1, params.t[i], true);
@@ -143,6 +144,10 @@ static void read_locals(struct validator *v, u32 type) {
             bad(&v->b, E_LIMIT, at, "too many locals: %llu, at most %u", (unsigned long long)total, WASM_MAX_LOCALS);
     }
     if (total > WASM_MAX_LOCALS) bad(&v->b, E_LIMIT, v->b.p, "too many locals: more than %u", WASM_MAX_LOCALS);
+    if (v->local_slots > 2 * WASM_MAX_STACK)
+        bad(&v->b, E_LIMIT, v->b.p, "too many locals: they take %u registers, at most %u", v->local_slots,
+            2 * WASM_MAX_STACK);
+    else v->room = WASM_MAX_STACK - (v->local_slots + 1) / 2;
     if (v->first_unset != WASM_NONE) memset(v->is_set, 0, (v->nlocal + 63) / 64 * sizeof v->is_set[0]);
 }
 
@@ -333,6 +338,7 @@ static void reset(struct validator *v, u64 bytes) {
 
 void check_const(struct validator *v, u32 want) {
     reset(v, 1);
+    v->room = WASM_MAX_STACK;
     v->constant = true;
     v->nlocal = 0;
     v->i = (struct wasm_insn){.at = v->b.p};

@@ -31,7 +31,8 @@ struct validator {
     bool constant;                      /* only constant instructions are allowed */
     u32 sp, base;                       /* operands; those of the innermost frame start at base */
     struct buf frames; u32 nframe;      /* struct frame */
-    u32 nlocal, first_unset;            /* first_unset: no local before it needs a value first */
+    u32 room;                           /* operands that may stand, so that registers suffice for all */
+    u32 nlocal, local_slots, first_unset;            /* first_unset: no local before it needs a value first */
     struct buf runs; u32 nrun;          /* struct run: all locals */
     struct buf set;                     /* u32: locals written in the open blocks that needed it */
     u64 is_set[(WASM_MAX_LOCALS + 63) / 64];
@@ -55,7 +56,7 @@ void peek_types(struct validator *v, struct wasm_types t);     /* pop, and push 
 bool type_fits(struct validator *v, u32 sub, u32 super);       /* wasm_type_match, paid for */
 
 static inline void push(struct validator *v, u32 t) {
-    if (likely(v->sp < WASM_MAX_STACK)) v->stack[v->sp++] = t;
+    if (likely(v->sp < v->room)) v->stack[v->sp++] = t;
     else push_full(v);
 }
 

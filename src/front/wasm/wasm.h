@@ -10,6 +10,7 @@
 #define FRONT_WASM_WASM_H
 #include "base/arena.h"
 #include "front/wasm/leb.h"
+#include "ir/valtype.h"
 
 enum { WASM_NONE = 0xffffffffu };
 
@@ -27,28 +28,14 @@ enum wasm_feature {
 #define WASM_FEATURES_ALL ((1u << WF_COUNT) - 1u - (1u << WF_GC) - (1u << WF_LEGACY_EH))
 const char *wasm_feature_name(unsigned f);
 
-/* --- value types: one u32, equal if and only if the types are ---
+/* --- value types: ir/valtype.h, and in this folder also ---
  *
- *   number   'I' i32  'L' i64  'F' f32  'D' f64  'V' v128, the letters of isa.def
  *   packed   'B' i8   'H' i16, in fields only
  *   0        any type at all: an operand in dead code
  *
- *    31  30   29  24 23          0
- *   | 1 |null|      |    heap     |   a reference; heap: canonical type index, or an abstract
- *                                     type HEAP_*
- */
-#define WT_REF     0x80000000u
-#define WT_NULL    0x40000000u
+ * A heap type below HEAP_GROUP is a canonical type index; or it is an abstract type HEAP_*. */
 #define WT_MUTABLE 0x20000000u /* a field that can be written */
-#define WT_HEAP    0x00ffffffu
-enum {
-    HEAP_GROUP = 0x800000, /* + n: type n of the recursive group that is being read */
-    HEAP_FIRST = 0xff0000,
-    HEAP_BEFORE = HEAP_FIRST - 1,
-#define HEAP(id, byte, text, null_text, up) HEAP_##id,
-#include "front/wasm/heaps.def"
-};
-#define WT_FUNCREF (WT_REF | WT_NULL | HEAP_FUNC)
+enum { HEAP_GROUP = 0x800000 }; /* + n: type n of the recursive group that is being read */
 
 /* A defined type. Those that the specification calls equal share one canonical index, that of
  * the first; an entry that repeats an earlier one is a copy of it. */
@@ -56,6 +43,7 @@ struct wasm_type {
     u32 canon;
     u32 super;      /* canonical index of the supertype, or WASM_NONE */
     u32 first;      /* in pool[]: parameters, then results; or fields */
+    u32 group, ngroup; /* its recursive group: type[group] .. type[group + ngroup - 1] */
     u16 n, nresult; /* parameters or fields; results */
     u8 kind;        /* 'f' function, 's' structure, 'a' array */
     u8 depth;       /* supertypes above it */
@@ -108,6 +96,7 @@ struct wasm_module {
     struct wasm_span name;      /* the module's own, from the name section */
     u32 *func_name;             /* offset of each name's length, 0: none; NULL: no names at all */
     struct wasm_span local_names; /* subsection of the name section, unread; len 0: none */
+    struct dwarf *dwarf;        /* dwarf.c: once it was asked for, under the lock of the struct module */
     u32 pending;                /* types of the group that is being read, behind type[ntype]; else 0 */
 };
 
