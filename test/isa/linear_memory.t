@@ -4,12 +4,12 @@
 w2 = 16
 r3 = 0x1122334455667788 ll
 *(u64 *)mem0[w2 + 0x8] = r3
-w4 = *(u8 *)mem0[w2 + 0x8]
 r4 = *(u8 *)mem0[w2 + 0x8]
+w4 = *(u8 *)mem0[w2 + 0x8]
 r5 = *(s8 *)mem0[w2 + 0x8]
-r0 = *(u16 *)mem0[w2 + 0x9]
+w0 = *(u16 *)mem0[w2 + 0x9]
 r0 = r0 + r4
 r0 = r0 + r5
 exit
 -- error
-no load of a u8 to w registers
+no load of a u8 to r registers

@@ -2,6 +2,6 @@
 .memory 1
 .func main
 w2 = 65535
-r0 = *(u16 *)mem0[w2 + 0x0]
+w0 = *(u16 *)mem0[w2 + 0x0]
 exit
 -- trap OUT_OF_BOUNDS

@@ -3,6 +3,6 @@
 .memory 1
 .func main
 w2 = -1
-r0 = *(u8 *)mem0[w2 + 0x1]
+w0 = *(u8 *)mem0[w2 + 0x1]
 exit
 -- trap OUT_OF_BOUNDS

@@ -3,6 +3,6 @@
 .memory 1
 .func main
 w2 = 16
-r0 = *(u8 *)mem0[w2 + 0xfffffffffffffff8]
+w0 = *(u8 *)mem0[w2 + 0xfffffffffffffff8]
 exit
 -- trap OUT_OF_BOUNDS

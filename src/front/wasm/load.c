@@ -32,4 +32,4 @@ static int load(struct module *m, const u8 *p, size_t n, const struct load_optio
                 w.nfunc, w.nfunc_import, w.nexport);
 }
 
-const struct front front_wasm = {"wasm", sniff, load};
+const struct front front_wasm = {"wasm", sniff, load, NULL};
