@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* load.c - from bytes to a valid module: sections, names, bodies.
- * Bodies come last, so that a message can name the function.
- * The front end of this version ends here: a module that is not valid gets its error, one that is
- * valid is refused with what it holds, since nothing lowers it to bytecode. */
+ * Bodies come last, so that a message can name the function. Then the module's tables are made; bodies are lowered when
+ * they are first needed. */
 #include "front/front.h"
-#include "front/wasm/wasm.h"
+#include "front/wasm/lower.h"
+#include "front/wasm/print.h"
+#include <stdlib.h>
 #include <string.h>
 
 int wasm_load(struct wasm_module *m, struct arena *a, const u8 *p, size_t n, u32 features, struct error *e) {
@@ -20,16 +21,44 @@ static bool sniff(const u8 *p, size_t n) {
     return n >= 4 && !memcmp(p, "\0asm", 4);
 }
 
-static int load(struct module *m, const u8 *p, size_t n, const struct load_options *o, struct error *e) {
-    struct wasm_module w;
-    (void)o;
-    m->front = "wasm";
-    if (wasm_load(&w, &m->arena, p, n, 0, e))
-        return e->code;
-    return fail(e, E_UNSUP, NOWHERE,
-                "a valid WebAssembly module (%u functions, %u of them imported, %u exports): this version validates "
-                "WebAssembly and does not run it",
-                w.nfunc, w.nfunc_import, w.nexport);
+/* All features but those of the list; 0: one of its names is none. */
+static u32 features_without(const char *list, struct error *e) {
+    u32 set = WASM_FEATURES_ALL;
+    while (list && *list) {
+        size_t n = strcspn(list, ",");
+        unsigned f = 0;
+        while (f < WF_COUNT && (strncmp(wasm_feature_name(f), list, n) || wasm_feature_name(f)[n])) f++;
+        if (f == WF_COUNT) {
+            fail(e, E_USAGE, NOWHERE, "%.*s is no feature of WebAssembly that can be switched off", (int)n, list);
+            return 0;
+        }
+        set &= ~(1u << f);
+        list += n + (list[n] == ',');
+    }
+    return set;
 }
 
-const struct front front_wasm = {"wasm", sniff, load, NULL};
+/* The module owns a copy of the bytes: functions are lowered long after the caller's are gone. */
+static int load(struct module *m, const u8 *p, size_t n, const struct load_options *o, struct error *e) {
+    struct wasm_module *w;
+    u32 features = features_without(o ? o->wasm_without : NULL, e);
+    u8 *copy;
+
+    if (!features) return e->code;
+    copy = malloc(n);
+    m->front = "wasm";
+    m->name = arena_strdup(&m->arena, o && o->name ? o->name : "");
+    w = arena_new(&m->arena, struct wasm_module, 1);
+    if (!copy || !w || !m->name) {
+        free(copy);
+        return fail(e, E_NOMEM, NOWHERE, "out of memory for a module of %zu bytes", n);
+    }
+    memcpy(copy, p, n);
+    m->bytes = copy;
+    m->nbytes = n;
+    m->own_bytes = true;
+    if (wasm_load(w, &m->arena, copy, n, features, e)) return e->code;
+    return wasm_make_module(m, w, e);
+}
+
+const struct front front_wasm = {"wasm", sniff, load, &wasm_view};
