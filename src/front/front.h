@@ -9,7 +9,8 @@ extern const struct front front_raw;    /* instructions as they stand in memory,
 extern const struct front front_hex;    /* the same as hexadecimal text */
 extern const struct front front_asm;    /* eBPF assembly */
 extern const struct front front_svmasm; /* the same with wide forms and directives */
-extern const struct front front_wasm;   /* WebAssembly modules (wasm/): decoded and validated, then refused by name */
+extern const struct front front_svm;    /* modules as svm_module_save() wrote them (svm/) */
+extern const struct front front_wasm;   /* WebAssembly modules (wasm/) */
 
 /* All of them in the order in which they are asked to recognise an input; NULL at the end. */
 extern const struct front *const fronts[];

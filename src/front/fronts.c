@@ -5,7 +5,7 @@
 #include <string.h>
 
 const struct front *const fronts[] = {
-    &front_elf, &front_wasm, &front_hex, &front_svmasm, &front_asm, &front_raw, NULL,
+    &front_elf, &front_wasm, &front_svm, &front_hex, &front_svmasm, &front_asm, &front_raw, NULL,
 };
 
 const struct front *front_named(const char *name) {
