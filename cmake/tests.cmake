@@ -39,7 +39,7 @@ if(NOT SVM_HAVE_ELF)
     list(FILTER tools EXCLUDE REGEX "/objdump\\.c$")
 endif()
 if(NOT SVM_HAVE_CJSON)
-    list(FILTER tools EXCLUDE REGEX "/spectest-valid\\.c$")
+    list(FILTER tools EXCLUDE REGEX "/spectest(-valid)?\\.c$")
 endif()
 foreach(source IN LISTS tools)
     get_filename_component(name ${source} NAME_WE)
@@ -90,6 +90,7 @@ list(REMOVE_DUPLICATES folders)
 foreach(folder IN LISTS folders)
     get_filename_component(name ${folder} NAME)
     svm_test(${name} COMMAND ${bin}/supervm-t ${folder})
+    svm_test(${name}-saved COMMAND ${bin}/supervm-t --saved ${folder}) # the same, out of a .svm file
 endforeach()
 
 # --- the kernel as an oracle: test/oracle/*.c is build/bin/supervm-oracle ---

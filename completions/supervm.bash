@@ -4,24 +4,26 @@ _supervm() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run info disasm asm engines --help --version" -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W "run info disasm asm compile engines --help --version" -- "$cur")
         return
     fi
     case $prev in
     --engine | -e) words=$(supervm engines 2>/dev/null | awk '{ print $1 }') ;;
     --ctx) words="xdp tc socket_filter cgroup_skb syscall raw_tracepoint tracepoint kprobe perf_event fentry fexit raw" ;;
-    --format) words="elf raw hex asm svmasm" ;;
-    --prog | -p | --repeat | -n | --set | -s | --budget | --cpus | --workers) return ;;
+    --format) words="elf raw hex asm svmasm wasm svm" ;;
+    --prog | -p | --repeat | -n | --set | -s | --budget | --fuel | --cpus | --workers | --invoke | --timeout | --max-memory) return ;;
     esac
     if [ -z "$words" ] && [ "${cur#-}" != "$cur" ]; then
         case $command in
         run)
             words="--prog --pcap --out --mem --ctx --engine --repeat --set --map-file --maps --stats --trace --regs --json \
-                --budget --cpus --workers --btf --kconfig --format --unsafe-no-checks --no-fuel --help"
+                --budget --fuel --invoke --timeout --max-memory --cpus --workers --btf --kconfig --format \
+                --unsafe-no-checks --no-fuel --help"
             ;;
-        info) words="--json --format --help" ;;
+        info) words="--json --functions --format --help" ;;
         disasm) words="--source --prog --no-show-raw-insn --format --help" ;;
         asm) words="--hex --out --svm --help" ;;
+        compile) words="--out --format --help" ;;
         engines) words="--all --help" ;;
         esac
     fi

@@ -2,7 +2,7 @@
 /* own_helper.c - a function of the host that programs can call. Its argument kinds are declared,
  * so the pointer that it gets has been checked: a program that lies about it traps.
  * prints: logged 5 bytes: hello
- *         refused: main: insn 1 (line 2): memory access out of bounds */
+ *         refused: main: insn 1 (line 2): out of bounds memory access */
 #include <stdio.h>
 #include <string.h>
 #include <supervm/supervm.h>

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # setup.sh - installs what is missing on a Debian machine, and nothing else.
 #
-#   tools/setup.sh build|demo|test|coverage|fuzz|ci     each names what it needs, in the table below
+#   tools/setup.sh build|demo|test|bench|coverage|fuzz|ci     each names what it needs, in the table below
 #
 # Nothing missing: silent, no network, no root. Something missing: says what and why, then apt-get,
 # with sudo where the caller is not root. What is marked optional and cannot be had is only mentioned.
@@ -25,6 +25,7 @@ libpcap-dev         -           build           reads packet captures
 libcjson-dev        -           build           prints JSON
 libcmocka-dev       -           test,coverage   unit tests
 llvm-19             llvm        test            llvm-objdump, which our disassembler is held against
+lld-19              lld         test,coverage,bench links the benchmark programs for WebAssembly
 python3             -           test,coverage   reads JSON where the tests of the command look at it
 gcovr               -           coverage        the line coverage report
 ?libclang-rt-19-dev -           fuzz,ci         sanitizers and libFuzzer of clang-19
@@ -34,7 +35,7 @@ gcovr               -           coverage        the line coverage report
 want=${1:-build}
 case $want in
 build) ;;
-demo | test | coverage | fuzz) want="build|$want" ;;
+demo | test | bench | coverage | fuzz) want="build|$want" ;;
 ci) want="build|demo|test|ci" ;;
 *)
     echo "setup.sh: unknown purpose '$want'" >&2

@@ -5,7 +5,7 @@
  * module, an instance its program, a map its runtime. So frees may come in any order. */
 #ifndef API_API_H
 #define API_API_H
-#include "rt/program.h"
+#include "rt/typed/typed.h"
 #include "supervm/supervm.h"
 
 struct engine_row {
@@ -60,7 +60,25 @@ struct svm_instance {
     void *mem;
     struct pkt pkt;
     struct tunnel tunnel;            /* of runs whose host gave no room for one */
+    struct hosts *hosts;             /* the functions that its linker had, with a reference held */
+    struct svm_trap trap;            /* of svm_call */
+    u32 trap_code;
 };
+
+/* Functions of the host that a linker defined: they outlive it in the instances that it made. */
+struct host_func {
+    struct host_func *next;
+    const struct rtype *type;
+    svm_host_fn *fn;
+    void *arg;
+    struct svm_instance *ebpf; const struct svm_entry *entry; /* in place of fn: a program */
+};
+struct hosts {
+    atomic_uint refs;
+    struct svm *vm;
+    struct host_func *first;
+};
+void hosts_unref(struct hosts *h);
 
 void vm_ref(struct svm *vm);
 void vm_unref(struct svm *vm);
@@ -91,5 +109,22 @@ int pipeline_link(struct program *p, const struct module *m, struct svm *vm, con
 /* Copies *e to the host's struct, where it gave one; returns the code. */
 int give_error(struct svm_error *out, const struct error *e);
 int code_of_errno(s64 err); /* negative errno, or 0 and more */
+
+/* values.c: values of the host, and slots as typed code has them */
+u8 kind_of_vt(u32 vt);                  /* enum svm_valkind */
+u32 vt_of_kind(u8 kind);                /* 0: no such kind */
+void val_of_slot(struct svm_val *v, u32 vt, const u64 *slot);
+/* False: another kind, or a reference that may not go into g. */
+bool slot_of_val(struct group *g, u32 vt, const struct svm_val *v, u64 *slot);
+void vals_of_slots(struct svm_val *v, const u32 *vt, u32 n, const u64 *slot);
+bool slots_of_vals(struct group *g, const u32 *vt, u32 n, const struct svm_val *v, u64 *slot);
+
+/* typed.c */
+struct svm_instance *typed_instance_new(struct svm_program *p, struct svm_linker *l, struct error *e);
+void typed_instance_free(struct svm_instance *in);
+
+/* bridge.c */
+bool call_program(struct ctx *cx, void *arg, u64 *slot);          /* a host_func of typed code */
+const struct helper *export_as_kfunc(void *instance, struct arena *a, const char *name);
 
 #endif

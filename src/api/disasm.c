@@ -8,6 +8,7 @@
  * Numbers count from the start of the section. Helpers, maps, variables and subprograms,
  * which are numbers in the bytecode, get their names. */
 #include "api/api.h"
+#include "api/disasm.h"
 #include <string.h>
 
 struct printer {
@@ -93,10 +94,18 @@ static void print_source(struct printer *pr, u32 pc, const struct line **last) {
     *last = l;
 }
 
-static void print_bytes(struct printer *pr, u64 slot, bool more) {
+static void print_slot(struct buf *b, u64 slot, bool more) {
     int i;
     for (i = 0; i < 8; i++)
-        buf_printf(&pr->b, "%02x%s", (unsigned)(slot >> 8 * i & 0xff), i < 7 || more ? " " : "");
+        buf_printf(b, "%02x%s", (unsigned)(slot >> 8 * i & 0xff), i < 7 || more ? " " : "");
+}
+
+void disasm_slots(struct buf *b, const struct func *f, u32 pc) {
+    bool pair = pc + 1 < f->nslot && f->code[pc + 1].op == OP_pad;
+    print_slot(b, f->slot[pc], pair);
+    if (pair)
+        print_slot(b, f->slot[pc + 1], false);
+    buf_printf(b, "\t");
 }
 
 /* " <hello+0x28>": the place of a branch. */
@@ -118,18 +127,13 @@ static void print_func(struct printer *pr, const struct func *f) {
     buf_printf(&pr->b, "\n%016llx <%s>:\n", (unsigned long long)pr->slot0 * sizeof(u64), f->name);
     for (pc = 0; pc < f->nslot; pc++) {
         const struct insn *i = &f->code[pc];
-        bool pair = pc + 1 < f->nslot && f->code[pc + 1].op == OP_pad;
         if (i->op == OP_pad)
             continue;
         if (pr->flags & SVM_DISASM_SOURCE)
             print_source(pr, pc, &last);
         buf_printf(&pr->b, "%8u:\t", pr->slot0 + pc);
-        if (pr->flags & SVM_DISASM_HEX) {
-            print_bytes(pr, f->slot[pc], pair);
-            if (pair)
-                print_bytes(pr, f->slot[pc + 1], false);
-            buf_printf(&pr->b, "\t");
-        }
+        if (pr->flags & SVM_DISASM_HEX)
+            disasm_slots(&pr->b, f, pc);
         pr->i = i;
         isa_print(&pr->b, i, pc, &pr->names);
         print_target(pr, i);
@@ -137,9 +141,19 @@ static void print_func(struct printer *pr, const struct func *f) {
     }
 }
 
+static bool exported(const struct module *m, const struct func *f, const char *name) {
+    u32 k;
+    for (k = 0; k < m->nexport; k++)
+        if (m->export[k].kind == ENTITY_FUNC && &m->func[m->export[k].index] == f && !strcmp(m->export[k].name.p, name))
+            return true;
+    return false;
+}
+
 static bool wanted(const struct module *m, const struct func *f, const char *name) {
     const struct prog *p;
-    if (!name || !strcmp(f->name, name))
+    if (f->imported)
+        return false;
+    if (!name || !strcmp(f->name, name) || exported(m, f, name))
         return true;
     p = module_prog(m, name);
     return p && &m->func[p->func] == f;
@@ -149,7 +163,8 @@ int svm_module_disasm(const struct svm_module *h, const char *name, unsigned fla
     const struct module *m = &h->m;
     struct printer pr = {.m = m, .vm = h->vm, .flags = flags};
     const struct func *before = NULL;
-    int rc = SVM_ENOENT;
+    struct error e = {0};
+    int rc = name ? SVM_ENOENT : 0;
     u32 i;
     pr.names = (struct isa_names){call_name, map_name, func_name, import_name, &pr};
     for (i = 0; i < m->nfunc; i++) {
@@ -158,9 +173,12 @@ int svm_module_disasm(const struct svm_module *h, const char *name, unsigned fla
         rc = 0;
         if (m->func[i].section && (!before || !same_section(before, &m->func[i])))
             buf_printf(&pr.b, "%sDisassembly of section %s:\n", before ? "\n" : "", m->func[i].section);
-        print_func(&pr, &m->func[i]);
+        if (!m->func[i].typed)
+            print_func(&pr, &m->func[i]);
+        else if (disasm_typed(m, i, flags, &pr.b, &e))
+            rc = e.code;
         before = &m->func[i];
-        if (!pr.b.oom && fwrite(pr.b.data, 1, pr.b.len, f) != pr.b.len)
+        if (!rc && !pr.b.oom && fwrite(pr.b.data, 1, pr.b.len, f) != pr.b.len)
             rc = SVM_EIO;
         buf_clear(&pr.b);
         if (rc)

@@ -13,6 +13,8 @@ struct svm_instance *svm_instance_new(struct svm_program *p, struct svm_error *e
     struct svm_instance *in = NULL;
     if (!p)
         fail(&e, E_USAGE, NOWHERE, "svm_instance_new: no program");
+    else if (module_is_typed(p->p.m))
+        in = typed_instance_new(p, NULL, &e);
     else if (!(in = calloc(1, sizeof *in)) || instance_init(&in->in, &p->p, &api_services)) {
         fail(&e, E_NOMEM, NOWHERE, "out of memory");
         free(in);
@@ -28,6 +30,10 @@ struct svm_instance *svm_instance_new(struct svm_program *p, struct svm_error *e
 void svm_instance_free(struct svm_instance *in) {
     if (!in)
         return;
+    if (in->in.typed) {
+        typed_instance_free(in);
+        return;
+    }
     instance_drop(&in->in);
     program_unref(&in->p->p);
     free(in);
@@ -35,6 +41,8 @@ void svm_instance_free(struct svm_instance *in) {
 
 void svm_instance_interrupt(struct svm_instance *in) {
     atomic_store(&in->in.interrupt, true);
+    if (in->in.typed)
+        wake_all(in->in.p->r);
 }
 
 /* What an XDP program and its helpers can see or change; __sk_buff has more. */

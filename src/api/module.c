@@ -35,6 +35,7 @@ static struct svm_module *load(struct svm *vm, const void *p, size_t n, const st
     o.name = name;
     o.target_btf = given.target_btf;
     o.kconfig = given.kconfig;
+    o.wasm_without = given.wasm_without;
     o.limits = limits_or_default(&vm->limits);
     m = calloc(1, sizeof *m);
     if (!m) {

@@ -57,7 +57,13 @@ int pipeline_link(struct program *p, const struct module *m, struct svm *vm, con
     u64 start;
     if (!row)
         return e->code;
+    if (module_is_typed(m) && !row->e->call)
+        return fail(e, E_ENGINE, NOWHERE, "engine %s runs eBPF alone, and this is WebAssembly", row->e->name);
     p->count = o->stats;
+    if (o->exports && o->exports->in.typed) {
+        p->kfunc_of = export_as_kfunc;
+        p->kfunc_arg = o->exports;
+    }
     if (link_program(p, m, &vm->r, use, o->set, e)) {
         program_drop(p);
         return e->code;

@@ -118,15 +118,16 @@ uint64_t svm_program_compile_ns(const struct svm_program *p) {
     return p->p.compile_ns;
 }
 
-/* Without a safety checker no access is proven before the run. */
 uint64_t svm_program_checks(const struct svm_program *p, bool proven) {
     const struct module *m = p->p.m;
     u64 n = 0;
     u32 i, pc;
-    if (proven || !p->p.view.checks)
+    if (!p->p.view.checks)
         return 0;
+    if (proven)
+        return p->p.engine->proven ? p->p.engine->proven(p->p.image) : 0;
     for (i = 0; i < m->nfunc; i++)
-        for (pc = 0; pc < m->func[i].nslot; pc++)
+        for (pc = 0; !m->func[i].typed && pc < m->func[i].nslot; pc++)
             n += isa_info[m->func[i].code[pc].op].size != 0;
     return n;
 }

@@ -79,6 +79,11 @@ static int read_config(struct svm_config *c, const struct svm_config *from, stru
         return fail(e, E_USAGE, NOWHERE, "max_frames is %u: at most 64", c->max_frames);
     if (c->frame_size > 65536 || c->frame_size % 16)
         return fail(e, E_USAGE, NOWHERE, "frame_size is %u: a multiple of 16, at most 65536", c->frame_size);
+    if (c->max_memory_pages > (u64)1 << 30)
+        return fail(e, E_USAGE, NOWHERE, "max_memory_pages is %llu: at most 1 Gi (64 TiB)",
+                    (unsigned long long)c->max_memory_pages);
+    if (c->max_table > (u64)1 << 32 || c->max_call_slots > (u64)1 << 32 || c->max_nested > 10000)
+        return fail(e, E_USAGE, NOWHERE, "max_table and max_call_slots are at most 4 Gi, max_nested 10,000");
     if (c->cpus > 4096)
         return fail(e, E_USAGE, NOWHERE, "cpus is %u: at most 4096", c->cpus);
     return 0;
@@ -102,6 +107,20 @@ static int configure(struct svm *vm, const struct svm_config *c, struct error *e
         r->cpus = c->cpus;
     if (c->max_map_memory)
         r->map_memory.limit = c->max_map_memory;
+    if (c->max_memory)
+        r->max_memory = c->max_memory;
+    if (c->max_memory_pages)
+        r->max_memory_pages = c->max_memory_pages;
+    if (c->max_table)
+        r->max_table = c->max_table;
+    if (c->max_instances)
+        r->max_instances = c->max_instances;
+    if (c->max_calls)
+        r->max_calls = c->max_calls;
+    if (c->max_nested)
+        r->max_nest = c->max_nested;
+    if (c->max_call_slots)
+        r->max_slots = c->max_call_slots;
     r->checks = !c->unsafe_no_checks;
     r->fuel = !c->no_fuel;
     r->print = c->print;

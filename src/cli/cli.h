@@ -56,6 +56,7 @@ void progress_end(struct progress *p);
 struct svm_module *load_input(struct svm *vm, const char *path, const struct svm_load_options *o, int *status);
 /* compile.c: an object made by the newest clang installed; its path, to be unlinked and freed. NULL: said why. */
 char *compile_c(const char *path, int *status);
+char *compile_wat(const char *path, int *status); /* a .wasm file, by wat2wasm */
 
 /* --- hex.c --- */
 /* "0a 0b:0c", "0x0a0b0c": bytes. False: not hex. */
@@ -66,6 +67,7 @@ int cmd_run(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_disasm(int argc, char **argv);
 int cmd_asm(int argc, char **argv);
+int cmd_compile(int argc, char **argv);
 int cmd_engines(int argc, char **argv);
 
 #endif

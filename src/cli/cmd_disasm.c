@@ -7,10 +7,10 @@
 enum { NO_HEX = 256, FORMAT };
 
 static const struct opt opts[] = {
-    {'S', "source", NULL, "C source lines between the instructions"},
+    {'S', "source", NULL, "source lines between the instructions"},
     {'p', "prog", "NAME", "only this program or function"},
     {NO_HEX, "no-show-raw-insn", NULL, "without the bytes"},
-    {FORMAT, "format", "NAME", "what FILE is: elf, raw, hex, asm, svmasm (default: by content)"},
+    {FORMAT, "format", "NAME", "what FILE is: elf, raw, hex, asm, svmasm, wasm, svm (default: by content)"},
     {0, NULL, NULL, NULL},
 };
 
@@ -27,7 +27,7 @@ static int disasm(const char *path, const char *prog, unsigned flags, const stru
                    strcmp(svm_module_front(m), "elf") ? svm_module_front(m) : "elf64-bpf");
         rc = svm_module_disasm(m, prog, flags, stdout);
         if (rc == SVM_ENOENT)
-            status = complain("%s has no program or function %s", path, prog ? prog : "at all");
+            status = complain("%s has no program or function %s", path, prog);
         else if (rc)
             status = refuse("%s: %s", path, svm_code_text(rc));
     }

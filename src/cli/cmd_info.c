@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* cmd_info.c - supervm info: a file in; its programs, maps, variables and imports out. */
-#include "cli/cli.h"
+#include "cli/info.h"
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,21 +9,26 @@ enum { FORMAT = 256 };
 
 static const struct opt opts[] = {
     {'j', "json", NULL, "print one JSON object"},
-    {FORMAT, "format", "NAME", "what FILE is: elf, raw, hex, asm, svmasm (default: by content)"},
+    {'f', "functions", NULL, "list each function of a WebAssembly module"},
+    {FORMAT, "format", "NAME", "what FILE is: elf, raw, hex, asm, svmasm, wasm, svm (default: by content)"},
     {0, NULL, NULL, NULL},
 };
 
-static void heading(const char *text) {
+void heading(const char *text) {
     printf("%s%s%s\n", style(stdout, STYLE_BOLD), text, style(stdout, STYLE_PLAIN));
 }
 
-static void print_text(const struct svm_module *m, const char *path) {
+static void print_text(const struct svm_module *m, const char *path, bool functions) {
     const char *license = svm_module_license(m);
     struct svm_prog_info p;
     struct svm_map_info map;
     struct svm_var_info v;
     struct svm_import_info im;
     size_t i;
+    if (info_is_typed(m)) {
+        info_typed_text(m, path, functions);
+        return;
+    }
     printf("%s: %s, %u instructions, license %s\n", path, svm_module_front(m), svm_module_insns(m),
            *license ? license : "not given");
     for (i = 0; svm_module_prog(m, i, &p); i++) {
@@ -68,16 +73,13 @@ static cJSON *row(cJSON *array, const char *name) {
     return o;
 }
 
-static int print_json(const struct svm_module *m, const char *path) {
-    cJSON *root = cJSON_CreateObject(), *list, *o;
+static void json_untyped(const struct svm_module *m, cJSON *root) {
+    cJSON *list, *o;
     struct svm_prog_info p;
     struct svm_map_info map;
     struct svm_var_info v;
     struct svm_import_info im;
-    char *out;
     size_t i;
-    add_string(root, "file", path);
-    add_string(root, "format", svm_module_front(m));
     cJSON_AddNumberToObject(root, "insns", svm_module_insns(m));
     add_string(root, "license", svm_module_license(m));
     list = cJSON_AddArrayToObject(root, "programs");
@@ -110,6 +112,17 @@ static int print_json(const struct svm_module *m, const char *path) {
         cJSON_AddBoolToObject(o, "function", im.function);
         cJSON_AddBoolToObject(o, "weak", im.weak);
     }
+}
+
+static int print_json(const struct svm_module *m, const char *path, bool functions) {
+    cJSON *root = cJSON_CreateObject();
+    char *out;
+    add_string(root, "file", path);
+    add_string(root, "format", svm_module_front(m));
+    if (info_is_typed(m))
+        info_typed_json(m, root, functions);
+    else
+        json_untyped(m, root);
     out = cJSON_PrintUnformatted(root);
     if (out)
         puts(out);
@@ -118,8 +131,8 @@ static int print_json(const struct svm_module *m, const char *path) {
     return out ? EXIT_WELL : refuse("out of memory");
 }
 #else
-static int print_json(const struct svm_module *m, const char *path) {
-    return (void)m, (void)path, refuse("--json: this build is without cJSON");
+static int print_json(const struct svm_module *m, const char *path, bool functions) {
+    return (void)m, (void)path, (void)functions, refuse("--json: this build is without cJSON");
 }
 #endif
 
@@ -129,11 +142,12 @@ int cmd_info(int argc, char **argv) {
     struct svm_error err;
     struct svm_module *m;
     struct svm *vm;
-    bool json = false;
+    bool json = false, functions = false;
     int key, status = EXIT_WELL;
     while ((key = next_option(&o, &status))) {
         switch (key) {
         case 'j': json = true; break;
+        case 'f': functions = true; break;
         case FORMAT: load.front = optarg; break;
         default: return status;
         }
@@ -145,9 +159,9 @@ int cmd_info(int argc, char **argv) {
         return refuse("%s", err.text);
     m = load_input(vm, argv[optind], &load, &status);
     if (m && json)
-        status = print_json(m, argv[optind]);
+        status = print_json(m, argv[optind], functions);
     else if (m)
-        print_text(m, argv[optind]);
+        print_text(m, argv[optind], functions);
     svm_module_free(m);
     svm_free(vm);
     return status;

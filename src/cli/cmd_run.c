@@ -8,7 +8,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAP_FILE = 256, MAPS, BUDGET, TRACE, REGS, CPUS, WORKERS, STATS, KCONFIG, BTF, NO_CHECKS, NO_FUEL, FORMAT, CTX };
+enum {
+    MAP_FILE = 256,
+    MAPS,
+    BUDGET,
+    TRACE,
+    REGS,
+    CPUS,
+    WORKERS,
+    STATS,
+    KCONFIG,
+    BTF,
+    NO_CHECKS,
+    NO_FUEL,
+    FORMAT,
+    CTX,
+    INVOKE,
+    TIMEOUT,
+    MAX_MEMORY
+};
 
 static const struct opt opts[] = {
     {'p', "prog", "NAME", "the program to run, where FILE has several"},
@@ -19,6 +37,9 @@ static const struct opt opts[] = {
     {CTX, "ctx", "TYPE", "what it gets: xdp, tc, socket_filter, syscall, kprobe, ..., raw (default: by its section)"},
     {'e', "engine", "NAME", "see supervm engines"},
     {'n', "repeat", "N", "run N times and measure"},
+    {INVOKE, "invoke", "NAME", "WebAssembly: the function to call; its arguments stand behind FILE (default: _start)"},
+    {TIMEOUT, "timeout", "MS", "WebAssembly: stop it after so many milliseconds"},
+    {MAX_MEMORY, "max-memory", "BYTES", "WebAssembly: of all linear memories and tables (default 16 GiB)"},
     {'s', "set", "VAR=VALUE", "set a global variable before the program is compiled"},
     {MAP_FILE, "map-file", "FILE", "fill maps before the run: lines of MAP KEYHEX VALUEHEX"},
     {MAPS, "maps", NULL, "print what the maps hold after the run"},
@@ -27,10 +48,11 @@ static const struct opt opts[] = {
     {REGS, "regs", NULL, "print the registers on a trap"},
     {'j', "json", NULL, "print one JSON object"},
     {BUDGET, "budget", "N", "instructions a run may take (default 1G)"},
+    {BUDGET, "fuel", "N", "the same"},
     {CPUS, "cpus", "N", "slots of per-CPU maps"},
     {BTF, "btf", "FILE", "relocate CO-RE against this BTF (default: the object's own)"},
     {KCONFIG, "kconfig", "FILE", "lines of CONFIG_X=y for .kconfig variables"},
-    {FORMAT, "format", "NAME", "what FILE is: elf, raw, hex, asm, svmasm (default: by content)"},
+    {FORMAT, "format", "NAME", "what FILE is: elf, raw, hex, asm, svmasm, wasm, svm (default: by content)"},
     {NO_CHECKS, "unsafe-no-checks", NULL, "do not check memory accesses: only for code that you trust"},
     {NO_FUEL, "no-fuel", NULL, "no budget: a run may never end"},
     {0, NULL, NULL, NULL},
@@ -75,22 +97,28 @@ static int take_option(struct run *r, int key) {
     case KCONFIG: r->kconfig = optarg; return 0;
     case FORMAT: r->format = optarg; return 0;
     case NO_CHECKS: r->unsafe_no_checks = true; return 0;
+    case INVOKE: r->invoke = optarg; return 0;
+    case TIMEOUT: return number("timeout", optarg, UINT32_MAX, &r->timeout);
+    case MAX_MEMORY: return number("max-memory", optarg, INT64_MAX, &r->max_memory);
     case NO_FUEL: r->no_fuel = true; return 0;
     }
     return EXIT_USAGE;
 }
 
 static int read_options(struct run *r, int argc, char **argv, bool *done) {
-    struct options o = {"supervm run [OPTION]... FILE",
-                        "Runs a program: an eBPF object, raw instructions, hex, assembly, or a C file.", opts, argc,
-                        argv};
+    struct options o = {"supervm run [OPTION]... FILE [ARGUMENT]...",
+                        "Runs a program: an eBPF object, raw instructions, hex, assembly, a C file, or WebAssembly.",
+                        opts, argc, argv};
     int key, status = EXIT_WELL;
     while ((key = next_option(&o, &status))) {
         *done = key == OPT_DONE;
         if (*done || (status = take_option(r, key)))
             return status;
     }
-    if (optind + 1 != argc)
+    if (r->invoke && optind < argc) {
+        r->args = argv + optind + 1;
+        r->nargs = (u32)(argc - optind - 1);
+    } else if (optind + 1 != argc)
         return complain(optind < argc ? "one FILE only, not also %s" : "run: which FILE? (--help)", argv[argc - 1]);
     r->file = argv[optind];
     if (r->pcap && r->mem)
@@ -131,6 +159,7 @@ static int make_runtime(struct run *r) {
     c.cpus = (u32)(r->cpus ? r->cpus : r->workers > os_ncpu() ? r->workers : 0);
     c.unsafe_no_checks = r->unsafe_no_checks;
     c.no_fuel = r->no_fuel;
+    c.max_memory = r->max_memory;
     c.print = print_line;
     c.print_arg = r;
     r->vm = svm_new(&c, &err);
@@ -292,20 +321,22 @@ static int tell_trap(const struct run *r) {
     return r->first_trap.limit ? EXIT_LIMIT : EXIT_TRAP;
 }
 
+static int run_program(struct run *r) {
+    int status;
+    (void)((status = choose_program(r)) || (status = link_it(r)) || (status = r->pcap ? run_pcap(r) : run_mem(r)));
+    if (!status && r->json)
+        status = print_json(r);
+    else if (!status)
+        tell(r);
+    return status ? status : tell_trap(r);
+}
+
 int cmd_run(int argc, char **argv) {
     struct run r = {.repeat = 1, .workers = 1};
     bool done = false;
     int status = read_options(&r, argc, argv, &done);
-    if (!status && !done) {
-        (void)((status = make_runtime(&r)) || (status = load(&r)) || (status = choose_program(&r)) ||
-               (status = link_it(&r)) || (status = r.pcap ? run_pcap(&r) : run_mem(&r)));
-        if (!status && r.json)
-            status = print_json(&r);
-        else if (!status)
-            tell(&r);
-        if (!status)
-            status = tell_trap(&r);
-    }
+    if (!status && !done && !(status = make_runtime(&r)) && !(status = load(&r)))
+        status = module_is_called(r.module) ? run_typed(&r) : run_program(&r);
     shares_drop(&r);
     svm_instance_free(r.instance);
     svm_program_free(r.program);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* compile.c - a C file in, a BPF object out, by the newest clang on the PATH. No shell. */
+/* compile.c - a C file in, a BPF object out, by the newest clang on the PATH; WebAssembly text likewise, by wat2wasm.
+ * No shell. */
 #define _GNU_SOURCE
 #include "cli/cli.h"
 #include <errno.h>
@@ -60,10 +61,34 @@ static int run_and_wait(char *const argv[]) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-char *compile_c(const char *path, int *status) {
+/* A new empty file, its name malloced; NULL: said why. */
+static char *temporary(const char *path, const char *suffix, int *status) {
     const char *tmp = getenv("TMPDIR");
-    char *clang, *object = NULL;
-    int fd, rc;
+    char *name = NULL;
+    int fd = -1;
+    if (asprintf(&name, "%s/supervm-XXXXXX%s", tmp && *tmp ? tmp : "/tmp", suffix) < 0)
+        name = NULL;
+    if (name && (fd = mkstemps(name, (int)strlen(suffix))) >= 0) {
+        close(fd);
+        return name;
+    }
+    *status = refuse("%s: no temporary file: %s", path, strerror(errno));
+    free(name);
+    return NULL;
+}
+
+/* What argv makes of path; out is in argv and comes back, or is removed. */
+static char *make(const char *path, char *const argv[], char *out, int *status) {
+    if (!run_and_wait(argv))
+        return out;
+    *status = refuse("%s: %s failed", path, argv[0]);
+    unlink(out);
+    free(out);
+    return NULL;
+}
+
+char *compile_c(const char *path, int *status) {
+    char *clang, *object;
     if (access(path, R_OK)) {
         *status = refuse("%s: %s", path, strerror(errno));
         return NULL;
@@ -73,23 +98,29 @@ char *compile_c(const char *path, int *status) {
         *status = refuse("%s: compiling it needs clang, and there is none on the PATH", path);
         return NULL;
     }
-    if (asprintf(&object, "%s/supervm-XXXXXX.o", tmp && *tmp ? tmp : "/tmp") < 0 || (fd = mkstemps(object, 2)) < 0) {
-        *status = refuse("%s: no temporary file: %s", path, strerror(errno));
-        free(clang);
-        return NULL;
-    }
-    close(fd);
-    {
+    if ((object = temporary(path, ".o", status))) {
         char *const argv[] = {clang, "-target", "bpf",  "-O2",        "-g", "-I/usr/include/" MACHINE "-linux-gnu",
                               "-c",  "-o",      object, (char *)path, NULL};
-        rc = run_and_wait(argv);
-    }
-    if (rc) {
-        *status = refuse("%s: %s failed", path, clang);
-        unlink(object);
-        free(object);
-        object = NULL;
+        object = make(path, argv, object, status);
     }
     free(clang);
     return object;
+}
+
+char *compile_wat(const char *path, int *status) {
+    char *tool, *module;
+    if (access(path, R_OK)) {
+        *status = refuse("%s: %s", path, strerror(errno));
+        return NULL;
+    }
+    if (!(tool = on_path("wat2wasm"))) {
+        *status = refuse("%s: reading the text format needs wat2wasm (of wabt), and there is none on the PATH", path);
+        return NULL;
+    }
+    if ((module = temporary(path, ".wasm", status))) {
+        char *const argv[] = {tool, "--enable-all", "--debug-names", "-o", module, (char *)path, NULL};
+        module = make(path, argv, module, status);
+    }
+    free(tool);
+    return module;
 }

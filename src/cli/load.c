@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* load.c - a file in, a module out; a C file is compiled on the way. */
+/* load.c - a file in, a module out; a C file, or WebAssembly text, is compiled on the way. */
 #include "cli/cli.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static bool is_c(const char *path) {
-    size_t n = strlen(path);
-    return n > 2 && !strcmp(path + n - 2, ".c");
+static bool ends_with(const char *path, const char *end) {
+    size_t n = strlen(path), k = strlen(end);
+    return n > k && !strcmp(path + n - k, end);
 }
 
 struct svm_module *load_input(struct svm *vm, const char *path, const struct svm_load_options *o, int *status) {
@@ -15,10 +15,11 @@ struct svm_module *load_input(struct svm *vm, const char *path, const struct svm
     struct svm_error err;
     struct svm_module *m;
     char *object;
-    if (!is_c(path)) {
+    bool wat = ends_with(path, ".wat");
+    if (!wat && !ends_with(path, ".c")) {
         m = svm_module_load_file(vm, path, o, &err);
     } else {
-        object = compile_c(path, status);
+        object = wat ? compile_wat(path, status) : compile_c(path, status);
         if (!object)
             return NULL;
         named.name = path;

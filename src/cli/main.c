@@ -6,6 +6,7 @@
 static const struct command commands[] = {
     {"run", "run a program over packets or a buffer", cmd_run},        {"info", "say what a file contains", cmd_info},
     {"disasm", "print the instructions of a file", cmd_disasm},        {"asm", "assemble text", cmd_asm},
+    {"compile", "bring a program into bytecode", cmd_compile},
     {"engines", "list the engines that are usable here", cmd_engines},
 };
 

@@ -50,8 +50,12 @@ struct run {
     const char *file, *prog, *pcap, *out, *mem, *ctx, *engine, *format, *kconfig, *btf;
     const char **set, **map_file;  /* NULL-ended */
     u32 nset, nmap_file;
-    u64 repeat, budget, cpus, workers;
+    u64 repeat, budget, cpus, workers, max_insns, stack;
     bool json, maps, stats, trace, regs, unsafe_no_checks, no_fuel;
+    const char *invoke;            /* of WebAssembly: the function, its arguments */
+    char **args;
+    u32 nargs;
+    u64 timeout, max_memory;       /* milliseconds, bytes; 0: none, the default */
 
     /* made of it */
     struct svm *vm;
@@ -76,6 +80,8 @@ struct run {
     struct verdicts verdicts;
 };
 
+bool module_is_called(const struct svm_module *m); /* run_typed.c: has functions to call, and no programs */
+int run_typed(struct run *r);
 int run_mem(struct run *r);        /* run_mem.c */
 int run_pcap(struct run *r);       /* run_pcap.c */
 void shares_drop(struct run *r);

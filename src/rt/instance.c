@@ -11,6 +11,7 @@
 #include "rt/lock.h"
 #include "rt/mem.h"
 #include "rt/stats.h"
+#include "rt/typed/typed.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,7 @@ static bool make_memory(struct ctx *cx, const struct module *m) {
 }
 
 static void release(struct instance *in) {
+    typed_drop(in);
     os_release(in->cx.memory, in->cx.memory_max);
     free(in->stack);
     free(in->object);
@@ -40,12 +42,15 @@ int instance_init(struct instance *in, struct program *p, const struct services 
     struct registry *r = p->r;
     memset(in, 0, sizeof *in);
     in->p = p;
+    in->cx.in = in;
+    in->cx.services = s;
+    in->cx.program = p;
+    if (module_is_typed(p->m) && !p->m->nprog)
+        return 0; /* no stack, regions, maps: nothing that it runs asks for them */
     in->stack_size = (size_t)r->max_frames * r->frame_size;
     in->stack = aligned_alloc(64, align_up(in->stack_size + STACK_GAP, 64));
     in->object = calloc(MAX_OBJECTS, sizeof *in->object);
     struct ctx *cx = &in->cx;
-    cx->in = in;
-    cx->services = s;
     cx->max_depth = r->max_frames < COUNT(cx->shadow) ? r->max_frames : COUNT(cx->shadow);
     cx->frame_size = r->frame_size;
     if (!in->stack || !in->object || !instance_enter(in, p) || !make_memory(cx, p->m) ||
@@ -63,7 +68,8 @@ int instance_init(struct instance *in, struct program *p, const struct services 
 void instance_drop(struct instance *in) {
     if (!in->p)
         return;
-    epoch_part(&in->p->r->epoch, in);
+    if (in->stack)
+        epoch_part(&in->p->r->epoch, in);
     if (in->guest)
         program_unref(in->guest);
     if (in->stats)
@@ -297,6 +303,10 @@ u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *
 bool rt_refuel(struct ctx *cx) {
     while (cx->fuel < 0) {
         s64 n = cx->fuel_rest < SLICE ? cx->fuel_rest : SLICE;
+        if (chain_interrupted(cx)) {
+            trap(cx, TRAP_INTERRUPT);
+            return false;
+        }
         if (atomic_load_explicit(&cx->in->interrupt, memory_order_relaxed)) {
             atomic_store(&cx->in->interrupt, false);
             trap(cx, TRAP_INTERRUPT);

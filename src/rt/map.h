@@ -99,6 +99,8 @@ s64 task_storage_drop(struct map *m, u32 tid);
 /* Arenas: rt/maps/arena.c. Of at the low 32 bits count; 0: anywhere. NULL: no room there. */
 u8 *arena_pages_alloc(struct map *m, u64 at, u32 n);
 void arena_pages_free(struct map *m, u64 at, u32 n);
+/* All that the low 32 bits of its addresses can name, from 0 on; its pages lie somewhere in it. */
+u8 *arena_window(const struct map *m, u64 *len);
 
 /* Prog arrays: rt/maps/prog_array.c. */
 struct program;

@@ -10,6 +10,7 @@
 #include "rt/mem.h"
 #include "rt/stats.h"
 #include "rt/timer.h"
+#include "rt/typed/typed.h"
 #include <errno.h>
 #include <string.h>
 
@@ -47,6 +48,9 @@ void program_drop(struct program *p) {
     timers_drop(p->timers);
     p->timers = NULL;
     p->heap = NULL;
+    if (p->type)
+        types_release(p->r, p->type, p->m->ntype);
+    p->type = NULL;
     arena_drop(&p->arena);
 }
 
@@ -179,25 +183,28 @@ static int bind_helpers(struct program *p, struct error *e) {
     p->view.nhelper = r->nhelper;
     for (u32 i = 0; i < p->m->nfunc; i++) {
         const struct func *f = &p->m->func[i];
-        for (u32 pc = 0; pc < f->nslot; pc++)
+        for (u32 pc = 0; !f->typed && pc < f->nslot; pc++) /* typed code names functions of its module alone */
             if (f->code[pc].op == OP_call && check_call(p, f, pc, e))
                 return e->code;
     }
     return 0;
 }
 
-static const struct helper *find_kfunc(const struct registry *r, const char *name) {
+static const struct helper *find_kfunc(struct program *p, const char *name) {
+    const struct registry *r = p->r;
+    const struct helper *h;
     for (u32 i = 0; i < r->nkfunc; i++)
         if (!strcmp(r->kfunc[i]->name, name))
             return r->kfunc[i];
-    return builtin_kfunc(name);
+    h = builtin_kfunc(name);
+    return h || !p->kfunc_of ? h : p->kfunc_of(p->kfunc_arg, &p->arena, name);
 }
 
 /* Puts the first instruction that uses import k in front of the message. */
 static int at_use(const struct module *m, u32 k, struct error *e) {
     for (u32 i = 0; i < m->nfunc; i++) {
         const struct func *f = &m->func[i];
-        for (u32 pc = 0; pc < f->nslot; pc++)
+        for (u32 pc = 0; !f->typed && pc < f->nslot; pc++)
             if ((f->code[pc].op == OP_callk || f->code[pc].op == OP_ldsym) && (u32)f->code[pc].imm == k)
                 return at_call(f, pc, e);
     }
@@ -219,7 +226,7 @@ static int bind_imports(struct program *p, struct error *e) {
     for (u32 i = 0; i < m->nimport; i++) {
         const struct import *im = &m->import[i];
         bool found = false;
-        if (im->kind == IMPORT_FUNC && (fn[i] = find_kfunc(p->r, im->name))) {
+        if (im->kind == IMPORT_FUNC && (fn[i] = find_kfunc(p, im->name))) {
             if (fn[i]->gpl_only && !m->gpl) {
                 fail(e, E_LICENSE, NOWHERE, "function %s is for programs with a GPL-compatible license", im->name);
                 return at_use(m, i, e);
@@ -289,6 +296,10 @@ int link_program(struct program *p, const struct module *m, struct registry *r, 
                  const char *const *set, struct error *e) {
     p->m = m;
     p->r = r;
+    if (m->ntype && !(p->type = types_of_module(r, &p->arena, m, e)))
+        return e->code;
+    if (m->nexport && !index_exports(p))
+        return no_memory(e);
     if (bind_helpers(p, e) || bind_imports(p, e) || make_maps(p, use, e) || fill_pointers(p, use, e))
         return e->code;
     for (; set && *set; set++)

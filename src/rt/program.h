@@ -34,6 +34,14 @@ struct registry {
     void *print_arg;
     struct epoch epoch;                          /* running instances, for safe reuse of map memory */
     struct helper **owned; u32 nowned;           /* every row that a host registered, until the end */
+    /* --- of typed modules (rt/typed) --- */
+    struct types *types;
+    struct waits *waits;
+    _Atomic u64 memory_used; u64 max_memory;     /* bytes of all linear memories */
+    u64 max_memory_pages, max_table;             /* of one memory, one table */
+    atomic_uint instances; u32 max_instances;
+    u32 max_calls, max_nest; u64 max_slots;      /* of a chain of calls */
+    atomic_bool stack_lock; u64 *stack[8]; u32 nstack; /* stacks of groups that are gone, for the next ones */
 };
 int registry_init(struct registry *r);           /* fills in the built-in helpers and defaults */
 void registry_drop(struct registry *r);
@@ -63,6 +71,11 @@ struct program {
     struct timers *timers;                       /* NULL: the module does not call bpf_timer_init */
     bool count;                                  /* asked for before linking: its runs are counted (rt/stats.h) */
     struct stats_list *stats;                    /* NULL: they are not */
+    /* Where imported functions are looked for that nobody registered; NULL: nowhere. */
+    const struct helper *(*kfunc_of)(void *arg, struct arena *a, const char *name);
+    void *kfunc_arg;
+    u32 *export_row, export_mask; u64 export_seed; /* hash table of m->export[]: 1 + index, 0: free */
+    const struct rtype *const *type;             /* m->ntype, as the runtime's modules share them */
     struct region *region; u32 nregion;          /* rows of an instance from REGION_MAP on: maps, registered memory */
 };
 void program_ref(struct program *p);
@@ -119,8 +132,11 @@ struct instance {
     s64 retval; bool retval_set;                 /* bpf_get_retval, bpf_set_retval, bpf_override_return */
     u32 main_func;                               /* the program that runs, not a function that it calls */
     struct stats *stats;                         /* NULL: nothing is counted */
+    struct group *caller;                        /* of typed code that runs this; NULL: a host does */
+    struct typed_part *typed;                         /* memories, tables and so on; NULL: the module has none (rt/typed) */
     u64 lost, clones;                            /* events that found no room; packets that clone_redirect sent */
 };
+/* Of a typed module, typed_init comes next. */
 int instance_init(struct instance *in, struct program *p, const struct services *s);
 void instance_drop(struct instance *in);
 

@@ -2,12 +2,12 @@
 /* registry.c - what a host configured: helpers by id, kfuncs by name, memory, symbols. Rows
  * that were registered stay until the end, so that programs may hold on to them. */
 #include "base/platform.h"
-#include "rt/mem.h"
+#include "rt/typed/typed.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_HELPERS = 8192, FRAMES = 8, FRAME_SIZE = 512 };
+enum { MAX_HELPERS = 8192, FRAMES = 8, FRAME_SIZE = 512, TABLE_ELEMS = 10000000, INSTANCES = 10000 };
 
 /* A host's row, and the function that ends_thunk() stands in front of. */
 struct row {
@@ -36,6 +36,17 @@ int registry_init(struct registry *r) {
     r->map_memory.limit = (u64)4 << 30;
     r->print = to_stderr;
     r->epoch.now = 1; /* 0 says: not running */
+    r->max_memory = (u64)16 << 30;
+    r->max_memory_pages = 65536;
+    r->max_table = TABLE_ELEMS;
+    r->max_instances = INSTANCES;
+    r->max_calls = CALL_FRAMES;
+    r->max_nest = CALL_NEST;
+    r->max_slots = CALL_SLOTS;
+    if (types_init(r) || waits_init(r)) {
+        registry_drop(r);
+        return E_NOMEM;
+    }
     return 0;
 }
 
@@ -46,6 +57,9 @@ void registry_drop(struct registry *r) {
     }
     for (u32 i = 0; i < r->nsym; i++)
         free(r->sym[i].name);
+    types_drop(r);
+    stacks_drop(r);
+    waits_drop(r);
     free(r->owned);
     free(r->helper);
     free(r->kfunc);

@@ -41,7 +41,7 @@ equal "well" 0 "$(status "$svm" run "$tmp/answer.asm")"
 equal "usage" 1 "$(status "$svm" run)"
 equal "refused" 2 "$(status "$svm" run "$tmp/nothing.o")"
 equal "trap" 3 "$(status "$svm" run "$tmp/trap.asm")"
-equal "says where" 1 "$(grep -c 'insn 0 .*trap.asm:1.*: memory access out of bounds' "$tmp/e")"
+equal "says where" 1 "$(grep -c 'insn 0 .*trap.asm:1.*: out of bounds memory access' "$tmp/e")"
 equal "trap, registers" 3 "$(status "$svm" run "$tmp/trap.asm" --regs)"
 printf "mov r1, 64\nmov r3, 7\nmov r4, r3\nlsh r4, 3\nadd r4, r1\nldxdw r0, [r1]\nexit\n" >"$tmp/regs.asm"
 ok "registers are exact, dead ones too" grep -q "r4  0000000000000078" <("$svm" run "$tmp/regs.asm" --regs 2>&1)

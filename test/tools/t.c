@@ -11,6 +11,7 @@
  *   -- ctx KIND                  what -- mem is (svm_kind_describe's names: raw, xdp, syscall, ..., or demo, a
  *                                context described in kit_load.h); for C the program's section says it
  *   -- mem                       hex: memory, the packet, or the data of a demo
+ *   -- call NAME N...            what runs from now on: this exported function of typed code, its arguments as bits
  *   -- result N                  runs; r0 must be N
  *   -- trap NAME [PC]            runs; must trap so (abi/traps.def), at that instruction
  *   -- error TEXT                must be refused, with a message that holds TEXT
@@ -22,6 +23,7 @@
  * Sections are taken in order: -- mem and -- result may come again, the maps stay. */
 #include "kit.h"
 #include "kit_load.h"
+#include "kit_saved.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,11 +32,13 @@ enum { HEADROOM = 256, TAILROOM = 320 };
 struct run {                     /* one file in one engine */
     const struct testfile *t;
     const char *engine;
+    bool saved;                  /* goes through a .svm file first */
     struct counts *counts;
     struct loaded l;             /* runtime, module, options */
     struct svm_program *p;
     struct svm_instance *i;
     enum svm_kind kind;
+    const struct section *call;  /* the last -- call */
     struct buf mem, printed;
     struct svm_packet packet;
     struct svm_result result;
@@ -114,6 +118,41 @@ static bool each_map_line(struct run *r, const struct section *s, bool out) {
 
 /* --- running --- */
 
+/* An exported function of typed code; numbers go in and come out as the bits of their type. */
+static int call_once(struct run *r, struct svm_error *err) {
+    char words[256], *save, *name, *w;
+    struct svm_val arg[8] = {0}, res = {0};
+    const struct svm_func *f;
+    size_t n = 0;
+    int rc;
+
+    snprintf(words, sizeof words, "%s", words_of(r->call));
+    name = strtok_r(words, " \t\r\n", &save);
+    f = name ? svm_instance_func(r->i, name) : NULL;
+    if (!f) {
+        snprintf(err->text, sizeof err->text, "no function of this name is exported");
+        return SVM_ENOENT;
+    }
+    for (; n < COUNT(arg) && (w = strtok_r(NULL, " \t\r\n", &save)); n++) {
+        uint64_t v;
+        if (!number_parse(w, &v)) {
+            snprintf(err->text, sizeof err->text, "'%.40s' is not a number", w);
+            return SVM_EUSAGE;
+        }
+        arg[n].kind = (uint8_t)svm_func_kind(f, false, n);
+        memcpy(&arg[n].of, &v, sizeof v);
+    }
+    rc = svm_func_call(r->i, f, arg, n, &res, svm_func_kind(f, true, 0) != 0, err);
+    r->result.insns = svm_instance_insns(r->i);
+    if (rc == SVM_ETRAP) {
+        const struct svm_trap *t = svm_instance_trap(r->i);
+        r->result.trap = t->trap;
+        r->result.pc = t->nframe ? t->frame[0].pc : 0;
+    }
+    r->result.ret = res.kind == SVM_I32 || res.kind == SVM_F32 ? (uint32_t)res.of.i32 : (uint64_t)res.of.i64;
+    return rc;
+}
+
 static int run_once(struct run *r, struct svm_error *err) {
     struct svm_input in = {.kind = r->kind, .budget = r->l.budget};
     struct svm_kind_info info = {0};
@@ -121,6 +160,8 @@ static int run_once(struct run *r, struct svm_error *err) {
 
     buf_clear(&r->printed);
     r->result = (struct svm_result){0};
+    if (r->call)
+        return call_once(r, err);
     svm_kind_describe(r->kind, &info);
     if (!info.packet) {
         struct demo demo = {.type = 0x11223344, .port = 80, .mark = 7, .name = "a name", .data = r->mem.data,
@@ -215,6 +256,11 @@ static bool on_mem(struct run *r, const struct section *s) {
     return (hex_parse(s->arg, &r->mem) && hex_parse(s->body, &r->mem)) || bad(r, s, "not hex");
 }
 
+static bool on_call(struct run *r, const struct section *s) {
+    r->call = s;
+    return true;
+}
+
 static bool on_ctx(struct run *r, const struct section *s) {
     struct svm_kind_info info;
     char name[32] = "";
@@ -236,7 +282,7 @@ static const struct {
     bool (*fn)(struct run *r, const struct section *s);
 } actions[] = {
     {"asm", nothing}, {"svm", nothing}, {"raw", nothing}, {"c", nothing}, {"options", nothing}, {"error", nothing},
-    {"ctx", on_ctx}, {"mem", on_mem}, {"maps", on_maps}, {"result", on_result}, {"trap", on_trap},
+    {"ctx", on_ctx}, {"call", on_call}, {"mem", on_mem}, {"maps", on_maps}, {"result", on_result}, {"trap", on_trap},
     {"mem-out", on_mem_out}, {"maps-out", on_maps_out}, {"print", on_print}, {"insns", on_insns},
 };
 
@@ -255,6 +301,8 @@ static bool start(struct run *r, bool *done) {
     *done = true;
     if (rc == LOAD_SKIP)
         return true;
+    if (!rc && r->saved && !(r->l.m = saved_module(r->l.vm, r->l.m, &err)))
+        rc = err.code;
     if (!rc)
         r->p = link_test(&r->l, r->t, &err);
     if (r->p)
@@ -277,8 +325,8 @@ static bool start(struct run *r, bool *done) {
     return true;
 }
 
-static void run_file(const struct testfile *t, const char *engine, struct counts *counts) {
-    struct run r = {.t = t, .engine = engine, .counts = counts};
+static void run_file(const struct testfile *t, const char *engine, bool saved, struct counts *counts) {
+    struct run r = {.t = t, .engine = engine, .saved = saved, .counts = counts};
     bool done, ok = start(&r, &done), runs = done;
 
     for (size_t i = 0; i < t->n && !done && ok; i++) {
@@ -303,7 +351,7 @@ static void run_file(const struct testfile *t, const char *engine, struct counts
     buf_free(&r.printed);
 }
 
-struct all { struct engines e; struct counts counts; };
+struct all { struct engines e; bool saved; struct counts counts; };
 
 static void on_file(void *arg, const char *path) {
     struct all *a = arg;
@@ -314,7 +362,7 @@ static void on_file(void *arg, const char *path) {
         return;
     }
     for (size_t i = 0; i < a->e.n; i++)
-        run_file(&t, a->e.name[i], &a->counts);
+        run_file(&t, a->e.name[i], a->saved, &a->counts);
     testfile_free(&t);
 }
 
@@ -322,8 +370,12 @@ int main(int argc, char **argv) {
     struct all a = {0};
 
     engines_from_args(&a.e, &argc, argv);
+    if (argc > 1 && !strcmp(argv[1], "--saved")) {
+        a.saved = true;
+        argv++, argc--;
+    }
     if (argc < 2) {
-        fprintf(stderr, "usage: supervm-t [--engine E]... FILE.t|DIR...\n");
+        fprintf(stderr, "usage: supervm-t [--engine E]... [--saved] FILE.t|DIR...\n");
         return 1;
     }
     for (int i = 1; i < argc; i++)

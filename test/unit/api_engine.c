@@ -180,6 +180,9 @@ static void same_answers(void **state) {
 }
 
 static void refuses(void **state) {
+    /* (module (func)) */
+    static const unsigned char wasm[] = {0, 'a', 's', 'm', 1, 0, 0,  0, 1, 4, 1, 0x60, 0,
+                                         0, 3,   2,   1,   0, 10, 4, 1, 2, 0, 0x0b};
     struct ops op = ops_by_name();
     struct svm_engine e = SVM_ENGINE_INIT;
     struct svm_error err;
@@ -199,6 +202,12 @@ static void refuses(void **state) {
     assert_null(svm_program_link(m, &o, &err));
     assert_int_equal(err.code, SVM_EENGINE);
     assert_non_null(strstr(err.text, "no callx in this engine"));
+    svm_module_free(m);
+    m = svm_module_load(vm, wasm, sizeof wasm, NULL, &err);
+    assert_non_null(m);
+    assert_null(svm_program_link(m, &o, &err));
+    assert_int_equal(err.code, SVM_EENGINE);
+    assert_non_null(strstr(err.text, "engine walk runs eBPF alone"));
     svm_module_free(m);
     svm_free(vm);
 }

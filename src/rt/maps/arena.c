@@ -1,49 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* arena.c - BPF_MAP_TYPE_ARENA: sparse memory, max_entries pages of 4 KiB.
  *
- *   area     | page 0 | page 1 | ...   real addresses, the same for programs and host
+ *   window   | lead | page 0 | page 1 | ... |      real addresses, the same for programs and host
+ *            0      4096                    multiple of 64 KiB
  *   page[i]  1 while it is allocated
  *
- * The low 32 bits of an address say it all: the area lies between two multiples of 4 GiB, so that casts
- * and kfuncs find the rest, and no page of it is where they are 0, but in one of 4 GiB. A page that is
- * not allocated reads as zero. All of it is charged at once, since a program may write there without asking. */
+ * The window begins at a multiple of 4 GiB, so the low 32 bits of an address say it all: casts and kfuncs find the
+ * rest, and a linear memory that is the same window has them as its addresses. The lead keeps page 0 away from the
+ * low half 0, which is the null pointer; an arena of 4 GiB has no room for it. A page that is not allocated reads
+ * as zero. All of it is charged at once, since a program may write there without asking. */
 #include "rt/lock.h"
 #include "rt/maps/kind.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 4096, MAX_PAGES = 1 << 20, SEGV_ON_FAULT = 1 << 17, NO_USER_CONV = 1 << 18 };
+enum { PAGE = 4096, MAX_PAGES = 1 << 20, WINDOW_UNIT = 65536, SEGV_ON_FAULT = 1 << 17, NO_USER_CONV = 1 << 18 };
 
 struct arena_map {
-    void *reserved; /* the area, and what was left over */
-    size_t reserved_len;
     atomic_bool lock;
     u32 free; /* all pages below it are taken */
     u8 page[];
 };
 
-static bool crosses(u64 at, u64 len) {
-    return at >> 32 != (at + len - 1) >> 32;
+static u64 lead(const struct map *m) {
+    return m->max_entries < MAX_PAGES ? PAGE : 0;
 }
 
-/* The area as described above; NULL: no address space. */
-static u8 *reserve(struct arena_map *a, u64 len) {
-    const u64 window = (u64)1 << 32;
-    for (int wide = 0; wide < 2; wide++) {
-        a->reserved_len = wide ? 2 * len + PAGE : len;
-        if (!(a->reserved = os_reserve(a->reserved_len)))
-            return NULL;
-        u64 at = (u64)(uintptr_t)a->reserved;
-        if (wide && crosses(at, len))
-            at = align_up(at, window);
-        if (wide && !(u32)at && len < window)
-            at += PAGE;
-        if (!crosses(at, len) && ((u32)at || len == window))
-            return (u8 *)(uintptr_t)at;
-        os_release(a->reserved, a->reserved_len);
-    }
-    return NULL;
+u8 *arena_window(const struct map *m, u64 *len) {
+    *len = align_up(lead(m) + (u64)m->max_entries * PAGE, WINDOW_UNIT);
+    return m->value - lead(m);
 }
 
 /* Variables that the object has there: the first bytes. */
@@ -63,6 +49,7 @@ static int take_data(struct map *m, struct error *e) {
 static int init(struct map *m, struct error *e) {
     struct arena_map *a;
     u64 len = (u64)m->max_entries * PAGE;
+    u8 *window;
     int r;
     if ((r = kind_flags(m, MAP_MMAPABLE | SEGV_ON_FAULT | NO_USER_CONV, e)))
         return r;
@@ -72,19 +59,23 @@ static int init(struct map *m, struct error *e) {
         return fail(e, E_LIMIT, NOWHERE, "an arena has 4 GiB at most");
     if (!map_charge(m, len))
         return fail(e, E_LIMIT, NOWHERE, "over the memory limit of maps");
-    if (!(a = calloc(1, sizeof *a + m->max_entries)) || !(m->value = reserve(a, len))) {
+    a = calloc(1, sizeof *a + m->max_entries);
+    window = a ? os_reserve_aligned(align_up(lead(m) + len, WINDOW_UNIT), (size_t)1 << 32) : NULL;
+    if (!window) {
         free(a);
         return fail(e, E_NOMEM, NOWHERE, "an arena of %u pages", m->max_entries);
     }
     m->impl = a;
+    m->value = window + lead(m);
     m->value_len = len;
     return take_data(m, e);
 }
 
 static void drop(struct map *m) {
-    struct arena_map *a = m->impl;
-    os_release(a->reserved, a->reserved_len);
-    free(a);
+    u64 len;
+    u8 *window = arena_window(m, &len);
+    os_release(window, len);
+    free(m->impl);
 }
 
 u8 *arena_pages_alloc(struct map *m, u64 at, u32 n) {

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* linker.h - what making an instance asks of a linker. */
+#ifndef API_LINKER_H
+#define API_LINKER_H
+#include "api/api.h"
+
+/* x[i] := what import i of p is, for all of them, or says which are not there or do not fit. l may be NULL. */
+int linker_resolve(const struct svm_linker *l, struct program *p, struct extern_ *x, struct error *e);
+/* Its host functions, with a reference for the caller; NULL: none. */
+const struct rtype *type_of_kinds(struct svm *vm, const struct svm_functype *t, int *rc); /* NULL: *rc says why */
+struct hosts *linker_hosts(const struct svm_linker *l);
+
+#endif

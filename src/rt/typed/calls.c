@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* calls.c - a chain of calls: from the host into an instance, from there into others and back to the host.
+ *
+ *   host --group_call--> A --rt_call_ref--> B --rt_call_ref--> host function --group_call--> A
+ *
+ * One stack of slots, one fuel, one count of frames: each step hands them to the next ctx and takes them back
+ * (hand_over). A step is a C frame of the engine, so steps are counted (nest). A tail call that leaves its instance
+ * comes back to the loop in rt_call_ref, so those take no C stack however many they are. */
+#include "base/platform.h"
+#include "rt/lock.h"
+#include "rt/typed/typed.h"
+#include <string.h>
+
+bool chain_interrupted(const struct ctx *cx) {
+    const struct group *g = cx->in->typed ? group_of(cx->in) : cx->in->caller;
+    for (struct visit *v = g ? g->visit : NULL; v; v = v->outer)
+        if (atomic_load_explicit(&v->in->interrupt, memory_order_relaxed)) {
+            atomic_store(&v->in->interrupt, false);
+            return true;
+        }
+    return false;
+}
+
+static void hand_over(const struct ctx *from, struct ctx *to) {
+    to->fuel = from->fuel;
+    to->fuel_rest = from->fuel_rest;
+    to->slot_base = from->slot_base;
+    to->slot_sp = from->slot_sp;
+    to->slot_end = from->slot_end;
+    to->calls = from->calls;
+    to->max_calls = from->max_calls;
+    to->nest = from->nest;
+    to->max_nest = from->max_nest;
+}
+
+/* What is left, and why it stopped. */
+static void hand_back(struct ctx *from, struct ctx *to) {
+    to->fuel = from->fuel;
+    to->fuel_rest = from->fuel_rest;
+    if (!(to->trap = from->trap))
+        return;
+    to->exception = from->exception;
+    to->tail_ref = from->tail_ref;
+    to->tail_slot = from->tail_slot;
+    memcpy(to->trace, from->trace, from->ntrace * sizeof *to->trace);
+    to->ntrace = from->ntrace;
+    from->exception = NULL;
+    from->trap = TRAP_NONE;
+    from->ntrace = 0;
+}
+
+static void run_code(struct ctx *cx, u32 func, u64 *slot) {
+    const struct program *p = cx->in->p;
+    cx->ntrace = 0;
+    p->engine->call(p->image, cx, func, slot);
+}
+
+/* Slots of a window that arguments or results of t take. */
+static u32 window(const struct rtype *t) {
+    u32 end = t->result_at + t->result_slots;
+    return t->param_slots > end ? t->param_slots : end;
+}
+
+static void step(struct ctx *cx, const struct funcref *f, u64 *slot) {
+    struct ctx *to = f->cx;
+    struct visit v;
+    struct group *g;
+    u64 *sp = cx->slot_sp, *end = cx->slot_end;
+    u32 most = window(f->type), calls = cx->calls;
+    if (most > (u64)(cx->slot_end - slot)) {
+        trap(cx, TRAP_CALL_DEPTH);
+        return;
+    }
+    if (sp < slot + most)
+        cx->slot_sp = slot + most;
+    if (f->host) {
+        cx->ntrace = 0;
+        if (!f->host(cx, f->arg, slot))
+            trap(cx, TRAP_HOST);
+        else
+            memmove(slot + f->type->result_at, slot, f->type->result_slots * sizeof *slot);
+    } else if (to == cx) {
+        run_code(cx, f->func, slot);
+    } else {
+        v = (struct visit){to->in, (g = group_of(to->in))->visit};
+        g->visit = &v;
+        g->running = to;
+        hand_over(cx, to);
+        to->trap = TRAP_NONE;
+        run_code(to, f->func, slot);
+        g = group_of(to->in); /* a host function may have joined it to another */
+        g->visit = v.outer;
+        g->running = cx;
+        hand_back(to, cx);
+    }
+    cx->slot_sp = sp; /* as before, also where it trapped and a host function takes no notice */
+    cx->slot_end = end;
+    cx->calls = calls;
+}
+
+bool rt_call_ref(struct ctx *cx, const struct funcref *f, u64 *slot) {
+    const struct rtype *first = f->type; /* of what the caller knows of: tail calls may end in another */
+    if (cx->nest >= cx->max_nest) {
+        trap(cx, TRAP_CALL_DEPTH);
+        return false;
+    }
+    cx->nest++;
+    for (;;) {
+        step(cx, f, slot);
+        if (cx->trap != TRAP_TAIL_REF)
+            break;
+        cx->trap = TRAP_NONE;
+        f = cx->tail_ref;
+        if (f->type->param_slots > (u64)(cx->slot_end - slot)) {
+            trap(cx, TRAP_CALL_DEPTH);
+            break;
+        }
+        memmove(slot, cx->tail_slot, f->type->param_slots * sizeof *slot);
+    }
+    cx->nest--;
+    if (cx->trap)
+        return false;
+    memmove(slot + first->result_at, slot + f->type->result_at, first->result_slots * sizeof *slot);
+    return true;
+}
+
+/* ---- stacks: a few are kept, since an instance that makes one call and goes would spend most of its time on mapping
+ * one ---- */
+
+enum {
+    KEPT_END = 65536
+}; /* bytes at either end of a kept stack that stay as they are: engines zero what code can read */
+
+static bool make_stack(struct group *g) {
+    struct registry *r = g->r;
+    if (g->slots)
+        return true;
+    lock(&r->stack_lock);
+    if (r->nstack)
+        g->slots = r->stack[--r->nstack];
+    unlock(&r->stack_lock);
+    return g->slots || (g->slots = os_reserve(r->max_slots * sizeof *g->slots));
+}
+
+void stack_give(struct registry *r, u64 *slots) {
+    u64 bytes = r->max_slots * sizeof *slots;
+    bool kept = false;
+    if (!slots)
+        return;
+    if (bytes > 2 * KEPT_END)
+        os_discard((u8 *)slots + KEPT_END, align_up(bytes, os_page()) - 2 * KEPT_END);
+    lock(&r->stack_lock);
+    if (r->nstack < COUNT(r->stack)) {
+        r->stack[r->nstack++] = slots;
+        kept = true;
+    }
+    unlock(&r->stack_lock);
+    if (!kept)
+        os_release(slots, bytes);
+}
+
+void stacks_drop(struct registry *r) {
+    while (r->nstack)
+        os_release(r->stack[--r->nstack], r->max_slots * sizeof(u64));
+}
+
+/* The first call of a chain: fuel and a stack of its own. */
+static u32 start(struct instance *in, const struct funcref *f, u64 *slot) {
+    struct registry *r = in->p->r;
+    struct group *g = group_of(in);
+    struct typed_part *t = in->typed;
+    struct ctx *cx = &in->cx;
+    u64 budget = min64(t->fuel == UINT64_MAX ? r->budget : t->fuel, INT64_MAX / 2), used;
+    struct visit v = {in, g->visit};
+    u32 n = f->type->param_slots;
+    t->insns = 0;
+    if (atomic_load_explicit(&in->interrupt, memory_order_relaxed)) {
+        atomic_store(&in->interrupt, false);
+        return TRAP_INTERRUPT;
+    }
+    if (!make_stack(g))
+        return TRAP_MEMORY;
+    cx->fuel = r->fuel ? (s64)min64(budget, SLICE) : INT64_MAX / 2;
+    cx->fuel_rest = r->fuel ? (s64)budget - cx->fuel : 0;
+    cx->slot_base = cx->slot_sp = g->slots;
+    cx->slot_end = g->slots + r->max_slots;
+    cx->calls = cx->nest = cx->depth = 0;
+    g->visit = &v;
+    g->running = cx;
+    memcpy(g->slots, slot, n * sizeof *slot);
+    if (rt_call_ref(cx, f, g->slots))
+        memcpy(slot, g->slots + f->type->result_at, f->type->result_slots * sizeof *slot);
+    g = group_of(in);
+    g->running = NULL;
+    g->visit = v.outer;
+    if (r->fuel) {
+        used = min64(budget - (u64)(cx->fuel + cx->fuel_rest), budget);
+        t->insns = used;
+        if (t->fuel != UINT64_MAX)
+            t->fuel -= used;
+    }
+    return cx->trap;
+}
+
+/* From a host function back into the group. */
+static u32 go_on(struct instance *in, const struct funcref *f, u64 *slot) {
+    struct ctx *from = group_of(in)->running, *cx = &in->cx;
+    u32 code, most = window(f->type);
+    u64 *sp = from->slot_sp;
+    if (most > (u64)(from->slot_end - sp))
+        return TRAP_CALL_DEPTH;
+    memcpy(sp, slot, f->type->param_slots * sizeof *slot);
+    from->slot_sp = sp + most;
+    if (rt_call_ref(from, f, sp))
+        memcpy(slot, sp + f->type->result_at, f->type->result_slots * sizeof *slot);
+    from->slot_sp = sp;
+    code = from->trap;
+    if (code) { /* the host function hears of it, and decides whether its caller does */
+        from->trap = TRAP_NONE;
+        if (from != cx) {
+            memcpy(cx->trace, from->trace, from->ntrace * sizeof *cx->trace);
+            cx->ntrace = from->ntrace;
+            from->ntrace = 0;
+        }
+        group_of(in)->last_trap = code;
+        group_of(in)->last_exception = from->exception;
+        from->exception = NULL;
+    }
+    return code;
+}
+
+u32 group_call(struct instance *in, const struct funcref *f, u64 *slot) {
+    u32 code;
+    in->cx.ntrace = 0;
+    in->typed->host_text[0] = 0;
+    if (group_of(in)->running)
+        return go_on(in, f, slot);
+    code = start(in, f, slot);
+    in->cx.trap = TRAP_NONE;
+    return code;
+}

@@ -1,0 +1,15 @@
+;; Two instances of this call each other in turn, by tail calls: no stack is used however long it goes on.
+(module
+  (type $f (func (param i32) (result i32)))
+  (import "env" "other" (global $other (mut funcref)))
+  (import "env" "table" (table 2 funcref))
+  (func (export "even") (type $f)
+    (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 1))
+      (else (return_call_indirect (type $f) (i32.sub (local.get 0) (i32.const 1)) (i32.const 1)))))
+  (func (export "odd") (type $f)
+    (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 0))
+      (else (return_call_indirect (type $f) (i32.sub (local.get 0) (i32.const 1)) (i32.const 0)))))
+  (func (export "call_even") (type $f)
+    (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 1))
+      (else (i32.add (i32.const 1) (call_indirect (type $f) (i32.sub (local.get 0) (i32.const 1)) (i32.const 0))))))
+)
