@@ -1,146 +1,70 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* bench.c - times the programs of bench/ebpf in every engine, beside clang -O2 of the same source
- * and, where permitted, the kernel's JIT.
+/* bench.c - times the programs of bench/ebpf and bench/wasm in every engine, beside clang -O2 of the same source
+ * and, where they are there, the kernel's JIT and other processes.
  *
- * in:  a folder with NAME.o (for BPF) and NAME.so (native) for each program, and the sources,
- *      whose line "bench: input=N seed=N runs_hint=N" says what a program is fed
- * out: a table and, with --json, a file; exit status 1 where two of them disagree
+ * in:  the build folder with the programs, and the sources, whose line "bench: ..." says what each is given
+ * out: a table for each suite and, with --json, a file; exit status 1 where two variants disagree
  *
  * All variants of a program are timed in turn, round after round, so that a change of the
  * machine's speed hits all alike; medians are reported. */
 #include "bench.h"
+#include "base/types.h"
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <getopt.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-/* The thread's own time: other work on the machine does not count. */
-static uint64_t now_ns(void) {
+uint64_t bench_ns(void) {
     struct timespec t;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* --- one program --- */
+/* --- what suites share --- */
 
-/* "bench: input=N seed=N runs_hint=N" of the source; false: no such line. */
-static bool read_spec(struct prog *p, const char *src) {
-    char path[4096], line[512];
-    unsigned long input, seed, runs;
+bool bench_spec(const struct prog *p, const struct options *o, char line[512]) {
+    char path[4096];
     bool found = false;
     FILE *f;
-    snprintf(path, sizeof path, "%s/%s.c", src, p->name);
+    snprintf(path, sizeof path, "%s/%s.c", o->src, p->name);
     f = fopen(path, "r");
-    while (f && !found && fgets(line, sizeof line, f)) {
-        const char *s = strstr(line, "bench: input=");
-        found = s && sscanf(s, "bench: input=%lu seed=%lu runs_hint=%lu", &input, &seed, &runs) == 3;
+    while (f && !found && fgets(line, 512, f)) {
+        const char *s = strstr(line, "bench: ");
+        found = s != NULL;
+        if (found)
+            memmove(line, s, strlen(s) + 1);
     }
     if (f)
         fclose(f);
-    if (!found || input > 1 << 20)
-        return false;
-    p->size = input;
-    p->seed = seed;
-    p->hint = runs;
-    return true;
+    return found;
 }
 
-/* The input: the program's own NAME_input(buf, size), else splitmix64 (bench/ebpf/README.md). */
-static void fill(struct prog *p) {
-    uint64_t seed = p->seed, z = 0;
-    char name[128];
-    input_fn *own;
-    for (size_t i = 0; i < p->size; i++) {
-        if (i % 8 == 0) {
-            z = seed += 0x9e3779b97f4a7c15u;
-            z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-            z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-            z ^= z >> 31;
-        }
-        p->input[i] = (uint8_t)(z >> i % 8 * 8);
-    }
-    snprintf(name, sizeof name, "%s_input", p->name);
-    *(void **)&own = dlsym(p->so, name);
-    if (own)
-        own(p->input, p->size);
-}
-
-static bool open_native(struct prog *p, const char *dir) {
+void *bench_native(const struct prog *p, const struct options *o, const char *ext, const char *symbol, void *fn) {
     char path[4096];
-    snprintf(path, sizeof path, "%s/%s.so", dir, p->name);
-    p->so = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!p->so) {
+    void *so, *at;
+    snprintf(path, sizeof path, "%s/%s%s", o->dir, p->name, ext);
+    so = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    at = so ? dlsym(so, symbol) : NULL;
+    if (!at)
         fprintf(stderr, "bench: %s\n", dlerror());
-        return false;
-    }
-    *(void **)&p->native = dlsym(p->so, p->name);
-    if (!p->native)
-        fprintf(stderr, "bench: %s: no function %s\n", path, p->name);
-    return p->native != NULL;
+    if (!at && so)
+        dlclose(so);
+    memcpy(fn, &at, sizeof at); /* a pointer to a function, whatever it takes */
+    return at ? so : NULL;
 }
 
-/* --- variants: native, each engine in each configuration, the kernel --- */
-
-static uint64_t run_native(struct variant *v, uint64_t n) {
-    struct prog *p = v->p;
-    struct native_ctx cx = {p->work, p->work + p->size};
-    uint64_t t = now_ns();
-    for (uint64_t i = 0; i < n; i++)
-        v->ret = (uint32_t)p->native(&cx);
-    return now_ns() - t;
-}
-
-static uint64_t run_engine(struct variant *v, uint64_t n) {
-    struct svm_packet pkt = {.data = v->p->work, .len = (uint32_t)v->p->size};
-    struct svm_input in = {.kind = SVM_KIND_XDP, .packet = &pkt};
-    struct svm_result r = {0};
-    struct svm_error e = {0};
-    uint64_t t = now_ns();
-    for (uint64_t i = 0; i < n; i++)
-        if (svm_run(v->in, NULL, &in, &r, &e)) {
-            snprintf(v->error, sizeof v->error, "%.200s", e.text);
-            return 0;
-        }
-    t = now_ns() - t;
-    v->ret = (uint32_t)r.ret;
-    v->insns = r.insns;
-    return t;
-}
-
-static void drop_variant(struct variant *v) {
+void bench_engine_drop(struct variant *v) {
     svm_instance_free(v->in);
     svm_program_free(v->prog);
     svm_module_free(v->m);
     svm_free(v->vm);
-    kernel_close(v);
     free(v->sample);
 }
 
-static bool open_engine(struct variant *v, const char *dir) {
-    struct svm_config c = SVM_CONFIG_INIT;
-    struct svm_error e = {0};
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s.o", dir, v->p->name);
-    c.engine = v->engine;
-    c.unsafe_no_checks = c.no_fuel = v->bare;
-    v->run = run_engine;
-    if (!(v->vm = svm_new(&c, &e)) || !(v->m = svm_module_load_file(v->vm, path, NULL, &e)) ||
-        !(v->prog = svm_program_link(v->m, NULL, &e)) || !(v->in = svm_instance_new(v->prog, &e)))
-        snprintf(v->error, sizeof v->error, "%.200s", e.text);
-    else
-        v->compile_ns = svm_program_compile_ns(v->prog);
-    return !v->error[0];
-}
-
-/* A batch from fresh input: programs may write their packet. */
-static uint64_t batch(struct variant *v, uint64_t n) {
-    memcpy(v->p->work, v->p->input, v->p->size);
-    return v->run(v, n);
-}
+/* --- measuring --- */
 
 static int by_value(const void *x, const void *y) {
     double a = *(const double *)x, b = *(const double *)y;
@@ -162,14 +86,13 @@ static bool measure(struct prog *p, const struct options *o) {
         uint64_t t, n = 1;
         if (v->error[0])
             continue;
-        batch(v, 1); /* the first run fills caches and maps; the second one is compared */
-        t = batch(v, 1);
+        v->run(v, 1); /* the first run fills caches and maps; the second one is compared */
+        t = v->run(v, 1);
         if (v->error[0]) {
             fprintf(stderr, "bench: %s: %s: %s\n", p->name, v->label, v->error);
             good = false;
             continue;
         }
-        v->hash = fnv(p->work, p->size);
         if (i == 0)
             hash = v->hash;
         if (v->ret != base->ret || (v->hash != hash && !v->copies)) {
@@ -181,7 +104,7 @@ static bool measure(struct prog *p, const struct options *o) {
         }
         while (t < o->batch_ns / 4 && n < 1u << 30) {
             n *= 2;
-            t = batch(v, n);
+            t = v->run(v, n);
         }
         v->n = t ? n * o->batch_ns / t + 1 : n;
         v->sample = calloc(o->rounds, sizeof *v->sample);
@@ -191,7 +114,7 @@ static bool measure(struct prog *p, const struct options *o) {
     for (unsigned r = 0; r < o->rounds; r++)
         for (unsigned i = 0; i < p->nv; i++)
             if (!p->v[i].error[0])
-                p->v[i].sample[r] = (double)batch(&p->v[i], p->v[i].n) / (double)p->v[i].n;
+                p->v[i].sample[r] = (double)p->v[i].run(&p->v[i], p->v[i].n) / (double)p->v[i].n;
     for (unsigned i = 0; i < p->nv; i++) {
         struct variant *v = &p->v[i];
         if (v->error[0])
@@ -203,160 +126,110 @@ static bool measure(struct prog *p, const struct options *o) {
     return good;
 }
 
-/* --- what is reported --- */
+/* --- the folder of a suite --- */
 
-static void header(const struct prog *p) {
-    printf("%-16s %9s %10s", "program", "insns", "native ns");
-    for (unsigned i = 1; i < p->nv; i++)
-        printf("  %14.14s ns  ns/insn  ratio", p->v[i].label);
-    printf("\n");
+static const struct suite *const suites[] = {&suite_ebpf, &suite_wasm};
+
+static void close_prog(const struct suite *s, struct prog *p) {
+    s->close(p);
+    if (p->so)
+        dlclose(p->so);
+    free(p);
 }
 
-static void row(const struct prog *p) {
-    printf("%-16s %9llu %10.1f", p->name, (unsigned long long)p->insns, p->v[0].ns);
-    for (unsigned i = 1; i < p->nv; i++) {
-        const struct variant *v = &p->v[i];
-        if (v->error[0])
-            printf("  %17s  %7s  %5s", "-", "-", "-");
-        else
-            printf("  %17.1f  %7.3f  %5.1f", v->ns, p->insns ? v->ns / (double)p->insns : 0, v->ns / p->v[0].ns);
-    }
-    printf("\n");
-    fflush(stdout);
-}
-
-static struct sum summed(struct prog *const *all, unsigned n, unsigned i) {
-    struct sum s = {0};
-    double ratio = 0, insn = 0;
-    for (unsigned k = 0; k < n; k++) {
-        const struct prog *p = all[k];
-        double r = p->v[i].ns / p->v[0].ns;
-        if (i >= p->nv || p->v[i].error[0] || p->v[0].error[0])
-            continue;
-        s.n++;
-        ratio += log(r);
-        insn += log(p->v[i].ns / (double)(p->insns ? p->insns : 1));
-        if (r > s.worst) {
-            s.worst = r;
-            s.worst_name = p->name;
-        }
-    }
-    if (s.n) {
-        s.ratio = exp(ratio / s.n);
-        s.insn = exp(insn / s.n);
-    }
-    return s;
-}
-
-static void totals(struct prog *const *all, unsigned n) {
-    printf("\n%-28s %8s %9s %9s %8s\n", "geometric means", "programs", "ns/insn", "x native", "worst");
-    for (unsigned i = 1; n && i < all[0]->nv; i++) {
-        struct sum s = summed(all, n, i);
-        if (s.n)
-            printf("%-28s %8u %9.3f %9.2f %8.1f  %s\n", all[0]->v[i].label, s.n, s.insn, s.ratio, s.worst,
-                   s.worst_name);
-    }
-}
-
-static int write_json(const char *path, struct prog *const *all, unsigned n) {
-    FILE *f = fopen(path, "w");
-    if (!f) {
-        fprintf(stderr, "bench: %s: %s\n", path, strerror(errno));
-        return -1;
-    }
-    fprintf(f, "{\"programs\":[");
-    for (unsigned k = 0; k < n; k++) {
-        const struct prog *p = all[k];
-        fprintf(f, "%s\n {\"name\":\"%s\",\"insns\":%llu,\"variants\":[", k ? "," : "", p->name,
-                (unsigned long long)p->insns);
-        for (unsigned i = 0, sep = 0; i < p->nv; i++) {
-            const struct variant *v = &p->v[i];
-            if (v->error[0])
-                continue;
-            fprintf(f, "%s{\"name\":\"%s\",\"ns\":%.2f,\"compile_us\":%.2f,\"ratio\":%.3f}", sep++ ? "," : "", v->label,
-                    v->ns, (double)v->compile_ns / 1e3, p->v[0].ns > 0 ? v->ns / p->v[0].ns : 0);
-        }
-        fprintf(f, "]}");
-    }
-    fprintf(f, "],\n \"geomeans\":[");
-    for (unsigned i = 1, sep = 0; n && i < all[0]->nv; i++) {
-        struct sum s = summed(all, n, i);
-        if (s.n)
-            fprintf(f,
-                    "%s\n "
-                    "{\"name\":\"%s\",\"programs\":%u,\"ns_per_insn\":%.4f,\"ratio\":%.3f,\"worst\":%.2f,\"worst_"
-                    "program\":\"%s\"}",
-                    sep++ ? "," : "", all[0]->v[i].label, s.n, s.insn, s.ratio, s.worst, s.worst_name);
-    }
-    fprintf(f, "]}\n");
-    return fclose(f);
-}
-
-/* --- the folder --- */
-
-static struct prog *open_prog(const char *name, const struct options *o) {
+static struct prog *open_prog(const struct suite *s, const char *name, const struct options *o) {
     struct prog *p = calloc(1, sizeof *p);
     if (!p)
         return NULL;
     snprintf(p->name, sizeof p->name, "%s", name);
-    if (!read_spec(p, o->src) || !(p->input = calloc(2, p->size)) || !open_native(p, o->dir)) {
-        fprintf(stderr, "bench: %s: no \"bench:\" line in its source, or no native build\n", name);
-        free(p->input);
-        free(p);
-        return NULL;
-    }
-    p->work = p->input + p->size;
-    fill(p);
-    p->v[p->nv++] = (struct variant){.p = p, .label = "native", .run = run_native};
-    for (unsigned i = 0; i < o->nengine; i++)
-        for (unsigned bare = 0; bare < 2; bare++) {
-            struct variant *v = &p->v[p->nv++];
-            v->p = p;
-            v->engine = o->engine[i];
-            v->bare = bare;
-            snprintf(v->label, sizeof v->label, "%.24s %s", v->engine, bare ? "bare" : "default");
-            if (!open_engine(v, o->dir))
-                fprintf(stderr, "bench: %s: %s: %s\n", name, v->label, v->error);
+    if (s->open(p, o))
+        return p;
+    fprintf(stderr, "bench: %s: no \"bench:\" line in its source, or no native build\n", name);
+    close_prog(s, p);
+    return NULL;
+}
+
+/* The name of a program; false: the file is none of this suite's. */
+static bool program_name(const struct dirent *d, const char *ext, char name[64]) {
+    size_t n = strlen(d->d_name), k = strlen(ext);
+    if (n <= k || strcmp(d->d_name + n - k, ext))
+        return false;
+    snprintf(name, 64, "%.*s", (int)(n - k), d->d_name);
+    return true;
+}
+
+/* All of the programs in the folder; *n of them are in the array. */
+static struct prog **run_suite(const struct suite *s, const struct options *o, unsigned *n, bool *good) {
+    struct dirent **d = NULL;
+    int nd = scandir(o->dir, &d, NULL, alphasort);
+    struct prog **all = nd < 0 ? NULL : calloc((size_t)nd + 1, sizeof *all), *p;
+    char name[64];
+    *n = 0;
+    if (!all)
+        fprintf(stderr, "bench: %s: %s\n", o->dir, strerror(errno));
+    for (int i = 0; i < nd; i++) {
+        bool wanted = all && program_name(d[i], s->ext, name) && (!o->filter || strstr(name, o->filter));
+        free(d[i]);
+        if (!wanted)
+            continue;
+        if (!(p = open_prog(s, name, o))) {
+            *good = false;
+            continue;
         }
-    if (!o->no_kernel) {
-        struct variant *v = &p->v[p->nv++];
-        v->p = p;
-        snprintf(v->label, sizeof v->label, "kernel");
-        kernel_open(v, o->dir);
+        if (!*n)
+            report_header(s, p);
+        all[(*n)++] = p;
+        *good &= measure(p, o);
+        report_row(s, p);
     }
-    return p;
+    free(d);
+    if (*n)
+        report_totals(s, all, *n);
+    return all;
 }
 
-static void close_prog(struct prog *p) {
-    for (unsigned i = 0; i < p->nv; i++)
-        drop_variant(&p->v[i]);
-    dlclose(p->so);
-    free(p->input);
-    free(p);
+/* The eBPF suite's figures stand at the top, the others under their names. */
+static bool write_json(const char *path, const struct suite *const *s, struct prog ***all, const unsigned *n,
+                       unsigned ns) {
+    FILE *f = fopen(path, "w");
+    if (!f) {
+        fprintf(stderr, "bench: %s: %s\n", path, strerror(errno));
+        return false;
+    }
+    fprintf(f, "{");
+    for (unsigned k = 0; k < ns; k++) {
+        bool top = s[k] == &suite_ebpf;
+        fprintf(f, top ? "%s" : "%s\"%s\":{", k ? ",\n" : "", s[k]->name);
+        report_json(s[k], f, all[k], n[k]);
+        fprintf(f, top ? "" : "}");
+    }
+    fprintf(f, "}\n");
+    return !fclose(f);
 }
 
-static int is_object(const struct dirent *d) {
-    size_t n = strlen(d->d_name);
-    return n > 2 && !strcmp(d->d_name + n - 2, ".o");
-}
+/* --- the command line --- */
 
 static int usage(FILE *f, int status) {
-    fprintf(f, "usage: bench [--dir OBJECTS] [--src SOURCES] [--engine NAME]... [--filter TEXT] [--rounds N]\n"
-               "             [--ms N] [--no-kernel] [--json FILE]\n"
-               "  --dir      folder with NAME.o and NAME.so (build/bench)\n"
-               "  --src      folder with NAME.c (bench/ebpf)\n"
-               "  --engine   only these engines (all usable ones)\n"
-               "  --filter   only programs whose name contains TEXT\n"
-               "  --rounds   rounds, at least 5 for a report (5)\n"
-               "  --ms       milliseconds of each batch (10)\n");
+    fprintf(
+        f, "usage: supervm-bench [--build DIR] [--suite ebpf|wasm] [--engine NAME]... [--filter TEXT] [--rounds N]\n"
+           "                     [--ms N] [--no-kernel] [--no-node] [--peer LABEL=COMMAND]... [--json FILE]\n"
+           "       supervm-bench --serve FILE.wasm --engine NAME [ARGUMENT]\n"
+           "  --build    folder with bench/NAME.o, bench-wasm/NAME.wasm and their NAME.so (build)\n"
+           "  --suite    only this one\n"
+           "  --engine   only these engines (all usable ones)\n"
+           "  --filter   only programs whose name contains TEXT\n"
+           "  --rounds   rounds, at least 5 for a report (5)\n"
+           "  --ms       milliseconds of each batch (10)\n"
+           "  --peer     another process that runs WebAssembly, such as \"gcc=build-gcc/bin/supervm-bench --serve\"\n");
     return status;
 }
 
-static int read_options(struct options *o, int argc, char **argv) {
+static int read_options(struct options *o, const char **suite, const char **build, int argc, char **argv) {
     static const struct option longs[] = {
-        {"json", 1, NULL, 'j'}, {"engine", 1, NULL, 'e'}, {"filter", 1, NULL, 'f'}, {"rounds", 1, NULL, 'r'},
-        {"dir", 1, NULL, 'd'},  {"src", 1, NULL, 's'},    {"ms", 1, NULL, 'm'},     {"no-kernel", 0, NULL, 'k'},
-        {"help", 0, NULL, 'h'}, {NULL, 0, NULL, 0},
+        {"json", 1, NULL, 'j'},  {"engine", 1, NULL, 'e'},  {"filter", 1, NULL, 'f'}, {"rounds", 1, NULL, 'r'},
+        {"build", 1, NULL, 'd'}, {"suite", 1, NULL, 's'},   {"ms", 1, NULL, 'm'},     {"no-kernel", 0, NULL, 'k'},
+        {"peer", 1, NULL, 'p'},  {"no-node", 0, NULL, 'N'}, {"serve", 1, NULL, 'S'},  {"help", 0, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     int c;
     while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1)
@@ -366,64 +239,68 @@ static int read_options(struct options *o, int argc, char **argv) {
             if (o->nengine < MAX_ENGINES)
                 o->engine[o->nengine++] = optarg;
             break;
+        case 'p':
+            if (o->npeer < MAX_PEERS && strchr(optarg, '='))
+                o->peer[o->npeer++] = optarg;
+            break;
         case 'f': o->filter = optarg; break;
         case 'r': o->rounds = (unsigned)strtoul(optarg, NULL, 10); break;
-        case 'd': o->dir = optarg; break;
-        case 's': o->src = optarg; break;
+        case 'd': *build = optarg; break;
+        case 's': *suite = optarg; break;
+        case 'S': o->serve = optarg; break;
         case 'm': o->batch_ns = strtoull(optarg, NULL, 10) * 1000000u; break;
         case 'k': o->no_kernel = true; break;
+        case 'N': o->no_node = true; break;
         case 'h': return usage(stdout, 0);
         default: return usage(stderr, 1);
         }
-    if (optind < argc || !o->rounds || o->rounds > 1000 || !o->batch_ns)
+    if (optind + (o->serve != NULL) < argc || !o->rounds || o->rounds > 1000 || !o->batch_ns)
         return usage(stderr, 1);
+    if (optind < argc)
+        o->serve_arg = (uint32_t)strtoul(argv[optind], NULL, 10);
     return -1;
 }
 
-int main(int argc, char **argv) {
-    struct options o = {.dir = "build/bench", .src = "bench/ebpf", .rounds = 5, .batch_ns = 10000000};
+static void choose_engines(struct options *o) {
+    struct svm *vm = o->nengine ? NULL : svm_new(NULL, NULL);
     const struct svm_engine_info *e;
-    struct dirent **d = NULL;
-    struct prog **all;
-    struct svm *vm;
-    unsigned n = 0;
+    for (size_t i = 0; vm && (e = svm_engine_at(vm, i)) && o->nengine < MAX_ENGINES; i++)
+        if (e->usable)
+            o->engine[o->nengine++] = e->name;
+    svm_free(vm);
+}
+
+int main(int argc, char **argv) {
+    struct options o = {.rounds = 5, .batch_ns = 10000000};
+    const char *suite = NULL, *build = "build";
+    const struct suite *ran[COUNT(suites)];
+    struct prog **all[COUNT(suites)];
+    unsigned n[COUNT(suites)], ns = 0, total = 0;
+    char dir[4096], src[4096];
     bool good = true;
-    int nd, status = read_options(&o, argc, argv);
+    int status = read_options(&o, &suite, &build, argc, argv);
     if (status >= 0)
         return status;
-    vm = svm_new(NULL, NULL);
-    for (size_t i = 0, named = o.nengine; !named && vm && (e = svm_engine_at(vm, i)) && o.nengine < MAX_ENGINES; i++)
-        if (e->usable)
-            o.engine[o.nengine++] = e->name;
-    nd = scandir(o.dir, &d, is_object, alphasort);
-    if (nd < 0 || !(all = calloc((size_t)nd + 1, sizeof *all))) {
-        fprintf(stderr, "bench: %s: %s\n", o.dir, strerror(errno));
-        return 1;
-    }
-    for (int i = 0; i < nd; i++) {
-        char name[64];
-        struct prog *p;
-        snprintf(name, sizeof name, "%.*s", (int)strlen(d[i]->d_name) - 2, d[i]->d_name);
-        free(d[i]);
-        if (o.filter && !strstr(name, o.filter))
+    choose_engines(&o);
+    if (o.serve)
+        return wasm_serve(&o);
+    for (unsigned k = 0; k < COUNT(suites); k++) {
+        if (suite && strcmp(suite, suites[k]->name))
             continue;
-        if (!(p = open_prog(name, &o))) {
-            good = false;
-            continue;
-        }
-        if (!n)
-            header(p);
-        all[n++] = p;
-        good &= measure(p, &o);
-        row(p);
+        snprintf(dir, sizeof dir, "%s/%s", build, suites[k]->folder);
+        snprintf(src, sizeof src, "bench/%s", suites[k]->name);
+        o.dir = dir;
+        o.src = src;
+        ran[ns] = suites[k];
+        all[ns] = run_suite(suites[k], &o, &n[ns], &good);
+        total += n[ns++];
     }
-    totals(all, n);
-    if (o.json && write_json(o.json, all, n))
+    if (o.json && !write_json(o.json, ran, all, n, ns))
         good = false;
-    for (unsigned i = 0; i < n; i++)
-        close_prog(all[i]);
-    free(all);
-    free(d);
-    svm_free(vm);
-    return good && n ? 0 : 1;
+    for (unsigned k = 0; k < ns; k++) {
+        for (unsigned i = 0; i < n[k]; i++)
+            close_prog(ran[k], all[k][i]);
+        free(all[k]);
+    }
+    return good && total ? 0 : 1;
 }

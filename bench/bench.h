@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* bench.h - a program of the benchmark and the variants in which it is timed. */
+/* bench.h - a program of the benchmark and the variants in which it is timed.
+ *
+ * bench.c times and compares; a suite (ebpf.c, wasm.c) says what a program is and in which variants it runs. */
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
 #include "supervm/supervm.h"
 
-enum { MAX_ENGINES = 8, MAX_VARIANTS = 2 * MAX_ENGINES + 2 };
+enum { MAX_ENGINES = 8, MAX_PEERS = 8, MAX_VARIANTS = 2 * MAX_ENGINES + MAX_PEERS + 4 };
 
 struct native_ctx { /* what the native build takes for struct xdp_md (bench/ebpf/bench.h) */
     uint8_t *data, *data_end;
 };
-typedef int native_fn(struct native_ctx *cx);
+typedef int ebpf_fn(struct native_ctx *cx);
+typedef uint32_t wasm_fn(uint32_t n);
 typedef void input_fn(uint8_t *buf, size_t size);
 
 struct prog;
@@ -20,7 +23,7 @@ struct variant {
     bool bare;       /* no memory checks, no fuel */
     bool copies;     /* works on a copy of the packet: what it leaves there is not seen */
     char error[256]; /* not empty: left out, for this reason */
-    uint64_t (*run)(struct variant *v, uint64_t n); /* n runs on p->work; nanoseconds */
+    uint64_t (*run)(struct variant *v, uint64_t n); /* n runs; nanoseconds. Sets ret, hash, insns */
     uint32_t ret, hash;
     uint64_t insns, compile_ns, n;
     double ns, *sample;
@@ -29,27 +32,42 @@ struct variant {
     struct svm_program *prog;
     struct svm_instance *in;
     struct kernel *kernel;
+    struct peer *peer;
+    void *so; /* native ones */
+    wasm_fn *fn;
 };
 
 struct prog {
     char name[64];
-    size_t size;
-    uint64_t seed, hint;
+    size_t size; /* eBPF: of the input */
+    uint64_t seed;
     uint8_t *input, *work;
+    uint32_t arg; /* WebAssembly: of the function */
     void *so;
-    native_fn *native;
-    uint64_t insns;
+    ebpf_fn *ebpf;
+    uint64_t insns;  /* of the bytecode, in one run */
+    uint64_t source; /* of the input's own instruction set; 0: the same */
     struct variant v[MAX_VARIANTS];
     unsigned nv;
 };
 
 struct options {
-    const char *dir, *src, *filter, *json;
-    const char *engine[MAX_ENGINES];
-    unsigned nengine, rounds;
+    const char *dir, *src, *filter, *json, *serve;
+    const char *engine[MAX_ENGINES], *peer[MAX_PEERS]; /* peer: "LABEL=COMMAND" */
+    unsigned nengine, npeer, rounds;
     uint64_t batch_ns;
-    bool no_kernel;
+    uint32_t serve_arg;
+    bool no_kernel, no_node;
 };
+
+struct suite {
+    const char *name, *folder, *ext; /* "wasm", "bench-wasm" in the build folder, ".wasm" */
+    const char *source;              /* what struct prog.source counts; NULL: nothing */
+    /* Fills name, variants and what run needs; false: said why. */
+    bool (*open)(struct prog *p, const struct options *o);
+    void (*close)(struct prog *p);
+};
+extern const struct suite suite_ebpf, suite_wasm;
 
 struct sum {
     unsigned n;
@@ -57,9 +75,27 @@ struct sum {
     const char *worst_name;
 };
 
+uint64_t bench_ns(void); /* bench.c: the thread's own time: other work on the machine does not count */
+bool bench_spec(const struct prog *p, const struct options *o, char line[512]); /* "bench: ..." of the source */
+/* Function symbol of NAMEext in o->dir: *fn; the handle, or NULL: said why. */
+void *bench_native(const struct prog *p, const struct options *o, const char *ext, const char *symbol, void *fn);
+void bench_engine_drop(struct variant *v);
+
 /* kernel.c: loads NAME.o into the kernel; v->error says why not. */
 void kernel_open(struct variant *v, const char *dir);
 void kernel_close(struct variant *v);
+
+/* peer.c: another process that runs the program (bench/peers/node.js says how it is talked to). */
+void peer_open(struct variant *v, const char *command, const char *path);
+bool peer_installed(const char *command); /* on the PATH */
+void peer_close(struct variant *v);
+int wasm_serve(const struct options *o); /* the other end of it */
+
+/* report.c */
+void report_header(const struct suite *s, const struct prog *p);
+void report_row(const struct suite *s, const struct prog *p);
+void report_totals(const struct suite *s, struct prog *const *all, unsigned n);
+void report_json(const struct suite *s, FILE *f, struct prog *const *all, unsigned n);
 
 static inline uint32_t fnv(const uint8_t *p, size_t n) {
     uint32_t h = 0x811c9dc5;

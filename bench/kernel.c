@@ -25,7 +25,7 @@ static int quiet(enum libbpf_print_level level, const char *fmt, va_list args) {
 
 static uint64_t run_kernel(struct variant *v, uint64_t n) {
     LIBBPF_OPTS(bpf_test_run_opts, o);
-    o.data_in = v->p->work;
+    o.data_in = v->p->input;
     o.data_size_in = (uint32_t)v->p->size;
     o.data_out = v->kernel->out;
     o.data_size_out = (uint32_t)v->p->size + 4096;
