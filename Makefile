@@ -4,7 +4,8 @@
 #   make demo       installs what is missing, builds, runs eBPF programs over packets
 #   make test       the same set-up, then every test; test-all: the long form
 #   make build      build/bin/supervm and the test tools     (CC=gcc chooses the compiler)
-#   make bench      speed, beside native code and the kernel: tables, build/bench.json, build/bench-maps.json (BENCH='--filter sha' and so on)
+#   make bench      speed, beside native code, the kernel and V8: tables, build/bench.json, build/bench-maps.json (BENCH='--filter sha' and so on)
+#   make bench-gcc  the WebAssembly programs in interpreters built by the default compiler and by gcc, side by side
 #   make coverage   line coverage of the tests
 #   make fuzz       fuzzes each parser for FUZZ_SECONDS (60)
 #   make install    to PREFIX (/usr/local), DESTDIR respected
@@ -39,10 +40,20 @@ test-all:
 	@tools/build.sh $(BUILD)
 	@tools/test.sh $(BUILD) all
 
-bench: build
+bench:
+	@tools/setup.sh bench
+	@tools/build.sh $(BUILD)
 	@cmake --build $(BUILD) --target bench_native >/dev/null
-	@$(BUILD)/bin/supervm-bench --dir $(BUILD)/bench --src bench/ebpf --json $(BUILD)/bench.json $(BENCH)
+	@$(BUILD)/bin/supervm-bench --build $(BUILD) --json $(BUILD)/bench.json $(BENCH)
 	@$(BUILD)/bin/supervm-bench-maps --json $(BUILD)/bench-maps.json $(BUILD)/bench-maps.o
+
+bench-gcc:
+	@tools/setup.sh bench
+	@tools/build.sh $(BUILD)
+	@cmake --build $(BUILD) --target bench_native >/dev/null
+	@CC=gcc tools/build.sh build-gcc
+	@$(BUILD)/bin/supervm-bench --build $(BUILD) --suite wasm --no-node \
+	    --peer "gcc=build-gcc/bin/supervm-bench --serve" $(BENCH)
 
 coverage:
 	@tools/setup.sh coverage
@@ -60,4 +71,4 @@ install: build
 clean:
 	rm -rf build build-*
 
-.PHONY: all build demo test test-all bench coverage fuzz install clean
+.PHONY: all build demo test test-all bench bench-gcc coverage fuzz install clean
