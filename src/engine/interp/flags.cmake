@@ -3,3 +3,6 @@
 set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/exec.c ${CMAKE_CURRENT_LIST_DIR}/typed/exec.c
     ${CMAKE_CURRENT_LIST_DIR}/typed/exec_vec.c PROPERTIES COMPILE_OPTIONS
     "-ffp-contract=off;-fno-math-errno;$<$<C_COMPILER_ID:GNU>:-fno-gcse;-fno-crossjumping>")
+# Handlers begin at lines of the micro-operation cache: 2 % over all, 13 % on sha256 (and json loses some).
+set_property(SOURCE ${CMAKE_CURRENT_LIST_DIR}/typed/exec.c APPEND PROPERTY COMPILE_OPTIONS
+    "$<$<C_COMPILER_ID:Clang>:-falign-functions=32>")
