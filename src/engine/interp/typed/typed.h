@@ -38,7 +38,7 @@ enum { M_R, M_A, M_W, M_WA, M_X, M_XA, M_S, M_SA, M_K, N_MODE };            /* a
 enum { C_LOAD = 2 * N_MODE, L_FAR = C_LOAD + 4 };   /* r, a with a check; then nostore; then any memory */
 /* of each mode: value from a register, the accumulator, a constant */
 enum { C_STORE = 3 * N_MODE, S_FAR = C_STORE + 4 };
-enum { X_R, X_A, X_RI = 2 };                           /* vectors: x from a register, vacc; shifted by a constant */
+enum { X_RI = 2 };                                     /* vectors: from rr, ar to ri, ai: shifted by a constant */
 enum { VL_R, VL_A, VL_C, VL_FAR, VS_C = 4, VS_FAR };   /* VLD, VST: address; VST: + 1: the value from vacc */
 /* x op load: address; + 4: x is the accumulator */
 enum { Q_R, Q_A, Q_W, Q_WA, N_LOADOP };
