@@ -121,6 +121,10 @@ u32 memory_notify(struct registry *r, struct memory *m, u64 at, u32 count);
 int waits_init(struct registry *r);
 void waits_drop(struct registry *r);
 void wake_all(struct registry *r); /* they look whether they were interrupted */
+/* poll() that an interrupt ends, with cx->trap set: how many of n are ready; 0: it is `at` (as os_time_ns; UINT64_MAX:
+ * never). Or a negative errno. There is room for one more in p. */
+struct pollfd;
+int wait_ready(struct ctx *cx, struct pollfd *p, u32 n, u64 at);
 
 /* --- objects.c: tables, globals, tags --- */
 
@@ -191,6 +195,7 @@ struct typed_part {
     u64 fuel;                  /* what its calls may still take; UINT64_MAX: each has the runtime's budget */
     u64 insns;                 /* that the last call took */
     char host_text[120];       /* what a host function said when it failed */
+    u32 exit_status;           /* TRAP_EXIT: what the program gave */
 };
 bool module_is_typed(const struct module *m);
 /* x: what each import is bound to, m->next rows, matched. The instance joins the groups of what it imports. */

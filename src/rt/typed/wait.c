@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* wait.c - memory.atomic.wait and notify (threads proposal): one list of those who wait in a runtime, under one lock.
+/* wait.c - memory.atomic.wait and notify (threads proposal), and waiting for descriptors: one list of those who wait in
+ * a runtime, under one lock.
  *
  * The value is looked at under the lock, and so is the list by those who notify: no wakeup is lost between the
  * two. An interrupt sets its flag first and then wakes everybody, so that each looks. */
+#define _GNU_SOURCE
 #include "base/platform.h"
 #include "rt/typed/typed.h"
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <time.h>
 
 struct waiter {
     struct waiter *next, **self;
-    const u8 *at;
+    const u8 *at;              /* NULL: it polls, and event wakes it */
+    int event;
     pthread_cond_t wake;
     bool woken;
 };
@@ -35,6 +39,12 @@ void waits_drop(struct registry *r) {
         pthread_mutex_destroy(&r->waits->lock);
     free(r->waits);
     r->waits = NULL;
+}
+
+static void join(struct waits *w, struct waiter *me) {
+    me->self = w->last;
+    *w->last = me;
+    w->last = &me->next;
 }
 
 static void leave(struct waits *w, struct waiter *me) {
@@ -80,9 +90,7 @@ u32 memory_wait(struct ctx *cx, struct memory *m, u64 at, u64 expected, bool wid
     pthread_cond_init(&me.wake, &monotonic);
     pthread_mutex_lock(&w->lock);
     if (same_value(me.at, expected, wide)) {
-        me.self = w->last;
-        *w->last = &me;
-        w->last = &me.next;
+        join(w, &me);
         result = sleep_until_woken(cx, w, &me, timeout_ns);
         leave(w, &me);
     }
@@ -108,7 +116,56 @@ u32 memory_notify(struct registry *r, struct memory *m, u64 at, u32 count) {
 
 void wake_all(struct registry *r) {
     pthread_mutex_lock(&r->waits->lock);
-    for (struct waiter *w = r->waits->first; w; w = w->next)
-        pthread_cond_signal(&w->wake);
+    for (struct waiter *w = r->waits->first; w; w = w->next) {
+        if (w->at)
+            pthread_cond_signal(&w->wake);
+        else
+            os_event_set(w->event);
+    }
     pthread_mutex_unlock(&r->waits->lock);
+}
+
+static int poll_until(struct ctx *cx, struct pollfd *p, u32 n, u64 at) {
+    const struct pollfd *event = &p[n];
+    struct timespec left;
+    u64 now, ns;
+    int rc;
+    for (;;) {
+        if (chain_interrupted(cx)) {
+            trap(cx, TRAP_INTERRUPT);
+            return 0;
+        }
+        now = os_time_ns();
+        ns = at > now ? at - now : 0;
+        left = (struct timespec){(time_t)(ns / 1000000000), (long)(ns % 1000000000)};
+        rc = ppoll(p, n + 1, at == UINT64_MAX ? NULL : &left, NULL);
+        if (rc < 0 && errno != EINTR)
+            return -errno;
+        if (rc == 0)
+            return 0;
+        if (rc > 0 && event->revents) {
+            os_event_clear(event->fd);
+            rc--;
+        }
+        if (rc > 0)
+            return rc;
+    }
+}
+
+int wait_ready(struct ctx *cx, struct pollfd *p, u32 n, u64 at) {
+    struct waits *w = cx->in->p->r->waits;
+    struct waiter me = {.event = os_event_new()};
+    int rc;
+    if (me.event < 0)
+        return -errno;
+    p[n] = (struct pollfd){.fd = me.event, .events = POLLIN};
+    pthread_mutex_lock(&w->lock);
+    join(w, &me);
+    pthread_mutex_unlock(&w->lock);
+    rc = poll_until(cx, p, n, at);
+    pthread_mutex_lock(&w->lock);
+    leave(w, &me);
+    pthread_mutex_unlock(&w->lock);
+    os_event_close(me.event);
+    return rc;
 }
