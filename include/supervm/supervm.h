@@ -551,6 +551,8 @@ SVM_API int svm_linker_arena(struct svm_linker *l, const char *space, const char
  * memory 0, checked, as r1 and r2; its r0 comes back. Fuel is the caller's. */
 SVM_API int svm_linker_program(struct svm_linker *l, const char *space, const char *name, struct svm_instance *ebpf,
                                const char *prog);
+/* From now on functions that are imported and have no name in l are there, and trap when they are called. */
+SVM_API void svm_linker_stub(struct svm_linker *l);
 /* Import i and those behind it that have no name in l: the next such one, or -1. */
 SVM_API int64_t svm_linker_missing(const struct svm_linker *l, const struct svm_module *m, size_t i);
 /* An instance of p, whose imports are found in l (NULL: it has none). Runs its start function, whose trap is the error.

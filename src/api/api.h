@@ -72,11 +72,16 @@ struct host_func {
     svm_host_fn *fn;
     void *arg;
     struct svm_instance *ebpf; const struct svm_entry *entry; /* in place of fn: a program */
+    struct wasi *wasi;         /* in place of fn: a function of WASI */
+    u32 wasi_fn;
+    bool wasi_old;
 };
 struct hosts {
     atomic_uint refs;
     struct svm *vm;
     struct host_func *first;
+    struct wasi **wasi;        /* states of guests that functions of the list use */
+    u32 nwasi;
 };
 void hosts_unref(struct hosts *h);
 
@@ -122,6 +127,9 @@ bool slots_of_vals(struct group *g, const u32 *vt, u32 n, const struct svm_val *
 /* typed.c */
 struct svm_instance *typed_instance_new(struct svm_program *p, struct svm_linker *l, struct error *e);
 void typed_instance_free(struct svm_instance *in);
+
+/* wasi.c */
+void hosts_wasi_drop(struct hosts *h);
 
 /* bridge.c */
 bool call_program(struct ctx *cx, void *arg, u64 *slot);          /* a host_func of typed code */

@@ -3,7 +3,7 @@
  *
  * A linker keeps what it names: a group by a reference, a memory likewise. Its host functions are counted apart
  * (struct hosts), since instances keep those, and a linker that an instance kept would keep the instance. */
-#include "api/linker.h"
+#include "api/hostmod.h"
 #include "base/platform.h"
 #include "rt/hashfn.h"
 #include <stdlib.h>
@@ -13,14 +13,6 @@ struct name {
     char *space, *name;
     size_t nspace, nname;
     struct extern_ x;
-};
-struct svm_linker {
-    struct svm *vm;
-    struct hosts *hosts;
-    struct name *row;
-    u32 n;
-    u32 *table, mask; /* by hash of the name: 1 + index in row[], 0: free; twice as many as rows, or more */
-    u64 seed;
 };
 
 struct svm_caller {
@@ -41,6 +33,9 @@ void hosts_unref(struct hosts *h) {
         types_release(&h->vm->r, &f->type, 1);
         free(f);
     }
+    grants_drop(h);
+    wasm_bpf_drop(h->wasm_bpf);
+    hosts_wasi_drop(h);
     vm = h->vm;
     free(h);
     vm_unref(vm);
@@ -265,8 +260,6 @@ static bool read_kinds(const enum svm_valkind *kind, size_t n, u32 *vt) {
     return true;
 }
 
-enum { MAX_VALUES = 1000 };
-
 const struct rtype *type_of_kinds(struct svm *vm, const struct svm_functype *t, int *rc) {
     const struct rtype *r = NULL;
     u32 *vt;
@@ -284,8 +277,8 @@ const struct rtype *type_of_kinds(struct svm *vm, const struct svm_functype *t, 
     return r;
 }
 
-static int add_host(struct svm_linker *l, const char *space, const char *name, const struct svm_functype *type,
-                    host_func *how, const struct host_func *what) {
+int linker_host_func(struct svm_linker *l, const char *space, const char *name, const struct svm_functype *type,
+                     host_func *how, const struct host_func *what) {
     struct extern_ x = {.kind = ENTITY_FUNC};
     struct host_func *f = malloc(sizeof *f);
     int rc = SVM_ENOMEM;
@@ -306,7 +299,7 @@ int svm_linker_func(struct svm_linker *l, const char *space, const char *name, c
                     svm_host_fn *fn, void *arg) {
     if (!usable(l, space, name, type) || !fn)
         return SVM_EUSAGE;
-    return add_host(l, space, name, type, call_host, &(struct host_func){.fn = fn, .arg = arg});
+    return linker_host_func(l, space, name, type, call_host, &(struct host_func){.fn = fn, .arg = arg});
 }
 
 int svm_linker_program(struct svm_linker *l, const char *space, const char *name, struct svm_instance *ebpf,
@@ -318,7 +311,7 @@ int svm_linker_program(struct svm_linker *l, const char *space, const char *name
         return SVM_EUSAGE;
     if (!entry)
         return SVM_ENOENT;
-    return add_host(l, space, name, &type, call_program, &(struct host_func){.ebpf = ebpf, .entry = entry});
+    return linker_host_func(l, space, name, &type, call_program, &(struct host_func){.ebpf = ebpf, .entry = entry});
 }
 
 static int add_memory(struct svm_linker *l, const char *space, const char *name, struct rt_memory *m) {
@@ -394,15 +387,59 @@ int svm_linker_instance(struct svm_linker *l, const char *space, struct svm_inst
     return rc;
 }
 
+bool linker_has(const struct svm_linker *l, const char *space, const char *name) {
+    return find(l, space, strlen(space), name, strlen(name)) != NULL;
+}
+
+struct svm *linker_vm(const struct svm_linker *l) {
+    return l->vm;
+}
+
+int linker_keep_wasi(struct svm_linker *l, struct wasi *w) {
+    struct hosts *h = l->hosts;
+    struct wasi **p = realloc(h->wasi, (h->nwasi + 1) * sizeof *p);
+    if (!p)
+        return SVM_ENOMEM;
+    h->wasi = p;
+    p[h->nwasi++] = w;
+    return 0;
+}
+
 /* ---- looking up ---- */
 
 static struct name *find_import(const struct svm_linker *l, const struct entity *x) {
     return find(l, x->space.p, x->space.n, x->name.p, x->name.n);
 }
 
+void svm_linker_stub(struct svm_linker *l) {
+    l->stub = true;
+}
+
+static bool stubbed(const struct svm_linker *l, const struct entity *x) {
+    return l && l->stub && x->kind == ENTITY_FUNC;
+}
+
+/* arg: the import, which the module of the caller keeps. */
+static bool call_stub(struct ctx *cx, void *arg, u64 *slot) {
+    const struct entity *x = arg;
+    (void)slot;
+    for (struct visit *v = group_of(cx->in)->visit; v; v = v->outer)
+        if (v->in->typed)
+            snprintf(v->in->typed->host_text, sizeof v->in->typed->host_text, "\"%.*s\" \"%.*s\"", (int)x->space.n,
+                     x->space.p, (int)x->name.n, x->name.p);
+    return trap(cx, TRAP_UNRESOLVED);
+}
+
+static struct extern_ stub(const struct program *p, const struct entity *x) {
+    struct extern_ s = {.kind = ENTITY_FUNC};
+    s.u.func = (struct funcref){
+        .type = p->type[p->m->func[x->index].type], .host = call_stub, .arg = (void *)(uintptr_t)x};
+    return s;
+}
+
 int64_t svm_linker_missing(const struct svm_linker *l, const struct svm_module *m, size_t i) {
     for (; i < m->m.next; i++)
-        if (!find_import(l, &m->m.ext[i]))
+        if (!find_import(l, &m->m.ext[i]) && !stubbed(l, &m->m.ext[i]))
             return (int64_t)i;
     return -1;
 }
@@ -413,7 +450,7 @@ static int unknown(const struct svm_linker *l, const struct program *p, struct e
     struct buf b = {0};
     u32 n = 0;
     for (u32 i = 0; i < p->m->next; i++)
-        if (!find_import(l, &p->m->ext[i]) && n++ < SHOWN) {
+        if (!find_import(l, &p->m->ext[i]) && !stubbed(l, &p->m->ext[i]) && n++ < SHOWN) {
             buf_printf(&b, "%s", n > 1 ? ", " : "");
             print_import(&b, p, i);
         }
@@ -427,7 +464,12 @@ int linker_resolve(const struct svm_linker *l, struct program *p, struct extern_
     if (l && p->r != &l->vm->r)
         return fail(e, E_USAGE, NOWHERE, "the linker belongs to another runtime");
     for (u32 i = 0; i < p->m->next; i++) {
-        const struct name *r = find_import(l, &p->m->ext[i]);
+        const struct entity *want = &p->m->ext[i];
+        const struct name *r = find_import(l, want);
+        if (!r && stubbed(l, want)) {
+            x[i] = stub(p, want);
+            continue;
+        }
         if (!r)
             return unknown(l, p, e);
         if (extern_match(p, i, &r->x, e))

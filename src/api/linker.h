@@ -10,4 +10,11 @@ int linker_resolve(const struct svm_linker *l, struct program *p, struct extern_
 const struct rtype *type_of_kinds(struct svm *vm, const struct svm_functype *t, int *rc); /* NULL: *rc says why */
 struct hosts *linker_hosts(const struct svm_linker *l);
 
+/* Defines a function of the host's own. Replaces what has the name. */
+int linker_host_func(struct svm_linker *l, const char *space, const char *name, const struct svm_functype *type,
+                     host_func *how, const struct host_func *what);
+bool linker_has(const struct svm_linker *l, const char *space, const char *name);
+struct svm *linker_vm(const struct svm_linker *l);
+int linker_keep_wasi(struct svm_linker *l, struct wasi *w); /* until no instance has a function of l any more */
+
 #endif
