@@ -7,6 +7,7 @@
 #include "supervm/supervm.h"
 
 enum { EXIT_WELL, EXIT_USAGE, EXIT_REFUSED, EXIT_TRAP, EXIT_LIMIT }; /* exit statuses, docs/supervm.1 */
+enum { EXIT_WASI_LIMIT = 124, EXIT_WASI_TRAP }; /* of a WASI guest, whose own are from 0 on */
 
 struct command {
     const char *name, *about;

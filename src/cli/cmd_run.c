@@ -25,7 +25,10 @@ enum {
     CTX,
     INVOKE,
     TIMEOUT,
-    MAX_MEMORY
+    MAX_MEMORY,
+    DIR_OPTION,
+    ENV_OPTION,
+    STUB_IMPORTS
 };
 
 static const struct opt opts[] = {
@@ -38,6 +41,9 @@ static const struct opt opts[] = {
     {'e', "engine", "NAME", "see supervm engines"},
     {'n', "repeat", "N", "run N times and measure"},
     {INVOKE, "invoke", "NAME", "WebAssembly: the function to call; its arguments stand behind FILE (default: _start)"},
+    {DIR_OPTION, "dir", "HOST[::GUEST]", "WASI: the program may use this directory, by the name GUEST"},
+    {ENV_OPTION, "env", "NAME=VALUE", "WASI: a variable of its environment"},
+    {STUB_IMPORTS, "stub-imports", NULL, "WebAssembly: imported functions that nobody provides trap when called"},
     {TIMEOUT, "timeout", "MS", "WebAssembly: stop it after so many milliseconds"},
     {MAX_MEMORY, "max-memory", "BYTES", "WebAssembly: of all linear memories and tables (default 16 GiB)"},
     {'s', "set", "VAR=VALUE", "set a global variable before the program is compiled"},
@@ -101,13 +107,20 @@ static int take_option(struct run *r, int key) {
     case TIMEOUT: return number("timeout", optarg, UINT32_MAX, &r->timeout);
     case MAX_MEMORY: return number("max-memory", optarg, INT64_MAX, &r->max_memory);
     case NO_FUEL: r->no_fuel = true; return 0;
+    case DIR_OPTION: return append(&r->dir, &r->ndir, optarg);
+    case ENV_OPTION:
+        if (!strchr(optarg, '=') || *optarg == '=')
+            return complain("--env %s: NAME=VALUE is wanted", optarg);
+        return append(&r->env, &r->nenv, optarg);
+    case STUB_IMPORTS: r->stub_imports = true; return 0;
     }
     return EXIT_USAGE;
 }
 
 static int read_options(struct run *r, int argc, char **argv, bool *done) {
     struct options o = {"supervm run [OPTION]... FILE [ARGUMENT]...",
-                        "Runs a program: an eBPF object, raw instructions, hex, assembly, a C file, or WebAssembly.",
+                        "Runs a program: an eBPF object, raw instructions, hex, assembly, a C file, or WebAssembly.\n"
+                        "The exit status of a WASI program is its own; 124: it reached a limit, 125: it trapped.",
                         opts, argc, argv};
     int key, status = EXIT_WELL;
     while ((key = next_option(&o, &status))) {
@@ -115,12 +128,11 @@ static int read_options(struct run *r, int argc, char **argv, bool *done) {
         if (*done || (status = take_option(r, key)))
             return status;
     }
-    if (r->invoke && optind < argc) {
-        r->args = argv + optind + 1;
-        r->nargs = (u32)(argc - optind - 1);
-    } else if (optind + 1 != argc)
-        return complain(optind < argc ? "one FILE only, not also %s" : "run: which FILE? (--help)", argv[argc - 1]);
+    if (optind >= argc)
+        return complain("run: which FILE? (--help)");
     r->file = argv[optind];
+    r->args = argv + optind + 1;
+    r->nargs = (u32)(argc - optind - 1);
     if (r->pcap && r->mem)
         return complain("--pcap and --mem: one of the two");
     if (r->out && !r->pcap)
@@ -323,6 +335,8 @@ static int tell_trap(const struct run *r) {
 
 static int run_program(struct run *r) {
     int status;
+    if (r->nargs)
+        return complain("one FILE only, not also %s", r->args[r->nargs - 1]);
     (void)((status = choose_program(r)) || (status = link_it(r)) || (status = r->pcap ? run_pcap(r) : run_mem(r)));
     if (!status && r->json)
         status = print_json(r);
@@ -343,6 +357,8 @@ int cmd_run(int argc, char **argv) {
     svm_module_free(r.module);
     svm_free(r.vm);
     free(r.set);
+    free(r.dir);
+    free(r.env);
     free(r.map_file);
     free(r.records);
     return status;

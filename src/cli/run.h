@@ -56,12 +56,16 @@ struct run {
     char **args;
     u32 nargs;
     u64 timeout, max_memory;       /* milliseconds, bytes; 0: none, the default */
+    const char **dir, **env;       /* of WASI: HOST[::GUEST], NAME=VALUE; NULL-ended */
+    u32 ndir, nenv;
+    bool stub_imports;
 
     /* made of it */
     struct svm *vm;
     struct svm_module *module;
     struct svm_program *program;
     struct svm_instance *instance;
+    bool wasi;                     /* the module imports functions of WASI */
     struct share *share;           /* one for each worker, with --pcap */
     const struct svm_entry *entry;
     struct svm_prog_info info;
@@ -82,6 +86,9 @@ struct run {
 
 bool module_is_called(const struct svm_module *m); /* run_typed.c: has functions to call, and no programs */
 int run_typed(struct run *r);
+/* run_wasi.c: what the guest is granted, put into l, where the module asks for it; how its calls that trapped end */
+int wasi_grant(struct run *r, struct svm_linker *l);
+bool wasi_exited(const struct run *r, int *status);
 int run_mem(struct run *r);        /* run_mem.c */
 int run_pcap(struct run *r);       /* run_pcap.c */
 void shares_drop(struct run *r);

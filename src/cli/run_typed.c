@@ -227,37 +227,60 @@ static int tell_call_trap(const struct run *r, const struct svm_error *err) {
             fprintf(stderr, " (line %u)", f->line);
         fprintf(stderr, "\n");
     }
+    if (r->wasi)
+        return t->limit ? EXIT_WASI_LIMIT : EXIT_WASI_TRAP;
     return t->limit ? EXIT_LIMIT : EXIT_TRAP;
+}
+
+/* A call that did not come back with results. */
+static int tell_failure(const struct run *r, int rc, const struct svm_error *err) {
+    int status;
+    if (rc != SVM_ETRAP)
+        return refuse("%s", err->text);
+    return wasi_exited(r, &status) ? status : tell_call_trap(r, err);
+}
+
+/* A reactor makes itself ready before anything else of it is called. */
+static int initialize(const struct run *r, const char *name) {
+    const struct svm_func *f = r->invoke ? svm_instance_func(r->instance, "_initialize") : NULL;
+    struct svm_error err;
+    int rc;
+    if (!f || !strcmp(name, "_initialize") || svm_func_kind(f, false, 0) || svm_func_kind(f, true, 0))
+        return EXIT_WELL;
+    rc = svm_func_call(r->instance, f, NULL, 0, NULL, 0, &err);
+    return rc ? tell_failure(r, rc, &err) : EXIT_WELL;
 }
 
 static int call(struct run *r, const struct svm_func *f, const char *name) {
     static struct svm_val args[MAX_VALUES], results[MAX_VALUES];
     struct alarm_clock alarm = {0};
     struct svm_error err;
-    size_t n = 0, nresult = 0;
+    size_t n = 0, nresult = 0, nargs = r->wasi && !r->invoke ? 0 : r->nargs;
     u64 runs = 0, start, ns;
     char count[32];
-    int rc;
+    int rc, status;
     for (; svm_func_kind(f, false, n) && n < MAX_VALUES; n++)
-        if (n < r->nargs && !read_arg(r->args[n], svm_func_kind(f, false, n), &args[n]))
+        if (n < nargs && !read_arg(r->args[n], svm_func_kind(f, false, n), &args[n]))
             return complain("%s: argument %zu of %s is of type %s", r->args[n], n + 1, name,
                             kind_name_of(svm_func_kind(f, false, n)));
-    if (n != r->nargs)
-        return complain("%s takes %zu arguments, not %u", name, n, r->nargs);
+    if (n != nargs)
+        return complain("%s takes %zu arguments, not %zu", name, n, nargs);
     while (nresult < MAX_VALUES && svm_func_kind(f, true, nresult))
         nresult++;
     if (!alarm_start(&alarm, r->instance, r->timeout))
         return refuse("no thread for --timeout");
+    if ((status = initialize(r, name))) {
+        alarm_stop(&alarm);
+        return status;
+    }
     start = os_time_ns();
     do
         rc = svm_func_call(r->instance, f, args, n, results, nresult, &err);
     while (!rc && ++runs < r->repeat);
     ns = os_time_ns() - start;
     alarm_stop(&alarm);
-    if (rc == SVM_ETRAP)
-        return tell_call_trap(r, &err);
     if (rc)
-        return refuse("%s", err.text);
+        return tell_failure(r, rc, &err);
     for (size_t i = 0; i < nresult; i++)
         print_result(&results[i]);
     if (r->repeat > 1)
@@ -275,14 +298,16 @@ int run_typed(struct run *r) {
     const char *name = r->invoke ? r->invoke : "_start";
     int status;
     if (r->pcap || r->mem || r->json || r->nset || r->nmap_file || r->prog || r->ctx || r->regs || r->maps)
-        return complain("%s is WebAssembly: of the options that say what a run gets and shows it has --invoke, --timeout, "
-                        "--fuel, --max-memory, --repeat and --engine",
+        return complain("%s is WebAssembly: of the options that say what a run gets and shows it has --invoke, --dir, "
+                        "--env, --stub-imports, --timeout, --fuel, --max-memory, --repeat and --engine",
                         r->file);
     if (!(r->program = svm_program_link(r->module, NULL, &err)))
         return refuse("%s: %s", r->file, err.text);
     if (!(l = svm_linker_new(r->vm, &err)))
         return refuse("%s", err.text);
-    status = list_missing(r, l);
+    if (r->stub_imports)
+        svm_linker_stub(l);
+    (void)((status = wasi_grant(r, l)) || (status = list_missing(r, l)));
     if (!status && !(r->instance = svm_linker_instantiate(l, r->program, &err))) {
         status = refuse("%s: %s", r->file, err.text);
         status = err.code == SVM_ETRAP ? EXIT_TRAP : err.code == SVM_ELIMIT ? EXIT_LIMIT : status;
@@ -290,6 +315,8 @@ int run_typed(struct run *r) {
     svm_linker_free(l);
     if (status)
         return status;
+    if (r->wasi && !r->budget) /* it ends when it is done, as a program of the system does */
+        svm_instance_fuel_set(r->instance, INT64_MAX);
     if (!(f = svm_instance_func(r->instance, name))) {
         complain(r->invoke ? "%s exports no function %s; it has" : "%s: which function? (--invoke%.0s NAME)", r->file,
                  name);
