@@ -11,13 +11,13 @@ _supervm() {
     --engine | -e) words=$(supervm engines 2>/dev/null | awk '{ print $1 }') ;;
     --ctx) words="xdp tc socket_filter cgroup_skb syscall raw_tracepoint tracepoint kprobe perf_event fentry fexit raw" ;;
     --format) words="elf raw hex asm svmasm wasm svm" ;;
-    --prog | -p | --repeat | -n | --set | -s | --budget | --fuel | --cpus | --workers | --invoke | --timeout | --max-memory) return ;;
+    --prog | -p | --repeat | -n | --set | -s | --budget | --fuel | --cpus | --workers | --invoke | --timeout | --max-memory | --env) return ;;
     esac
     if [ -z "$words" ] && [ "${cur#-}" != "$cur" ]; then
         case $command in
         run)
             words="--prog --pcap --out --mem --ctx --engine --repeat --set --map-file --maps --stats --trace --regs --json \
-                --budget --fuel --invoke --timeout --max-memory --cpus --workers --btf --kconfig --format \
+                --budget --fuel --invoke --dir --env --stub-imports --timeout --max-memory --cpus --workers --btf --kconfig --format \
                 --unsafe-no-checks --no-fuel --help"
             ;;
         info) words="--json --functions --format --help" ;;

@@ -26,6 +26,8 @@ libcjson-dev        -           build           prints JSON
 libcmocka-dev       -           test,coverage   unit tests
 llvm-19             llvm        test            llvm-objdump, which our disassembler is held against
 lld-19              lld         test,coverage,bench links the benchmark programs for WebAssembly
+?wasi-libc          -           test            programs in C for WASI
+?libclang-rt-19-dev-wasm32 -    test            what clang-19 adds to them
 python3             -           test,coverage   reads JSON where the tests of the command look at it
 gcovr               -           coverage        the line coverage report
 ?libclang-rt-19-dev -           fuzz,ci         sanitizers and libFuzzer of clang-19
