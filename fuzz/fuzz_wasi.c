@@ -3,8 +3,8 @@
  * in:  bytes: a call each 40 (which function, of which snapshot, its arguments), laid over the guest's memory too
  * out: nothing; a crash is a bug, and so is a guest that changes what stands beside its folder, or a call that hangs
  *
- * Small numbers are likelier to be a descriptor, an address or a length that is right: an argument is cut by a mask that
- * is part of the input. Every few calls a path of the folder is written where arguments may point. */
+ * Small numbers are likelier to be a descriptor, an address or a length that is right: an argument is cut by a mask
+ * that is part of the input. Every few calls a path of the folder is written where arguments may point. */
 #define _GNU_SOURCE
 #include "api/api.h"
 #include "rt/wasi/wasi.h"
@@ -18,7 +18,8 @@
 enum { CALL = 40, PARAMS = 9, MOST_CALLS = 64, MEMORY = 65536, PATHS = 1024 };
 
 static void require(bool ok) {
-    if (!ok) abort();
+    if (!ok)
+        abort();
 }
 
 /* (module (memory 1)), whose instance lends its memory and its struct ctx to the calls. */
@@ -129,7 +130,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size) {
     require((p = svm_program_link(m, NULL, &err)) != NULL);
     require((in = svm_instance_new(p, &err)) != NULL);
     require((w = make(root, size && data[0] & 1, &e)) != NULL);
-    if (size) calls(&in->in, w, data + 1, size - 1);
+    if (size)
+        calls(&in->in, w, data + 1, size - 1);
     wasi_free(w);
     require(pread(fd, text, sizeof text, 0) == 6 && !memcmp(text, "secret", 6));
     close(fd);

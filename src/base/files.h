@@ -12,8 +12,8 @@ int os_open_beneath(int dir, const char *path, int flags, u32 mode);
 s64 os_read_dir(int dir, u64 cookie, void *buf, size_t size);
 /* The entry at *pos of such a buffer; false: there is none. */
 struct os_dirent {
-    u64 ino, next;             /* next: the cookie of the one behind it */
-    u8 type;                   /* DT_* of dirent.h */
+    u64 ino, next; /* next: the cookie of the one behind it */
+    u8 type;       /* DT_* of dirent.h */
     const char *name;
 };
 bool os_next_dirent(const void *buf, size_t size, size_t *pos, struct os_dirent *out);

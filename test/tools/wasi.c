@@ -27,25 +27,37 @@ static _Noreturn void die(const char *what) {
     exit(2);
 }
 static void must(int rc, const char *what) {
-    if (rc < 0) die(what);
+    if (rc < 0)
+        die(what);
 }
 
 static void put_file(const char *name, const char *text, size_t size) {
     FILE *f = fopen(name, "w");
-    if (!f) die(name);
+    if (!f)
+        die(name);
     fputs(text, f);
-    for (size_t n = strlen(text); n < size; n++) fputc('.', f);
+    for (size_t n = strlen(text); n < size; n++)
+        fputc('.', f);
     fclose(f);
 }
 
 static void make_files(void) {
-    static const char *const dirs[] = {"root", "root/dir", "root/dir/deep", "root/a", "root/a/b", "root/a/b/c", "root/spare"};
-    static const char *const links[][2] = {{"..", "root/up"},        {"/", "root/abs"},          {"../secret", "root/out"},
-                                           {"loop", "root/loop"},    {"dir/up2", "root/twice"},  {"../..", "root/dir/up2"},
-                                           {"dir/file", "root/link"}, {"../dir", "root/dir/back"}, {"dir/made", "root/dangling"},
+    static const char *const dirs[] = {"root",     "root/dir",   "root/dir/deep", "root/a",
+                                       "root/a/b", "root/a/b/c", "root/spare"};
+    static const char *const links[][2] = {{"..", "root/up"},
+                                           {"/", "root/abs"},
+                                           {"../secret", "root/out"},
+                                           {"loop", "root/loop"},
+                                           {"dir/up2", "root/twice"},
+                                           {"../..", "root/dir/up2"},
+                                           {"dir/file", "root/link"},
+                                           {"../dir", "root/dir/back"},
+                                           {"dir/made", "root/dangling"},
                                            {"a", "root/l"}};
-    for (size_t i = 0; i < COUNT(dirs); i++) must(mkdir(dirs[i], 0777), dirs[i]);
-    for (size_t i = 0; i < COUNT(links); i++) must(symlink(links[i][0], links[i][1]), links[i][1]);
+    for (size_t i = 0; i < COUNT(dirs); i++)
+        must(mkdir(dirs[i], 0777), dirs[i]);
+    for (size_t i = 0; i < COUNT(links); i++)
+        must(symlink(links[i][0], links[i][1]), links[i][1]);
     put_file("secret", "Secret", SECRET);
     put_file("victim", "Secret", SECRET);
     put_file("root/dir/file", "file 123", 0);
@@ -62,7 +74,7 @@ struct guest {
     struct svm_program *p;
     struct svm_linker *l;
     struct svm_instance *in;
-    int input, peer, drain;    /* the host's ends of what the guest has */
+    int input, peer, drain; /* the host's ends of what the guest has */
     int socket[2];
 };
 
@@ -134,10 +146,13 @@ static void *client(void *arg) {
     must(fd, "socket");
     usleep(20000); /* the guest waits for it */
     must(connect(fd, (struct sockaddr *)&at, sizeof at), "connect");
-    if ((n = read(fd, text, sizeof text)) <= 0 || write(fd, text, (size_t)n) != n) die("client");
+    if ((n = read(fd, text, sizeof text)) <= 0 || write(fd, text, (size_t)n) != n)
+        die("client");
     usleep(20000);
-    if (write(fd, "ok", 2) != 2) die("client");
-    while (read(fd, text, sizeof text) > 0) {}
+    if (write(fd, "ok", 2) != 2)
+        die("client");
+    while (read(fd, text, sizeof text) > 0) {
+    }
     close(fd);
     return NULL;
 }
@@ -149,8 +164,10 @@ static int calls(const char *file, bool walk) {
     int status;
     make_files();
     start(&g, file, argv, walk, false);
-    if (write(g.input, "input", 5) != 5 || write(g.peer, "greets", 6) != 6) die("write");
-    if (pthread_create(&thread, NULL, client, NULL)) die("thread");
+    if (write(g.input, "input", 5) != 5 || write(g.peer, "greets", 6) != 6)
+        die("write");
+    if (pthread_create(&thread, NULL, client, NULL))
+        die("thread");
     status = run(&g);
     stop(&g);
     pthread_join(thread, NULL);
@@ -179,13 +196,16 @@ static int waits(const char *file) {
         pthread_t thread;
         bool right;
         int rc;
-        if (!f || svm_func_kind(f, false, 0)) continue;
-        if (pthread_create(&thread, NULL, interrupt, g.in)) die("thread");
+        if (!f || svm_func_kind(f, false, 0))
+            continue;
+        if (pthread_create(&thread, NULL, interrupt, g.in))
+            die("thread");
         rc = svm_func_call(g.in, f, NULL, 0, NULL, 0, &err);
         pthread_join(thread, NULL);
         right = rc == SVM_ETRAP && !strcmp(svm_instance_trap(g.in)->text, "interrupted") &&
                 os_time_ns() - begin < (u64)5000000000;
-        if (!right) printf("FAIL %s: %s\n", x.name, rc ? err.text : "it came back");
+        if (!right)
+            printf("FAIL %s: %s\n", x.name, rc ? err.text : "it came back");
         passed += right;
         failed += !right;
     }
@@ -204,12 +224,16 @@ static void *swap(void *arg) {
     while (!over) {
         seed = seed * 6364136223846793005 + 1442695040888963407;
         switch (seed >> 60) {
-        case 0: case 1: case 2: renameat2(AT_FDCWD, "root/a/b", AT_FDCWD, "root/spare", RENAME_EXCHANGE); break;
-        case 3: case 4: renameat2(AT_FDCWD, "root/a/b", AT_FDCWD, "root/up", RENAME_EXCHANGE); break;
+        case 0:
+        case 1:
+        case 2: renameat2(AT_FDCWD, "root/a/b", AT_FDCWD, "root/spare", RENAME_EXCHANGE); break;
+        case 3:
+        case 4: renameat2(AT_FDCWD, "root/a/b", AT_FDCWD, "root/up", RENAME_EXCHANGE); break;
         case 5: renameat2(AT_FDCWD, "root/l", AT_FDCWD, "root/up", RENAME_EXCHANGE); break;
         case 6: renameat2(AT_FDCWD, "root/l", AT_FDCWD, "root/abs", RENAME_EXCHANGE); break;
-        case 7: rename("root/a", "moved"); break;                /* out of the guest's folder, and back */
-        case 8: case 9: rename("moved", "root/a"); break;
+        case 7: rename("root/a", "moved"); break; /* out of the guest's folder, and back */
+        case 8:
+        case 9: rename("moved", "root/a"); break;
         case 10: (void)!symlink("../secret", "root/swap"); break;
         case 11: unlink("root/swap"); break;
         case 12: (void)!link("root/secret", "root/swap"); break;
@@ -227,7 +251,8 @@ static int escape(const char *file, const char *ms, bool walk) {
     int status;
     make_files();
     start(&g, file, argv, walk, false);
-    if (pthread_create(&thread, NULL, swap, NULL)) die("thread");
+    if (pthread_create(&thread, NULL, swap, NULL))
+        die("thread");
     status = run(&g);
     over = true;
     pthread_join(thread, NULL);
@@ -243,9 +268,12 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: supervm-wasi calls|waits|escape FILE DIR [MS] [walk]\n");
         return 2;
     }
-    if (!strcmp(argv[1], "calls")) status = calls(file, walk);
-    else if (!strcmp(argv[1], "waits")) status = waits(file);
-    else if (!strcmp(argv[1], "escape")) status = escape(file, argc > 4 ? argv[4] : "1000", walk);
+    if (!strcmp(argv[1], "calls"))
+        status = calls(file, walk);
+    else if (!strcmp(argv[1], "waits"))
+        status = waits(file);
+    else if (!strcmp(argv[1], "escape"))
+        status = escape(file, argc > 4 ? argv[4] : "1000", walk);
     free(file);
     return status;
 }

@@ -62,7 +62,8 @@ static s64 write_pipe(struct wasi_file *f, struct iovec *v, u32 n, bool nowait) 
     if (rc < 0 && !nowait)
         rc = -errno;
     if (rc == -EPIPE && !sigismember(&pending, SIGPIPE))
-        while (sigtimedwait(&pipe_set, NULL, &none) < 0 && errno == EINTR) {}
+        while (sigtimedwait(&pipe_set, NULL, &none) < 0 && errno == EINTR) {
+        }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return rc;
 }
@@ -148,13 +149,21 @@ static u32 stream(struct wcall *c, const u64 *a, u64 right, once_fn *once, short
     return result;
 }
 
-W(fd_read) { return stream(c, a, R_FD_READ, read_once, POLLIN); }
-W(fd_write) { return stream(c, a, R_FD_WRITE, write_once, POLLOUT); }
+W(fd_read) {
+    return stream(c, a, R_FD_READ, read_once, POLLIN);
+}
+W(fd_write) {
+    return stream(c, a, R_FD_WRITE, write_once, POLLOUT);
+}
 
 /* ---- at a place ---- */
 
-static ssize_t read_at(int fd, const struct iovec *v, int n, off_t at) { return preadv(fd, v, n, at); }
-static ssize_t write_at(int fd, const struct iovec *v, int n, off_t at) { return pwritev(fd, v, n, at); }
+static ssize_t read_at(int fd, const struct iovec *v, int n, off_t at) {
+    return preadv(fd, v, n, at);
+}
+static ssize_t write_at(int fd, const struct iovec *v, int n, off_t at) {
+    return pwritev(fd, v, n, at);
+}
 
 /* fd, iovecs, how many, offset, where the count goes. */
 static u32 at_offset(struct wcall *c, const u64 *a, u64 right, ssize_t (*once)(int, const struct iovec *, int, off_t)) {
@@ -186,8 +195,12 @@ static u32 at_offset(struct wcall *c, const u64 *a, u64 right, ssize_t (*once)(i
     return result;
 }
 
-W(fd_pread) { return at_offset(c, a, R_FD_READ, read_at); }
-W(fd_pwrite) { return at_offset(c, a, R_FD_WRITE, write_at); }
+W(fd_pread) {
+    return at_offset(c, a, R_FD_READ, read_at);
+}
+W(fd_pwrite) {
+    return at_offset(c, a, R_FD_WRITE, write_at);
+}
 
 /* ---- the place ---- */
 
@@ -220,4 +233,6 @@ W(fd_seek) {
     return seek(c, a[0], (s64)a[1], whence, whence == SEEK_CUR && !a[1] ? R_FD_TELL : R_FD_SEEK, a[3]);
 }
 
-W(fd_tell) { return seek(c, a[0], 0, SEEK_CUR, R_FD_TELL, a[1]); }
+W(fd_tell) {
+    return seek(c, a[0], 0, SEEK_CUR, R_FD_TELL, a[1]);
+}

@@ -12,9 +12,15 @@
 
 /* ---- the table ---- */
 
-W(fd_close) { return file_close(c->w, a[0]); }
-W(fd_renumber) { return file_move(c->w, a[0], a[1]); }
-W(fd_fdstat_set_rights) { return file_narrow(c->w, a[0], a[1], a[2]); }
+W(fd_close) {
+    return file_close(c->w, a[0]);
+}
+W(fd_renumber) {
+    return file_move(c->w, a[0], a[1]);
+}
+W(fd_fdstat_set_rights) {
+    return file_narrow(c->w, a[0], a[1], a[2]);
+}
 
 /* struct fdstat, 24 bytes: type u8 | - | flags u16 | - | base u64 at 8 | inheriting u64 */
 W(fd_fdstat_get) {
@@ -48,7 +54,8 @@ W(fd_fdstat_set_flags) {
     changed = f->flags ^ want;
     if (changed & (FDF_DSYNC | FDF_RSYNC | FDF_SYNC) || (changed & FDF_APPEND && f->given))
         result = WASI_ENOTSUP;
-    else if (changed & FDF_APPEND && ((flags = fcntl(f->host, F_GETFL)) < 0 || fcntl(f->host, F_SETFL, flags ^ O_APPEND)))
+    else if (changed & FDF_APPEND &&
+             ((flags = fcntl(f->host, F_GETFL)) < 0 || fcntl(f->host, F_SETFL, flags ^ O_APPEND)))
         result = wasi_errno(errno);
     else
         f->flags = want;
@@ -117,8 +124,14 @@ static int refuse(int error) {
     return -1;
 }
 
-static int do_sync(int fd, const u64 *a) { (void)a; return fsync(fd); }
-static int do_datasync(int fd, const u64 *a) { (void)a; return fdatasync(fd); }
+static int do_sync(int fd, const u64 *a) {
+    (void)a;
+    return fsync(fd);
+}
+static int do_datasync(int fd, const u64 *a) {
+    (void)a;
+    return fdatasync(fd);
+}
 
 static int do_advise(int fd, const u64 *a) {
     static const int advice[] = {POSIX_FADV_NORMAL,   POSIX_FADV_SEQUENTIAL, POSIX_FADV_RANDOM,
@@ -140,11 +153,21 @@ static int do_truncate(int fd, const u64 *a) {
     return a[1] > INT64_MAX ? refuse(EINVAL) : ftruncate(fd, (off_t)a[1]);
 }
 
-W(fd_sync) { return on_file(c, a[0], R_FD_SYNC, false, do_sync, a); }
-W(fd_datasync) { return on_file(c, a[0], R_FD_DATASYNC, false, do_datasync, a); }
-W(fd_advise) { return on_file(c, a[0], R_FD_ADVISE, true, do_advise, a); }
-W(fd_allocate) { return on_file(c, a[0], R_FD_ALLOCATE, true, do_allocate, a); }
-W(fd_filestat_set_size) { return on_file(c, a[0], R_FD_FILESTAT_SET_SIZE, true, do_truncate, a); }
+W(fd_sync) {
+    return on_file(c, a[0], R_FD_SYNC, false, do_sync, a);
+}
+W(fd_datasync) {
+    return on_file(c, a[0], R_FD_DATASYNC, false, do_datasync, a);
+}
+W(fd_advise) {
+    return on_file(c, a[0], R_FD_ADVISE, true, do_advise, a);
+}
+W(fd_allocate) {
+    return on_file(c, a[0], R_FD_ALLOCATE, true, do_allocate, a);
+}
+W(fd_filestat_set_size) {
+    return on_file(c, a[0], R_FD_FILESTAT_SET_SIZE, true, do_truncate, a);
+}
 
 /* ---- what is known of it ----
  *
@@ -217,8 +240,8 @@ static u8 filetype_of_dirent(u8 type) {
     return filetype_of_mode(DTTOIF(type));
 }
 
-/* struct dirent, 24 bytes: next u64 | inode u64 | length of the name u32 | type u8 -; then the name. What does not fit is
- * cut, and tells by that that there is more. */
+/* struct dirent, 24 bytes: next u64 | inode u64 | length of the name u32 | type u8 -; then the name. What does not fit
+ * is cut, and tells by that that there is more. */
 static size_t put_dirent(u8 *to, size_t room, const struct os_dirent *d, u64 ino) {
     size_t n = strlen(d->name), head = min64(24, room);
     u8 h[24] = {0};

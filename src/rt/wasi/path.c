@@ -23,12 +23,13 @@ enum { DEPTH = 200, LINKS = 40, RACES = 64 };
 /* ---- component by component ---- */
 
 struct walk {
-    int fd[DEPTH];             /* fd[0] is the caller's */
+    int fd[DEPTH]; /* fd[0] is the caller's */
     u32 n, links;
-    char rest[WASI_PATH];      /* what is still to be resolved */
+    char rest[WASI_PATH]; /* what is still to be resolved */
 };
 
-/* The text of link (dir, name), or of the link that dir is, goes in front of what is left: skip bytes of rest are done. */
+/* The text of link (dir, name), or of the link that dir is, goes in front of what is left: skip bytes of rest are done.
+ */
 static int expand(struct walk *k, int dir, const char *name, size_t skip) {
     char text[WASI_PATH];
     size_t left = strlen(k->rest + skip);
@@ -171,7 +172,8 @@ int path_parent(const struct wasi *w, int dir, const char *path, struct place *p
     while (end && path[end - 1] == '/')
         end--;
     p->slash = path[end];
-    for (begin = end; begin && path[begin - 1] != '/'; begin--) {}
+    for (begin = end; begin && path[begin - 1] != '/'; begin--) {
+    }
     if (*path == '/')
         return -EPERM;
     if (end - begin >= sizeof p->name)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* paths.c - the path_* calls. What follows links at the end opens the file first and acts on what it holds; the others
- * act on (directory, last component), which the kernel does not follow. A slash behind a name is taken off, since with it
- * the kernel would follow: what it asks for, a directory, is looked at here. */
+ * act on (directory, last component), which the kernel does not follow. A slash behind a name is taken off, since with
+ * it the kernel would follow: what it asks for, a directory, is looked at here. */
 #define _GNU_SOURCE
 #include "rt/wasi/wasi.h"
 #include <errno.h>
@@ -81,9 +81,15 @@ static u32 unlink_file(struct wcall *c, const struct place *p) {
     return host_result(unlinkat(p->dir, p->name, 0));
 }
 
-W(path_create_directory) { return at_place(c, a, R_PATH_CREATE_DIRECTORY, create_dir); }
-W(path_remove_directory) { return at_place(c, a, R_PATH_REMOVE_DIRECTORY, remove_dir); }
-W(path_unlink_file) { return at_place(c, a, R_PATH_UNLINK_FILE, unlink_file); }
+W(path_create_directory) {
+    return at_place(c, a, R_PATH_CREATE_DIRECTORY, create_dir);
+}
+W(path_remove_directory) {
+    return at_place(c, a, R_PATH_REMOVE_DIRECTORY, remove_dir);
+}
+W(path_unlink_file) {
+    return at_place(c, a, R_PATH_UNLINK_FILE, unlink_file);
+}
 
 /* ---- what is known of a file ---- */
 
@@ -284,7 +290,7 @@ W(path_symlink) {
 /* ---- opening ---- */
 
 struct opening {
-    int flags;                 /* of openat */
+    int flags; /* of openat */
     u64 base, inheriting;
 };
 
@@ -317,7 +323,9 @@ static u32 check_open(const struct wasi_file *dir, const u64 *a, struct opening 
     o->flags |= (a[1] & LOOKUP_FOLLOW ? 0 : O_NOFOLLOW) | (oflags & OF_CREAT ? O_CREAT : 0) |
                 (oflags & OF_DIRECTORY ? O_DIRECTORY : 0) | (oflags & OF_EXCL ? O_EXCL : 0) |
                 (oflags & OF_TRUNC ? O_TRUNC : 0) | (fdflags & FDF_APPEND ? O_APPEND : 0) |
-                (fdflags & (FDF_RSYNC | FDF_SYNC) ? O_SYNC : fdflags & FDF_DSYNC ? O_DSYNC : 0);
+                (fdflags & (FDF_RSYNC | FDF_SYNC) ? O_SYNC
+                 : fdflags & FDF_DSYNC            ? O_DSYNC
+                                                  : 0);
     if (!(oflags & OF_CREAT))
         o->flags &= ~O_EXCL;
     return WASI_OK;

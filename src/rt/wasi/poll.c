@@ -3,8 +3,9 @@
  *
  * struct subscription                                              struct event, 32 bytes
  *            0          8     16            24        32      40          0          8      10          16       24
- *   preview1 | userdata | tag | clock id    | timeout | -     | flags     | userdata | error | type |  -  | nbytes | flags |
- *   unstable | userdata | tag | (its own 8) | clock id | timeout | - | flags 48      (the file: u32 at 16 in both) */
+ *   preview1 | userdata | tag | clock id    | timeout | -     | flags     | userdata | error | type |  -  | nbytes |
+ * flags | unstable | userdata | tag | (its own 8) | clock id | timeout | - | flags 48      (the file: u32 at 16 in
+ * both) */
 #define _GNU_SOURCE
 #include "base/platform.h"
 #include "rt/typed/typed.h"
@@ -19,8 +20,8 @@
 enum { NEW_SIZE = 48, OLD_SIZE = 56, EVENT_SIZE = 32, ABSTIME = 1, HANGUP = 1 };
 
 struct sub {
-    u64 userdata, at;          /* at: of a clock, as os_time_ns */
-    struct wasi_file *f;       /* NULL: a clock, or an error */
+    u64 userdata, at;    /* at: of a clock, as os_time_ns */
+    struct wasi_file *f; /* NULL: a clock, or an error */
     u32 error;
     u8 tag;
 };

@@ -29,10 +29,18 @@ static u32 put_strings(struct wcall *c, const struct wasi_strings *s, const u64 
     return WASI_OK;
 }
 
-W(args_get) { return put_strings(c, &c->w->args, a); }
-W(args_sizes_get) { return put_sizes(c, &c->w->args, a); }
-W(environ_get) { return put_strings(c, &c->w->env, a); }
-W(environ_sizes_get) { return put_sizes(c, &c->w->env, a); }
+W(args_get) {
+    return put_strings(c, &c->w->args, a);
+}
+W(args_sizes_get) {
+    return put_sizes(c, &c->w->args, a);
+}
+W(environ_get) {
+    return put_strings(c, &c->w->env, a);
+}
+W(environ_sizes_get) {
+    return put_sizes(c, &c->w->env, a);
+}
 
 /* ---- clocks ---- */
 
@@ -50,8 +58,12 @@ static u32 put_clock(struct wcall *c, int (*ask)(clockid_t, struct timespec *), 
     return put_u64(c, at, (u64)t.tv_sec * 1000000000 + (u64)t.tv_nsec);
 }
 
-W(clock_res_get) { return put_clock(c, clock_getres, a[0], a[1]); }
-W(clock_time_get) { return put_clock(c, clock_gettime, a[0], a[2]); }
+W(clock_res_get) {
+    return put_clock(c, clock_getres, a[0], a[1]);
+}
+W(clock_time_get) {
+    return put_clock(c, clock_gettime, a[0], a[2]);
+}
 
 /* ---- random bytes ---- */
 
@@ -88,7 +100,9 @@ static u32 end(struct wcall *c, u32 status) {
     return WASI_OK;
 }
 
-W(proc_exit) { return end(c, (u32)a[0]); }
+W(proc_exit) {
+    return end(c, (u32)a[0]);
+}
 
 enum { SIG_CHILD = 16, SIG_CONT = 17, SIG_STOP = 18, SIG_TTOU = 21, SIG_URGENT = 22, SIG_WINCH = 27, SIG_LAST = 30 };
 

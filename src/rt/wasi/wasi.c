@@ -49,7 +49,8 @@ u32 wasi_exit_status(const struct instance *in) {
 u32 wasi_errno(int host) {
     switch (host) {
     case 0: return WASI_OK;
-#define WASI_ERRNO(number, name) case E##name: return number;
+#define WASI_ERRNO(number, name)                                                                                       \
+    case E##name: return number;
 #include "abi/wasi_errno.def"
 #if EOPNOTSUPP != ENOTSUP
     case EOPNOTSUPP: return WASI_ENOTSUP;

@@ -2,9 +2,10 @@
 /* wasi.h - WASI preview 1: the state of a guest, and what the functions of abi/wasi.def share.
  *
  * A guest reaches what stands in its table of files and nothing else: standard input and output, directories that the
- * host opened for it, sockets that it was given, and what it opened below these directories (path.c). What stands in the
- * guest's memory may change while a call runs: ranges are checked, then numbers and paths copied before they are used.
- * Bytes that are read and written go straight between the memory and the kernel, which answers EFAULT at the worst. */
+ * host opened for it, sockets that it was given, and what it opened below these directories (path.c). What stands in
+ * the guest's memory may change while a call runs: ranges are checked, then numbers and paths copied before they are
+ * used. Bytes that are read and written go straight between the memory and the kernel, which answers EFAULT at the
+ * worst. */
 #ifndef RT_WASI_WASI_H
 #define RT_WASI_WASI_H
 #include "abi/wasi.h"
@@ -17,28 +18,28 @@
 enum { WASI_PATH = 4096, WASI_NAME = 256, WASI_IOVECS = 1024, WASI_SUBSCRIPTIONS = 65536 };
 
 struct wasi_file {
-    u32 refs;                  /* under the lock: its row, and calls in progress */
-    int host;                  /* descriptor, this file's own */
-    u8 type;                   /* enum wasi_filetype */
-    bool waits;                /* reading or writing may have to wait: no regular file, no directory */
-    bool given;                /* by the host, who shares its status flags: they are left alone */
-    atomic_bool no_nowait;     /* the kernel cannot be asked for "only what does not wait" */
-    atomic_uint flags;         /* enum wasi_fdflags */
+    u32 refs;                     /* under the lock: its row, and calls in progress */
+    int host;                     /* descriptor, this file's own */
+    u8 type;                      /* enum wasi_filetype */
+    bool waits;                   /* reading or writing may have to wait: no regular file, no directory */
+    bool given;                   /* by the host, who shares its status flags: they are left alone */
+    atomic_bool no_nowait;        /* the kernel cannot be asked for "only what does not wait" */
+    atomic_uint flags;            /* enum wasi_fdflags */
     _Atomic u64 base, inheriting; /* rights; they change under the lock */
-    char *name;                /* of a directory that was there at the start; else NULL */
+    char *name;                   /* of a directory that was there at the start; else NULL */
 };
 
-struct wasi_strings {          /* argv, environ: each with its 0, one after the other */
+struct wasi_strings { /* argv, environ: each with its 0, one after the other */
     char *bytes;
     u32 n, size;
 };
 
 struct wasi {
-    pthread_mutex_t lock;      /* instances of several threads may come from one linker */
-    struct wasi_file **file;   /* by descriptor; NULL: none */
+    pthread_mutex_t lock;    /* instances of several threads may come from one linker */
+    struct wasi_file **file; /* by descriptor; NULL: none */
     u32 nfile, nopen, max_files;
     struct wasi_strings args, env;
-    bool walk;                 /* resolve paths without openat2 */
+    bool walk; /* resolve paths without openat2 */
 };
 
 /* A call in progress. */
@@ -47,7 +48,7 @@ struct wcall {
     struct ctx *cx;
     u8 *mem;
     u64 size;
-    bool old;                  /* of wasi_unstable */
+    bool old; /* of wasi_unstable */
 };
 
 /* --- wasi.c --- */
@@ -61,7 +62,7 @@ struct wasi_setup {
     const struct wasi_dir *dir;
     const int *socket;
     size_t ndir, nsocket;
-    int stdio[3];              /* -1: none */
+    int stdio[3]; /* -1: none */
     u32 max_files;
     bool walk;
 };
@@ -79,7 +80,7 @@ bool wasi_call(struct ctx *cx, struct wasi *w, u32 fn, bool old, u64 *slot);
 /* How the last call of in ended that trapped with EXIT. */
 u32 wasi_exit_status(const struct instance *in);
 
-u32 wasi_errno(int host);      /* of a positive errno */
+u32 wasi_errno(int host);               /* of a positive errno */
 static inline u32 wasi_result(s64 rc) { /* 0 and more, or a negative errno */
     return rc < 0 ? wasi_errno((int)-rc) : WASI_OK;
 }
@@ -101,8 +102,8 @@ void set64(u8 *p, u64 v);
 /* File fd with a reference for the caller, where it has these rights. */
 u32 file_get(struct wcall *c, u64 fd, u64 rights, struct wasi_file **out);
 void file_put(struct wasi *w, struct wasi_file *f);
-/* A copy of *f, whose type is looked up and whose rights are cut down to what that type can have; the lowest free number
- * from `least` on is in *fd. Where that fails, f->host is closed and f->name freed. */
+/* A copy of *f, whose type is looked up and whose rights are cut down to what that type can have; the lowest free
+ * number from `least` on is in *fd. Where that fails, f->host is closed and f->name freed. */
 u32 file_add(struct wasi *w, const struct wasi_file *f, u32 least, u32 *fd);
 u32 file_close(struct wasi *w, u64 fd);
 u32 file_move(struct wasi *w, u64 from, u64 to);
@@ -122,9 +123,9 @@ bool path_can_openat2(void);
 /* Where the last component of a path is: (dir, name), for calls that never follow a link at the end. */
 struct place {
     int dir;
-    bool own;                  /* dir is to be closed */
-    bool self;                 /* the path ends in "." or "..": dir is what it names, there is no name */
-    bool slash;                /* and has a slash behind it */
+    bool own;   /* dir is to be closed */
+    bool self;  /* the path ends in "." or "..": dir is what it names, there is no name */
+    bool slash; /* and has a slash behind it */
     char name[WASI_NAME];
 };
 int path_parent(const struct wasi *w, int dir, const char *path, struct place *p);
@@ -146,7 +147,7 @@ u32 take_iovecs(struct wcall *c, u64 at, u64 count, struct iovec *v, u32 *n);
 
 /* --- the functions: arguments by their place, i32 zero-extended; an enum wasi_errno --- */
 
-#define W(name) u32 wasi_##name(struct wcall *c, const u64 *a)
+#define W(name)                               u32 wasi_##name(struct wcall *c, const u64 *a)
 #define WASI(name, params, result, snapshots) W(name);
 #include "abi/wasi.def"
 
