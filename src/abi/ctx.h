@@ -88,7 +88,7 @@ struct ctx {
     u32 calls, max_calls;      /* frames of typed functions in use, allowed; all instances of a chain of calls together */
     const struct funcref *tail_ref; /* TRAP_TAIL_REF: the function of another instance to go on with; its window in tail_slot */
     u64 *tail_slot;
-    struct place_note { const struct module *m; u32 func, pc; } trace[32]; /* typed frames of the last trap, the inner first */
+    struct place_note { const struct instance *in; u32 func, pc; } trace[32]; /* typed frames of the last trap, the inner first */
     u32 ntrace;
     u64 trap_regs[11];         /* r0 .. r10 when it trapped, where the engine knows them */
     u64 shadow[64];            /* call chain for backtraces: func << 32 | pc of each caller; rt: sized by max_depth */

@@ -126,6 +126,10 @@ bool slots_of_vals(struct group *g, const u32 *vt, u32 n, const struct svm_val *
 
 /* typed.c */
 struct svm_instance *typed_instance_new(struct svm_program *p, struct svm_linker *l, struct error *e);
+/* The same in two steps: x[i] is what import i is bound to, matched; hosts (or NULL): a reference, taken over. */
+struct svm_instance *typed_instance_make(struct svm_program *p, const struct extern_ *x, struct hosts *hosts,
+                                         struct error *e);
+int typed_instance_start(struct svm_instance *in, struct error *e);
 void typed_instance_free(struct svm_instance *in);
 
 /* wasi.c */

@@ -29,52 +29,60 @@ void typed_instance_free(struct svm_instance *in) {
 
 static void explain(struct svm_instance *in, struct error *e);
 
-static int run_init(struct svm_instance *in, struct error *e) {
+int typed_instance_start(struct svm_instance *in, struct error *e) {
     const struct module *m = in->in.p->m;
     u64 slot[1] = {0};
-    if (!m->has_init)
+    if (!m->has_init || in->in.typed->ready)
         return 0;
     in->trap_code = group_call(&in->in, &in->in.typed->func[m->init], slot);
     if (in->trap_code)
         explain(in, e);
+    else
+        image_take(&in->in);
     if (trap_is_limit(in->trap_code))
         e->code = E_LIMIT;
     return e->code;
 }
 
 /* Before its group has it, an instance is given back by hand. */
-struct svm_instance *typed_instance_new(struct svm_program *p, struct svm_linker *l, struct error *e) {
+struct svm_instance *typed_instance_make(struct svm_program *p, const struct extern_ *x, struct hosts *hosts,
+                                         struct error *e) {
     struct svm_instance *in = calloc(1, sizeof *in);
-    struct extern_ *x = calloc(p->p.m->next + 1, sizeof *x);
-    if (!in || !x || instance_init(&in->in, &p->p, &api_services)) {
+    if (!in || instance_init(&in->in, &p->p, &api_services)) {
         fail(e, E_NOMEM, NOWHERE, "out of memory");
-        goto out;
+        hosts_unref(hosts);
+        free(in);
+        return NULL;
     }
-    if (linker_resolve(l, &p->p, x, e))
-        goto out;
     in->p = p;
-    program_ref(&p->p);
-    in->hosts = linker_hosts(l);
+    in->hosts = hosts;
     typed_init(&in->in, x, e);
-    if (in->in.typed) {
-        in->in.typed->free = free_instance;
-        if (!e->code)
-            run_init(in, e);
-        if (e->code) { /* what it has put into others' tables stays, and so does it */
-            typed_instance_free(in);
-            in = NULL;
-        }
-    } else {
-        hosts_unref(in->hosts);
-        program_unref(&p->p);
-    }
-out:
-    free(x);
-    if (in && !in->in.typed) {
+    if (!in->in.typed) {
+        hosts_unref(hosts);
         instance_drop(&in->in);
         free(in);
+        return NULL;
+    }
+    program_ref(&p->p);
+    in->in.typed->free = free_instance;
+    if (!e->code)
+        return in;
+    typed_instance_free(in);
+    return NULL;
+}
+
+struct svm_instance *typed_instance_new(struct svm_program *p, struct svm_linker *l, struct error *e) {
+    struct extern_ *x = calloc(p->p.m->next + 1, sizeof *x);
+    struct svm_instance *in = NULL;
+    if (!x)
+        fail(e, E_NOMEM, NOWHERE, "out of memory");
+    else if (!linker_resolve(l, &p->p, x, e))
+        in = typed_instance_make(p, x, linker_hosts(l), e);
+    if (in && typed_instance_start(in, e)) { /* what it has put into others' tables stays, and so does it */
+        typed_instance_free(in);
         in = NULL;
     }
+    free(x);
     return in;
 }
 
@@ -86,9 +94,10 @@ static void put_frames(struct svm_instance *in) {
     t->nframe = cx->ntrace;
     for (u32 i = 0; i < cx->ntrace; i++) {
         const struct place_note *n = &cx->trace[i];
-        const struct func *f = &n->m->func[n->func];
-        const struct line *l = module_line(n->m, n->func, n->pc);
-        t->frame[i] = (struct svm_frame){.module = n->m->name,
+        const struct module *m = n->in->p->m;
+        const struct func *f = &m->func[n->func];
+        const struct line *l = module_line(m, n->func, n->pc);
+        t->frame[i] = (struct svm_frame){.module = m->name,
                                          .func = f->name,
                                          .index = n->func,
                                          .pc = n->pc,

@@ -70,7 +70,8 @@ static void mark_roots(struct marks *k, const struct group *g) {
             if (holds_exceptions(x->vt))
                 mark(k, x->c.v);
             break;
-        case MEMBER_TAG: break;
+        case MEMBER_TAG:
+        case MEMBER_WITNESS: break;
         }
     }
 }

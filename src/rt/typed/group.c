@@ -34,12 +34,14 @@ static void free_member(struct member *m) {
         t = (struct typed_part *)m;
         t->free(t->inst);
         return;
+    case MEMBER_WITNESS: ((struct rt_witness *)m)->gone((struct rt_witness *)m); return;
     }
 }
 
-/* Instances go last: tables and tags know no one, but an instance's program keeps the runtime. */
+/* Instances go late: tables and tags know no one, but an instance's program keeps the runtime. Witnesses go last, when
+ * the group is no more. */
 void group_unref(struct group *g) {
-    struct member *m, *next, *last = NULL;
+    struct member *m, *next, *last = NULL, *witness = NULL;
     if (atomic_fetch_sub(&g->refs, 1) != 1)
         return;
     exceptions_drop(g);
@@ -49,12 +51,19 @@ void group_unref(struct group *g) {
         if (m->kind == MEMBER_INSTANCE) {
             m->next = last;
             last = m;
+        } else if (m->kind == MEMBER_WITNESS) {
+            m->next = witness;
+            witness = m;
         } else {
             free_member(m);
         }
     }
     free(g);
     for (m = last; m; m = next) {
+        next = m->next;
+        free_member(m);
+    }
+    for (m = witness; m; m = next) {
         next = m->next;
         free_member(m);
     }

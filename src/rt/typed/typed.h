@@ -46,11 +46,17 @@ void types_drop(struct registry *r);
 
 /* --- group.c --- */
 
-enum member_kind { MEMBER_INSTANCE, MEMBER_TABLE, MEMBER_GLOBAL, MEMBER_TAG };
+enum member_kind { MEMBER_INSTANCE, MEMBER_TABLE, MEMBER_GLOBAL, MEMBER_TAG, MEMBER_WITNESS };
 struct member {
     struct group *group;
     struct member *next;
     u8 kind;                   /* enum member_kind */
+};
+
+/* The owner's own, and told when its group goes. */
+struct rt_witness {
+    struct member in;
+    void (*gone)(struct rt_witness *w);
 };
 
 struct rt_exception {
@@ -71,6 +77,7 @@ struct group {
     u64 *slots;                /* the stack, r->max_slots of them, made at the first call */
     struct rt_exception *exception;
     size_t exception_bytes, collect_at;
+    bool seen;                 /* the owner's, while it walks over groups */
 };
 /* An instance in a chain of calls; it may be one that runs eBPF, and called into the group. */
 struct visit {

@@ -39,9 +39,9 @@ static u32 pc_of(const struct body *b, const struct step *s) {
     return odd ? b->second[lo].pc : b->pc[at];
 }
 
-static void note(struct ctx *cx, const struct trun *r, u32 func, u32 pc) {
+static void note(struct ctx *cx, u32 func, u32 pc) {
     if (cx->ntrace < COUNT(cx->trace))
-        cx->trace[cx->ntrace++] = (struct place_note){r->im->m, func, pc};
+        cx->trace[cx->ntrace++] = (struct place_note){cx->in, func, pc};
 }
 
 static void note_callers(struct ctx *cx) {
@@ -50,7 +50,7 @@ static void note_callers(struct ctx *cx) {
         const struct step *call = (const struct step *)*top - 2;
         u32 func;
         const struct body *b = body_of_call(r, call, &func);
-        note(cx, r, func, pc_of(b, call));
+        note(cx, func, pc_of(b, call));
     }
 }
 
@@ -60,7 +60,7 @@ void ityped_trap(struct ctx *cx, const struct step *pc, s64 fuel) {
     const struct body *b = pc ? body_of(r, pc, &func) : NULL;
     cx->fuel = fuel;
     if (b)
-        note(cx, r, func, pc_of(b, pc));
+        note(cx, func, pc_of(b, pc));
     note_callers(cx);
 }
 
@@ -87,7 +87,7 @@ bool ityped_refuel(struct ctx *cx, const struct step *to, s64 fuel) {
         if (!cx->services->refuel(cx)) {
             const struct body *b = body_of(r, to, &func);
             if (b)
-                note(cx, r, func, lead_of(b, to));
+                note(cx, func, lead_of(b, to));
             note_callers(cx);
             return false;
         }
