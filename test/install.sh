@@ -8,14 +8,14 @@ grep -qE '^SVM_SANITIZE:[A-Z]*=.|^SVM_COVERAGE:BOOL=ON' "$build/CMakeCache.txt" 
 prefix=$tmp/usr
 ok "install" cmake --install "$build" --prefix "$prefix"
 lib=$(dirname "$(find "$prefix" -name libsupervm.so | head -n 1)")
-for file in bin/supervm include/supervm/supervm.h include/supervm/engine.h; do
+for file in bin/supervm include/supervm/supervm.h include/supervm/engine.h include/wasm.h; do
     ok "$file" test -f "$prefix/$file"
 done
 
 # Nothing but the public names leaves either library.
-foreign() { nm "$@" | awk '$NF !~ /^(svm_|ebpf_)/ && $NF !~ /^SUPERVM_/ { print $NF }' | sort -u; }
+foreign() { nm "$@" | awk '$NF !~ /^(svm_|ebpf_|wasm_)/ && $NF !~ /^SUPERVM_/ { print $NF }' | sort -u; }
 equal "exported by libsupervm.so" "" "$(foreign -D --defined-only "$lib/libsupervm.so")"
-equal "exported by libsupervm.a" "" "$(nm -g --defined-only "$lib/libsupervm.a" | awk 'NF == 3 && $3 !~ /^(svm_|ebpf_)/ { print $3 }')"
+equal "exported by libsupervm.a" "" "$(nm -g --defined-only "$lib/libsupervm.a" | awk 'NF == 3 && $3 !~ /^(svm_|ebpf_|wasm_)/ { print $3 }')"
 
 # A host with functions that carry the names of our internals.
 cat >"$tmp/host.c" <<'END'

@@ -4,6 +4,8 @@
 #define API_LINKER_H
 #include "api/api.h"
 
+enum { MAX_VALUES = 1000 }; /* parameters of a host function, and results */
+
 /* x[i] := what import i of p is, for all of them, or says which are not there or do not fit. l may be NULL. */
 int linker_resolve(const struct svm_linker *l, struct program *p, struct extern_ *x, struct error *e);
 /* Its host functions, with a reference for the caller; NULL: none. */
