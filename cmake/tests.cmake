@@ -126,6 +126,16 @@ foreach(source IN LISTS examples)
     target_link_libraries(example-${name} PRIVATE supervm)
 endforeach()
 
+# --- wasm.h as any host uses it: each test/capi/NAME.c is a program, with modules of test/capi/*.wat ---
+file(GLOB sources CONFIGURE_DEPENDS test/capi/*.c)
+foreach(source IN LISTS sources)
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(capi-${name} ${source})
+    target_compile_options(capi-${name} PRIVATE ${SVM_WARNINGS})
+    target_link_libraries(capi-${name} PRIVATE supervm -pthread)
+    svm_test(capi-${name} COMMAND ${bin}/capi-${name})
+endforeach()
+
 # --- the public headers, from C++ ---
 include(CheckLanguage)
 check_language(CXX)

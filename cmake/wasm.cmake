@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # wasm.cmake - compiles the benchmark programs for WebAssembly, where there is a clang and its linker, and the text of
-# test/wasm, build/wasm/NAME.wasm, where there is wat2wasm (of wabt).
+# test/wasm and test/capi, build/wasm/NAME.wasm and build/capi/NAME.wasm, where there is wat2wasm (of wabt).
 # out: build/bench-wasm/NAME.wasm from bench/wasm, and by the target bench_native the same sources for this
 #      machine, NAME.so, and as wabt's wasm2c translates them, NAME.w2c.so, where it is installed. clang is the one of
 #      bpf.cmake, SVM_BPF_CLANG.
@@ -71,14 +71,16 @@ endif()
 
 find_program(SVM_WAT2WASM wat2wasm DOC "WebAssembly text to modules (of wabt)")
 if(SVM_WAT2WASM)
-    file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/wasm)
-    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/test/wasm/*.wat)
+    file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/wasm ${CMAKE_BINARY_DIR}/capi)
+    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/test/wasm/*.wat ${PROJECT_SOURCE_DIR}/test/capi/*.wat)
     set(modules "")
     foreach(source IN LISTS sources)
         get_filename_component(name ${source} NAME_WE)
-        set(out ${CMAKE_BINARY_DIR}/wasm/${name}.wasm)
+        get_filename_component(folder ${source} DIRECTORY)
+        get_filename_component(folder ${folder} NAME)
+        set(out ${CMAKE_BINARY_DIR}/${folder}/${name}.wasm)
         add_custom_command(OUTPUT ${out} DEPENDS ${source}
-            COMMAND ${SVM_WAT2WASM} --enable-threads --enable-tail-call --debug-names ${source} -o ${out} VERBATIM)
+            COMMAND ${SVM_WAT2WASM} --enable-threads --enable-tail-call --enable-exceptions --debug-names ${source} -o ${out} VERBATIM)
         list(APPEND modules ${out})
     endforeach()
     if(SVM_BPF_CLANG) # and the programs that these work with

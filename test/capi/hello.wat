@@ -1,0 +1,17 @@
+;; hello.wat - imports of one name that are two objects, several results, many values.
+(module
+  (import "" "say" (func $say (param i32)))
+  (import "" "say" (func $say_too (param i32)))
+  (import "" "turn" (func $turn (param i32 i64 f32 f64) (result f64 f32 i64 i32)))
+  (import "" "many" (func $many (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+    (result i32 i32 i32 i32 i32 i32 i32 i32)))
+  (func (export "run") (param i32)
+    (call $say (local.get 0))
+    (call $say_too (i32.add (local.get 0) (i32.const 1))))
+  (func (export "turn") (param i32 i64 f32 f64) (result f64 f32 i64 i32)
+    (call $turn (local.get 0) (local.get 1) (local.get 2) (local.get 3)))
+  (func (export "many") (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+    (result i32 i32 i32 i32 i32 i32 i32 i32)
+    (call $many (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5)
+      (local.get 6) (local.get 7) (local.get 8) (local.get 9) (local.get 10) (local.get 11)))
+  (export "say" (func $say)))
