@@ -6,25 +6,25 @@
  *   instance = wasm_instance_new(store, module, &imports, &trap);  wasm_instance_exports(instance, &exports);
  *   trap = wasm_func_call(wasm_extern_as_func(exports.data[0]), &args, &results);
  *
- * Ownership. A *_new, *_copy, *_obtain or *_share function, and one that fills in `out`, gives the caller something that
- * it must give back by *_delete (a vector: with all that is in it). A parameter takes over what it is given where the
- * comment says "takes"; everything else stays the caller's. *_as_* are views: of the same owner.
+ * Ownership. A *_new, *_copy, *_obtain or *_share function, and one that fills in `out`, gives the caller something
+ * that it must give back by *_delete (a vector: with all that is in it). A parameter takes over what it is given where
+ * the comment says "takes"; everything else stays the caller's. *_as_* are views: of the same owner.
  *
  * References (wasm_ref_t, and what *_as_ref makes one: functions, globals, tables, memories, instances, modules, traps,
- * foreign objects) are counted: *_copy gives the same pointer once more, *_same compares. An object lives on after its last
- * reference is deleted for as long as others need it: an instance whose function lies in another's table, a foreign
- * object in a global. Host info belongs to the object, not to a reference: its finalizer is called when the object goes,
- * at the latest in wasm_store_delete.
+ * foreign objects) are counted: *_copy gives the same pointer once more, *_same compares. An object lives on after its
+ * last reference is deleted for as long as others need it: an instance whose function lies in another's table, a
+ * foreign object in a global. Host info belongs to the object, not to a reference: its finalizer is called when the
+ * object goes, at the latest in wasm_store_delete.
  *
- * Threads. A store and everything in it belong to one thread at a time. An engine, and a wasm_shared_module_t, may be used
- * from any number of them at once.
+ * Threads. A store and everything in it belong to one thread at a time. An engine, and a wasm_shared_module_t, may be
+ * used from any number of them at once.
  *
  * What the standard leaves open: a program may take as many instructions as it likes, the other limits are those of
- * SVM_CONFIG_INIT (supervm/supervm.h; wasm_c.h beside it changes them and reaches the svm_* objects behind these). Where an
- * argument does not fit a function's type, wasm_func_call gives a trap that says so; results for which the vector has no
- * room are dropped. A NULL vector is an empty one. A type may show kinds that no wasm_val_t can hold: WASM_KIND_V128
- * and WASM_KIND_OTHER_REF (references to exceptions and to collected objects), and WASM_EXTERN_OTHER for tags, which can only
- * be passed on from one instance to another. */
+ * SVM_CONFIG_INIT (supervm/supervm.h; wasm_c.h beside it changes them and reaches the svm_* objects behind these).
+ * Where an argument does not fit a function's type, wasm_func_call gives a trap that says so; results for which the
+ * vector has no room are dropped. A NULL vector is an empty one. A type may show kinds that no wasm_val_t can hold:
+ * WASM_KIND_V128 and WASM_KIND_OTHER_REF (references to exceptions and to collected objects), and WASM_EXTERN_OTHER for
+ * tags, which can only be passed on from one instance to another. */
 #ifndef WASM_H
 #define WASM_H
 #include <assert.h>
@@ -47,51 +47,51 @@ typedef double float64_t;
 
 /* ---- what comes again for each kind of object ---- */
 
-#define WASM_DECLARE_OWN(name)                                                                                     \
-    typedef struct wasm_##name##_t wasm_##name##_t;                                                                \
+#define WASM_DECLARE_OWN(name)                                                                                         \
+    typedef struct wasm_##name##_t wasm_##name##_t;                                                                    \
     WASM_API_EXTERN void wasm_##name##_delete(wasm_##name##_t *); /* NULL is fine */
 
 /* A vector owns its elements. new: takes them from the array. new_uninitialized: zeros. On out of memory: empty. */
-#define WASM_DECLARE_VEC(name, star)                                                                               \
-    typedef struct wasm_##name##_vec_t {                                                                           \
-        size_t size;                                                                                               \
-        wasm_##name##_t star *data;                                                                                \
-    } wasm_##name##_vec_t;                                                                                         \
-    WASM_API_EXTERN void wasm_##name##_vec_new_empty(wasm_##name##_vec_t *out);                                    \
-    WASM_API_EXTERN void wasm_##name##_vec_new_uninitialized(wasm_##name##_vec_t *out, size_t size);               \
-    WASM_API_EXTERN void wasm_##name##_vec_new(wasm_##name##_vec_t *out, size_t size,                              \
-                                               wasm_##name##_t star const data[]);                                 \
-    WASM_API_EXTERN void wasm_##name##_vec_copy(wasm_##name##_vec_t *out, const wasm_##name##_vec_t *from);        \
+#define WASM_DECLARE_VEC(name, star)                                                                                   \
+    typedef struct wasm_##name##_vec_t {                                                                               \
+        size_t size;                                                                                                   \
+        wasm_##name##_t star *data;                                                                                    \
+    } wasm_##name##_vec_t;                                                                                             \
+    WASM_API_EXTERN void wasm_##name##_vec_new_empty(wasm_##name##_vec_t *out);                                        \
+    WASM_API_EXTERN void wasm_##name##_vec_new_uninitialized(wasm_##name##_vec_t *out, size_t size);                   \
+    WASM_API_EXTERN void wasm_##name##_vec_new(wasm_##name##_vec_t *out, size_t size,                                  \
+                                               wasm_##name##_t star const data[]);                                     \
+    WASM_API_EXTERN void wasm_##name##_vec_copy(wasm_##name##_vec_t *out, const wasm_##name##_vec_t *from);            \
     WASM_API_EXTERN void wasm_##name##_vec_delete(wasm_##name##_vec_t *);
 
 /* Types: values of their own, no part of a store. */
-#define WASM_DECLARE_TYPE(name)                                                                                    \
-    WASM_DECLARE_OWN(name)                                                                                         \
-    WASM_DECLARE_VEC(name, *)                                                                                      \
+#define WASM_DECLARE_TYPE(name)                                                                                        \
+    WASM_DECLARE_OWN(name)                                                                                             \
+    WASM_DECLARE_VEC(name, *)                                                                                          \
     WASM_API_EXTERN wasm_##name##_t *wasm_##name##_copy(const wasm_##name##_t *);
 
-#define WASM_DECLARE_REF_BASE(name)                                                                                \
-    WASM_DECLARE_OWN(name)                                                                                         \
-    WASM_API_EXTERN wasm_##name##_t *wasm_##name##_copy(const wasm_##name##_t *);                                  \
-    WASM_API_EXTERN bool wasm_##name##_same(const wasm_##name##_t *, const wasm_##name##_t *);                     \
-    WASM_API_EXTERN void *wasm_##name##_get_host_info(const wasm_##name##_t *);                                    \
-    WASM_API_EXTERN void wasm_##name##_set_host_info(wasm_##name##_t *, void *info);                               \
-    WASM_API_EXTERN void wasm_##name##_set_host_info_with_finalizer(wasm_##name##_t *, void *info,                 \
+#define WASM_DECLARE_REF_BASE(name)                                                                                    \
+    WASM_DECLARE_OWN(name)                                                                                             \
+    WASM_API_EXTERN wasm_##name##_t *wasm_##name##_copy(const wasm_##name##_t *);                                      \
+    WASM_API_EXTERN bool wasm_##name##_same(const wasm_##name##_t *, const wasm_##name##_t *);                         \
+    WASM_API_EXTERN void *wasm_##name##_get_host_info(const wasm_##name##_t *);                                        \
+    WASM_API_EXTERN void wasm_##name##_set_host_info(wasm_##name##_t *, void *info);                                   \
+    WASM_API_EXTERN void wasm_##name##_set_host_info_with_finalizer(wasm_##name##_t *, void *info,                     \
                                                                     void (*finalizer)(void *));
 
 /* as_ref always works; ref_as gives NULL where it is something else. */
-#define WASM_DECLARE_REF(name)                                                                                     \
-    WASM_DECLARE_REF_BASE(name)                                                                                    \
-    WASM_API_EXTERN wasm_ref_t *wasm_##name##_as_ref(wasm_##name##_t *);                                           \
-    WASM_API_EXTERN wasm_##name##_t *wasm_ref_as_##name(wasm_ref_t *);                                             \
-    WASM_API_EXTERN const wasm_ref_t *wasm_##name##_as_ref_const(const wasm_##name##_t *);                         \
+#define WASM_DECLARE_REF(name)                                                                                         \
+    WASM_DECLARE_REF_BASE(name)                                                                                        \
+    WASM_API_EXTERN wasm_ref_t *wasm_##name##_as_ref(wasm_##name##_t *);                                               \
+    WASM_API_EXTERN wasm_##name##_t *wasm_ref_as_##name(wasm_ref_t *);                                                 \
+    WASM_API_EXTERN const wasm_ref_t *wasm_##name##_as_ref_const(const wasm_##name##_t *);                             \
     WASM_API_EXTERN const wasm_##name##_t *wasm_ref_as_##name##_const(const wasm_ref_t *);
 
 /* share: something that may go to another thread; obtain: the object again, in a store there, of the same engine. */
-#define WASM_DECLARE_SHARABLE_REF(name)                                                                            \
-    WASM_DECLARE_REF(name)                                                                                         \
-    WASM_DECLARE_OWN(shared_##name)                                                                                \
-    WASM_API_EXTERN wasm_shared_##name##_t *wasm_##name##_share(const wasm_##name##_t *);                          \
+#define WASM_DECLARE_SHARABLE_REF(name)                                                                                \
+    WASM_DECLARE_REF(name)                                                                                             \
+    WASM_DECLARE_OWN(shared_##name)                                                                                    \
+    WASM_API_EXTERN wasm_shared_##name##_t *wasm_##name##_share(const wasm_##name##_t *);                              \
     WASM_API_EXTERN wasm_##name##_t *wasm_##name##_obtain(wasm_store_t *, const wasm_shared_##name##_t *);
 
 /* ---- bytes and names ---- */
@@ -100,13 +100,13 @@ typedef byte_t wasm_byte_t;
 WASM_DECLARE_VEC(byte, )
 
 typedef wasm_byte_vec_t wasm_name_t; /* any bytes; no 0 behind them unless it was put there */
-#define wasm_name wasm_byte_vec
-#define wasm_name_new wasm_byte_vec_new
-#define wasm_name_new_empty wasm_byte_vec_new_empty
-#define wasm_name_new_uninitialized wasm_byte_vec_new_uninitialized
+#define wasm_name                       wasm_byte_vec
+#define wasm_name_new                   wasm_byte_vec_new
+#define wasm_name_new_empty             wasm_byte_vec_new_empty
+#define wasm_name_new_uninitialized     wasm_byte_vec_new_uninitialized
 #define wasm_name_new_new_uninitialized wasm_byte_vec_new_uninitialized
-#define wasm_name_copy wasm_byte_vec_copy
-#define wasm_name_delete wasm_byte_vec_delete
+#define wasm_name_copy                  wasm_byte_vec_copy
+#define wasm_name_delete                wasm_byte_vec_delete
 
 static inline void wasm_name_new_from_string(wasm_name_t *out, const char *s) {
     wasm_name_new(out, strlen(s), s);
@@ -146,10 +146,10 @@ enum wasm_valkind_enum {
     WASM_I64,
     WASM_F32,
     WASM_F64,
-    WASM_KIND_V128 = 4,        /* ours: in types only */
+    WASM_KIND_V128 = 4, /* ours: in types only */
     WASM_EXTERNREF = 128,
     WASM_FUNCREF,
-    WASM_KIND_OTHER_REF = 130  /* ours: in types only */
+    WASM_KIND_OTHER_REF = 130 /* ours: in types only */
 };
 WASM_API_EXTERN wasm_valtype_t *wasm_valtype_new(wasm_valkind_t); /* NULL: a kind that values cannot have */
 WASM_API_EXTERN wasm_valkind_t wasm_valtype_kind(const wasm_valtype_t *);
@@ -194,15 +194,15 @@ enum wasm_externkind_enum {
     WASM_EXTERN_GLOBAL,
     WASM_EXTERN_TABLE,
     WASM_EXTERN_MEMORY,
-    WASM_EXTERN_OTHER          /* ours: a tag */
+    WASM_EXTERN_OTHER /* ours: a tag */
 };
 WASM_API_EXTERN wasm_externkind_t wasm_externtype_kind(const wasm_externtype_t *);
 
 /* Views, both ways; NULL where it is of another kind. */
-#define WASM_DECLARE_EXTERNTYPE_(name)                                                                             \
-    WASM_API_EXTERN wasm_externtype_t *wasm_##name##_as_externtype(wasm_##name##_t *);                             \
-    WASM_API_EXTERN wasm_##name##_t *wasm_externtype_as_##name(wasm_externtype_t *);                               \
-    WASM_API_EXTERN const wasm_externtype_t *wasm_##name##_as_externtype_const(const wasm_##name##_t *);           \
+#define WASM_DECLARE_EXTERNTYPE_(name)                                                                                 \
+    WASM_API_EXTERN wasm_externtype_t *wasm_##name##_as_externtype(wasm_##name##_t *);                                 \
+    WASM_API_EXTERN wasm_##name##_t *wasm_externtype_as_##name(wasm_externtype_t *);                                   \
+    WASM_API_EXTERN const wasm_externtype_t *wasm_##name##_as_externtype_const(const wasm_##name##_t *);               \
     WASM_API_EXTERN const wasm_##name##_t *wasm_externtype_as_##name##_const(const wasm_externtype_t *);
 WASM_DECLARE_EXTERNTYPE_(functype)
 WASM_DECLARE_EXTERNTYPE_(globaltype)
@@ -276,7 +276,8 @@ WASM_API_EXTERN wasm_module_t *wasm_module_deserialize(wasm_store_t *, const was
 /* ---- functions ---- */
 
 WASM_DECLARE_REF(func)
-/* args are lent; results hold zeros of the right kinds and are given. NULL, or a trap, which the call then ends with. */
+/* args are lent; results hold zeros of the right kinds and are given. NULL, or a trap, which the call then ends with.
+ */
 typedef wasm_trap_t *(*wasm_func_callback_t)(const wasm_val_vec_t *args, wasm_val_vec_t *results);
 typedef wasm_trap_t *(*wasm_func_callback_with_env_t)(void *env, const wasm_val_vec_t *args, wasm_val_vec_t *results);
 WASM_API_EXTERN wasm_func_t *wasm_func_new(wasm_store_t *, const wasm_functype_t *, wasm_func_callback_t);
@@ -287,7 +288,8 @@ WASM_API_EXTERN wasm_func_t *wasm_func_new_with_env(wasm_store_t *, const wasm_f
 WASM_API_EXTERN wasm_functype_t *wasm_func_type(const wasm_func_t *);
 WASM_API_EXTERN size_t wasm_func_param_arity(const wasm_func_t *);
 WASM_API_EXTERN size_t wasm_func_result_arity(const wasm_func_t *);
-/* Also within a callback: then the call goes on with the same stack and limits. results: what was in it is written over. */
+/* Also within a callback: then the call goes on with the same stack and limits. results: what was in it is written
+ * over. */
 WASM_API_EXTERN wasm_trap_t *wasm_func_call(const wasm_func_t *, const wasm_val_vec_t *args, wasm_val_vec_t *results);
 
 /* ---- globals, tables, memories ---- */
@@ -326,10 +328,10 @@ WASM_API_EXTERN wasm_externkind_t wasm_extern_kind(const wasm_extern_t *);
 WASM_API_EXTERN wasm_externtype_t *wasm_extern_type(const wasm_extern_t *);
 
 /* Views, both ways; NULL where it is of another kind. */
-#define WASM_DECLARE_EXTERN_(name)                                                                                 \
-    WASM_API_EXTERN wasm_extern_t *wasm_##name##_as_extern(wasm_##name##_t *);                                     \
-    WASM_API_EXTERN wasm_##name##_t *wasm_extern_as_##name(wasm_extern_t *);                                       \
-    WASM_API_EXTERN const wasm_extern_t *wasm_##name##_as_extern_const(const wasm_##name##_t *);                   \
+#define WASM_DECLARE_EXTERN_(name)                                                                                     \
+    WASM_API_EXTERN wasm_extern_t *wasm_##name##_as_extern(wasm_##name##_t *);                                         \
+    WASM_API_EXTERN wasm_##name##_t *wasm_extern_as_##name(wasm_extern_t *);                                           \
+    WASM_API_EXTERN const wasm_extern_t *wasm_##name##_as_extern_const(const wasm_##name##_t *);                       \
     WASM_API_EXTERN const wasm_##name##_t *wasm_extern_as_##name##_const(const wasm_extern_t *);
 WASM_DECLARE_EXTERN_(func)
 WASM_DECLARE_EXTERN_(global)
@@ -340,20 +342,22 @@ WASM_DECLARE_EXTERN_(memory)
 /* ---- instances ---- */
 
 WASM_DECLARE_REF(instance)
-/* imports: one for each import of the module, in its order. NULL: what is imported does not fit, a limit is reached, or the
- * start function trapped; *trap (where trap is not NULL) says which. */
+/* imports: one for each import of the module, in its order. NULL: what is imported does not fit, a limit is reached, or
+ * the start function trapped; *trap (where trap is not NULL) says which. */
 WASM_API_EXTERN wasm_instance_t *wasm_instance_new(wasm_store_t *, const wasm_module_t *,
                                                    const wasm_extern_vec_t *imports, wasm_trap_t **trap);
 WASM_API_EXTERN void wasm_instance_exports(const wasm_instance_t *, wasm_extern_vec_t *out); /* in the module's order */
 
 /* ---- short-hands ---- */
 
-#define WASM_EMPTY_VEC {0, NULL}
-#define WASM_ARRAY_VEC(array) {sizeof(array) / sizeof(*(array)), array}
+#define WASM_EMPTY_VEC                                                                                                 \
+    { 0, NULL }
+#define WASM_ARRAY_VEC(array)                                                                                          \
+    { sizeof(array) / sizeof(*(array)), array }
 
-#define WASM_VALTYPE_NEW_(name, kind)                                                                              \
-    static inline wasm_valtype_t *wasm_valtype_new_##name(void) {                                                  \
-        return wasm_valtype_new(kind);                                                                             \
+#define WASM_VALTYPE_NEW_(name, kind)                                                                                  \
+    static inline wasm_valtype_t *wasm_valtype_new_##name(void) {                                                      \
+        return wasm_valtype_new(kind);                                                                                 \
     }
 WASM_VALTYPE_NEW_(i32, WASM_I32)
 WASM_VALTYPE_NEW_(i64, WASM_I64)
@@ -420,12 +424,30 @@ static inline wasm_functype_t *wasm_functype_new_3_2(wasm_valtype_t *p1, wasm_va
     return wasm_functype_of_(3, 2, t);
 }
 
-#define WASM_I32_VAL(i) {.kind = WASM_I32, .of = {.i32 = i}}
-#define WASM_I64_VAL(i) {.kind = WASM_I64, .of = {.i64 = i}}
-#define WASM_F32_VAL(z) {.kind = WASM_F32, .of = {.f32 = z}}
-#define WASM_F64_VAL(z) {.kind = WASM_F64, .of = {.f64 = z}}
-#define WASM_REF_VAL(r) {.kind = WASM_EXTERNREF, .of = {.ref = r}}
-#define WASM_INIT_VAL {.kind = WASM_EXTERNREF, .of = {.ref = NULL}}
+#define WASM_I32_VAL(i)                                                                                                \
+    {                                                                                                                  \
+        .kind = WASM_I32, .of = {.i32 = i }                                                                            \
+    }
+#define WASM_I64_VAL(i)                                                                                                \
+    {                                                                                                                  \
+        .kind = WASM_I64, .of = {.i64 = i }                                                                            \
+    }
+#define WASM_F32_VAL(z)                                                                                                \
+    {                                                                                                                  \
+        .kind = WASM_F32, .of = {.f32 = z }                                                                            \
+    }
+#define WASM_F64_VAL(z)                                                                                                \
+    {                                                                                                                  \
+        .kind = WASM_F64, .of = {.f64 = z }                                                                            \
+    }
+#define WASM_REF_VAL(r)                                                                                                \
+    {                                                                                                                  \
+        .kind = WASM_EXTERNREF, .of = {.ref = r }                                                                      \
+    }
+#define WASM_INIT_VAL                                                                                                  \
+    {                                                                                                                  \
+        .kind = WASM_EXTERNREF, .of = {.ref = NULL }                                                                   \
+    }
 
 /* A pointer as a number of its width, and back. */
 static inline void wasm_val_init_ptr(wasm_val_t *out, void *p) {

@@ -17,6 +17,14 @@ foreign() { nm "$@" | awk '$NF !~ /^(svm_|ebpf_|wasm_)/ && $NF !~ /^SUPERVM_/ { 
 equal "exported by libsupervm.so" "" "$(foreign -D --defined-only "$lib/libsupervm.so")"
 equal "exported by libsupervm.a" "" "$(nm -g --defined-only "$lib/libsupervm.a" | awk 'NF == 3 && $3 !~ /^(svm_|ebpf_|wasm_)/ { print $3 }')"
 
+# What wasm.h declares, and does not define in place, is what is exported of the standard interface.
+awk_names='{ while (match($0, /wasm_[a-z0-9_]+ *\(/)) { n = substr($0, RSTART, RLENGTH); sub(/ *\(/, "", n);
+             if (/static inline/) inline[n] = 1; else seen[n] = 1; $0 = substr($0, RSTART + RLENGTH) } }
+           END { for (n in seen) if (!(n in inline)) print n }'
+declared=$(echo '#include <wasm.h>' | "$CC" -E -P -I"$prefix/include" - | tr -s '\n' ' ' | tr ';{}' '\n' | awk "$awk_names" | sort)
+equal "wasm.h" "$declared" "$(nm -D --defined-only "$lib/libsupervm.so" | awk '$NF ~ /^wasm_/ { sub(/@.*/, "", $NF); print $NF }' | sort)"
+ok "wasm.h: names" test "$(wc -l <<<"$declared")" -gt 250
+
 # A host with functions that carry the names of our internals.
 cat >"$tmp/host.c" <<'END'
 #include <supervm/supervm.h>

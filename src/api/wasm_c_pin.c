@@ -3,9 +3,9 @@
  *
  * A search starts from the groups that the host has handles on, and compares every place that can hold a reference
  * (elements of tables, globals, segments, what exceptions carry) with the sorted addresses of the pinned handles. A
- * handle that is found may hold a group of its own, which is searched then. So two objects that only know each other go.
- * A number that happens to look like one keeps it a little longer. As exception.c, it comes when as many were pinned
- * again as were found the last time; and never during a call, so no reference is in a register. */
+ * handle that is found may hold a group of its own, which is searched then. So two objects that only know each other
+ * go. A number that happens to look like one keeps it a little longer. As exception.c, it comes when as many were
+ * pinned again as were found the last time; and never during a call, so no reference is in a register. */
 #include "api/wasm_c.h"
 #include <stdlib.h>
 
@@ -14,7 +14,7 @@ enum { LEAST = 1000 };
 struct search {
     struct wasm_ref_t **by_address; /* the pinned ones */
     u32 n;
-    struct group **todo;       /* at most a group a handle */
+    struct group **todo; /* at most a group a handle */
     u32 ntodo, seen;
 };
 

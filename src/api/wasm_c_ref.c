@@ -243,53 +243,53 @@ void ref_unkeep(struct wasm_ref_t *r) {
 
 /* ---- what wasm.h says of every reference ---- */
 
-#define REF_BASE(name)                                                                                             \
-    void wasm_##name##_delete(wasm_##name##_t *x) {                                                                \
-        ref_down((struct wasm_ref_t *)x);                                                                          \
-    }                                                                                                              \
-    wasm_##name##_t *wasm_##name##_copy(const wasm_##name##_t *x) {                                                \
-        return (wasm_##name##_t *)ref_up((const struct wasm_ref_t *)x);                                            \
-    }                                                                                                              \
-    bool wasm_##name##_same(const wasm_##name##_t *x, const wasm_##name##_t *y) {                                  \
-        return x == y;                                                                                             \
-    }                                                                                                              \
-    void *wasm_##name##_get_host_info(const wasm_##name##_t *x) {                                                  \
-        return ((const struct wasm_ref_t *)x)->info;                                                               \
-    }                                                                                                              \
-    void wasm_##name##_set_host_info(wasm_##name##_t *x, void *info) {                                             \
-        set_info((struct wasm_ref_t *)x, info, NULL);                                                              \
-    }                                                                                                              \
-    void wasm_##name##_set_host_info_with_finalizer(wasm_##name##_t *x, void *info, void (*finalizer)(void *)) {   \
-        set_info((struct wasm_ref_t *)x, info, finalizer);                                                         \
+#define REF_BASE(name)                                                                                                 \
+    void wasm_##name##_delete(wasm_##name##_t *x) {                                                                    \
+        ref_down((struct wasm_ref_t *)x);                                                                              \
+    }                                                                                                                  \
+    wasm_##name##_t *wasm_##name##_copy(const wasm_##name##_t *x) {                                                    \
+        return (wasm_##name##_t *)ref_up((const struct wasm_ref_t *)x);                                                \
+    }                                                                                                                  \
+    bool wasm_##name##_same(const wasm_##name##_t *x, const wasm_##name##_t *y) {                                      \
+        return x == y;                                                                                                 \
+    }                                                                                                                  \
+    void *wasm_##name##_get_host_info(const wasm_##name##_t *x) {                                                      \
+        return ((const struct wasm_ref_t *)x)->info;                                                                   \
+    }                                                                                                                  \
+    void wasm_##name##_set_host_info(wasm_##name##_t *x, void *info) {                                                 \
+        set_info((struct wasm_ref_t *)x, info, NULL);                                                                  \
+    }                                                                                                                  \
+    void wasm_##name##_set_host_info_with_finalizer(wasm_##name##_t *x, void *info, void (*finalizer)(void *)) {       \
+        set_info((struct wasm_ref_t *)x, info, finalizer);                                                             \
     }
 
-#define REF(name, test)                                                                                            \
-    REF_BASE(name)                                                                                                 \
-    wasm_ref_t *wasm_##name##_as_ref(wasm_##name##_t *x) {                                                         \
-        return (wasm_ref_t *)x;                                                                                    \
-    }                                                                                                              \
-    const wasm_ref_t *wasm_##name##_as_ref_const(const wasm_##name##_t *x) {                                       \
-        return (const wasm_ref_t *)x;                                                                              \
-    }                                                                                                              \
-    const wasm_##name##_t *wasm_ref_as_##name##_const(const wasm_ref_t *r) {                                       \
-        return r && (test) ? (const wasm_##name##_t *)r : NULL;                                                    \
-    }                                                                                                              \
-    wasm_##name##_t *wasm_ref_as_##name(wasm_ref_t *r) {                                                           \
-        return r && (test) ? (wasm_##name##_t *)r : NULL;                                                          \
+#define REF(name, test)                                                                                                \
+    REF_BASE(name)                                                                                                     \
+    wasm_ref_t *wasm_##name##_as_ref(wasm_##name##_t *x) {                                                             \
+        return (wasm_ref_t *)x;                                                                                        \
+    }                                                                                                                  \
+    const wasm_ref_t *wasm_##name##_as_ref_const(const wasm_##name##_t *x) {                                           \
+        return (const wasm_ref_t *)x;                                                                                  \
+    }                                                                                                                  \
+    const wasm_##name##_t *wasm_ref_as_##name##_const(const wasm_ref_t *r) {                                           \
+        return r && (test) ? (const wasm_##name##_t *)r : NULL;                                                        \
+    }                                                                                                                  \
+    wasm_##name##_t *wasm_ref_as_##name(wasm_ref_t *r) {                                                               \
+        return r && (test) ? (wasm_##name##_t *)r : NULL;                                                              \
     }
 
-#define EXTERN(name, KIND)                                                                                         \
-    wasm_extern_t *wasm_##name##_as_extern(wasm_##name##_t *x) {                                                   \
-        return (wasm_extern_t *)x;                                                                                 \
-    }                                                                                                              \
-    const wasm_extern_t *wasm_##name##_as_extern_const(const wasm_##name##_t *x) {                                 \
-        return (const wasm_extern_t *)x;                                                                           \
-    }                                                                                                              \
-    wasm_##name##_t *wasm_extern_as_##name(wasm_extern_t *x) {                                                     \
-        return x && x->ref.kind == (KIND) ? (wasm_##name##_t *)x : NULL;                                           \
-    }                                                                                                              \
-    const wasm_##name##_t *wasm_extern_as_##name##_const(const wasm_extern_t *x) {                                 \
-        return x && x->ref.kind == (KIND) ? (const wasm_##name##_t *)x : NULL;                                     \
+#define EXTERN(name, KIND)                                                                                             \
+    wasm_extern_t *wasm_##name##_as_extern(wasm_##name##_t *x) {                                                       \
+        return (wasm_extern_t *)x;                                                                                     \
+    }                                                                                                                  \
+    const wasm_extern_t *wasm_##name##_as_extern_const(const wasm_##name##_t *x) {                                     \
+        return (const wasm_extern_t *)x;                                                                               \
+    }                                                                                                                  \
+    wasm_##name##_t *wasm_extern_as_##name(wasm_extern_t *x) {                                                         \
+        return x && x->ref.kind == (KIND) ? (wasm_##name##_t *)x : NULL;                                               \
+    }                                                                                                                  \
+    const wasm_##name##_t *wasm_extern_as_##name##_const(const wasm_extern_t *x) {                                     \
+        return x && x->ref.kind == (KIND) ? (const wasm_##name##_t *)x : NULL;                                         \
     }
 
 /* What was set before is over. */

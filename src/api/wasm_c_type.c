@@ -225,18 +225,18 @@ void wasm_externtype_delete(wasm_externtype_t *t) {
     free(t);
 }
 
-#define VIEWS(name, KIND)                                                                                          \
-    wasm_externtype_t *wasm_##name##_as_externtype(wasm_##name##_t *t) {                                           \
-        return (wasm_externtype_t *)t;                                                                             \
-    }                                                                                                              \
-    const wasm_externtype_t *wasm_##name##_as_externtype_const(const wasm_##name##_t *t) {                         \
-        return (const wasm_externtype_t *)t;                                                                       \
-    }                                                                                                              \
-    wasm_##name##_t *wasm_externtype_as_##name(wasm_externtype_t *t) {                                             \
-        return t && t->kind == (KIND) ? (wasm_##name##_t *)t : NULL;                                               \
-    }                                                                                                              \
-    const wasm_##name##_t *wasm_externtype_as_##name##_const(const wasm_externtype_t *t) {                         \
-        return t && t->kind == (KIND) ? (const wasm_##name##_t *)t : NULL;                                         \
+#define VIEWS(name, KIND)                                                                                              \
+    wasm_externtype_t *wasm_##name##_as_externtype(wasm_##name##_t *t) {                                               \
+        return (wasm_externtype_t *)t;                                                                                 \
+    }                                                                                                                  \
+    const wasm_externtype_t *wasm_##name##_as_externtype_const(const wasm_##name##_t *t) {                             \
+        return (const wasm_externtype_t *)t;                                                                           \
+    }                                                                                                                  \
+    wasm_##name##_t *wasm_externtype_as_##name(wasm_externtype_t *t) {                                                 \
+        return t && t->kind == (KIND) ? (wasm_##name##_t *)t : NULL;                                                   \
+    }                                                                                                                  \
+    const wasm_##name##_t *wasm_externtype_as_##name##_const(const wasm_externtype_t *t) {                             \
+        return t && t->kind == (KIND) ? (const wasm_##name##_t *)t : NULL;                                             \
     }
 VIEWS(functype, WASM_EXTERN_FUNC)
 VIEWS(globaltype, WASM_EXTERN_GLOBAL)
@@ -249,8 +249,7 @@ wasm_externtype_t *externtype_of_entity(const struct module *m, const struct ent
     case ENTITY_FUNC:
         d = &m->type[m->func[x->index].type];
         return (wasm_externtype_t *)functype_of(d->vt, d->nparam, d->nresult);
-    case ENTITY_GLOBAL:
-        return (wasm_externtype_t *)globaltype_of(m->global[x->index].vt, m->global[x->index].mutable);
+    case ENTITY_GLOBAL: return (wasm_externtype_t *)globaltype_of(m->global[x->index].vt, m->global[x->index].mutable);
     case ENTITY_TABLE:
         return (wasm_externtype_t *)tabletype_of(m->table[x->index].vt, m->table[x->index].lim.min,
                                                  m->table[x->index].lim.max);

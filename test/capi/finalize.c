@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* finalize.c - host info of wasm.h belongs to the object: it is there for every reference, and its finalizer runs once, when
- * the object goes; 100,000 of them. */
+/* finalize.c - host info of wasm.h belongs to the object: it is there for every reference, and its finalizer runs once,
+ * when the object goes; 100,000 of them. */
 #include "kit.h"
 
 enum { N = 100000 };
@@ -74,8 +74,9 @@ static void drop_env(void *p) {
 }
 
 static void cycle(wasm_engine_t *engine) {
-    static const unsigned char code[] = { /* (module (import "" "" (func)) (export "" (func 0))) */
-        0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 2, 5, 1, 0, 0, 0, 0, 7, 4, 1, 0, 0, 0};
+    static const unsigned char code[] = {/* (module (import "" "" (func)) (export "" (func 0))) */
+                                         0, 'a', 's', 'm', 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0,
+                                         2, 5,   1,   0,   0, 0, 0, 7, 4, 1, 0, 0,    0};
     wasm_store_t *s = wasm_store_new(engine);
     wasm_byte_vec_t bytes = {sizeof code, (char *)(uintptr_t)code};
     wasm_module_t *m = wasm_module_new(s, &bytes);

@@ -55,8 +55,10 @@ static wasm_func_t *many_new(wasm_store_t *s, bool *wrong) {
 }
 
 static wasm_func_t *turn_new(wasm_store_t *s) {
-    wasm_valtype_t *p[] = {wasm_valtype_new_i32(), wasm_valtype_new_i64(), wasm_valtype_new_f32(), wasm_valtype_new_f64()};
-    wasm_valtype_t *r[] = {wasm_valtype_new_f64(), wasm_valtype_new_f32(), wasm_valtype_new_i64(), wasm_valtype_new_i32()};
+    wasm_valtype_t *p[] = {wasm_valtype_new_i32(), wasm_valtype_new_i64(), wasm_valtype_new_f32(),
+                           wasm_valtype_new_f64()};
+    wasm_valtype_t *r[] = {wasm_valtype_new_f64(), wasm_valtype_new_f32(), wasm_valtype_new_i64(),
+                           wasm_valtype_new_i32()};
     wasm_valtype_vec_t params, results;
     wasm_functype_t *type;
     wasm_func_t *f;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* kit.h - for the programs that use wasm.h as any host does, linked with libsupervm.so: checks that are counted, modules
- * out of build/capi (test/capi/NAME.wat by wat2wasm). */
+/* kit.h - for the programs that use wasm.h as any host does, linked with libsupervm.so: checks that are counted,
+ * modules out of build/capi (test/capi/NAME.wat by wat2wasm). */
 #ifndef TEST_CAPI_KIT_H
 #define TEST_CAPI_KIT_H
 #include "wasm.h"
@@ -69,7 +69,8 @@ static inline bool trapped(wasm_trap_t *t, const char *text) {
 }
 
 /* An instance of a module that imports n externs; the test ends where there is none. */
-static inline wasm_instance_t *kit_instance(wasm_store_t *s, const wasm_module_t *m, wasm_extern_t **imports, size_t n) {
+static inline wasm_instance_t *kit_instance(wasm_store_t *s, const wasm_module_t *m, wasm_extern_t **imports,
+                                            size_t n) {
     wasm_extern_vec_t v = {n, imports};
     wasm_trap_t *t = NULL;
     wasm_instance_t *in = wasm_instance_new(s, m, &v, &t);

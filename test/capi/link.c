@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* link.c - instances of wasm.h that import from each other, modules out of bytes and .svm files, what is refused, and the
- * way to limits, fuel and interrupts (supervm/wasm_c.h). */
+/* link.c - instances of wasm.h that import from each other, modules out of bytes and .svm files, what is refused, and
+ * the way to limits, fuel and interrupts (supervm/wasm_c.h). */
 #include "kit.h"
 #include "supervm/wasm_c.h"
 
@@ -10,10 +10,9 @@ enum { TAG, PUT, CALL, NEXT, THROW, EXPORTS };
  *   (func (export "c") (param i32) (result i32)
  *     (block $h (result i32) (try_table (result i32) (catch $t $h) (call $f (local.get 0))))) (export "t" (tag $t))) */
 static const unsigned char catcher[] = {
-    0,   'a', 's', 'm', 1,   0,   0,    0,    1,    10,  2,    0x60, 1,    0x7f, 0,    0x60, 1,    0x7f, 1,    0x7f, 2,
-    12,  2,   0,   1,   't', 4,   0,    0,    0,    1,   'f',  0,    1,    3,    2,    1,    1,    7,    9,    2,    1,
-    'c', 0,   1,   1,   't', 4,   0,    10,   18,   1,   16,   0,    2,    0x7f, 0x1f, 0x7f, 1,    0,    0,    0,    0x20,
-    0,   0x10, 0,  0x0b, 0x0b, 0x0b};
+    0, 'a', 's', 'm', 1,  0, 0, 0,    1,    10,   2, 0x60, 1, 0x7f, 0,    0x60, 1,    0x7f, 1,    0x7f, 2,   12, 2,   0,
+    1, 't', 4,   0,   0,  0, 1, 'f',  0,    1,    3, 2,    1, 1,    7,    9,    2,    1,    'c',  0,    1,   1,  't', 4,
+    0, 10,  18,  1,   16, 0, 2, 0x7f, 0x1f, 0x7f, 1, 0,    0, 0,    0x20, 0,    0x10, 0,    0x0b, 0x0b, 0x0b};
 
 static wasm_trap_t *ten(const wasm_val_vec_t *args, wasm_val_vec_t *results) {
     results->data[0].of.i32 = args->data[0].of.i32 * 10;
@@ -88,8 +87,10 @@ static void chain(wasm_store_t *s, wasm_module_t *m) {
 
 static void refused(wasm_engine_t *engine, wasm_store_t *s, wasm_module_t *m) {
     static const char text[] = "mov r0, 42\nexit\n", elf[] = "\177ELF\2\1\1", magic[] = "\0asm\1\0\0\0\1";
-    wasm_byte_vec_t bad[] = {{sizeof text - 1, (char *)(uintptr_t)text}, {sizeof elf - 1, (char *)(uintptr_t)elf},
-                             {sizeof magic - 1, (char *)(uintptr_t)magic}, WASM_EMPTY_VEC};
+    wasm_byte_vec_t bad[] = {{sizeof text - 1, (char *)(uintptr_t)text},
+                             {sizeof elf - 1, (char *)(uintptr_t)elf},
+                             {sizeof magic - 1, (char *)(uintptr_t)magic},
+                             WASM_EMPTY_VEC};
     wasm_store_t *other = wasm_store_new(engine);
     wasm_limits_t eight = {8, 8};
     wasm_tabletype_t *tt = wasm_tabletype_new(wasm_valtype_new_funcref(), &eight);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* refs.c - externrefs and funcrefs of wasm.h: what goes into a guest comes back as it was, stays as long as a guest has it,
- * and goes when none has it any more. */
+/* refs.c - externrefs and funcrefs of wasm.h: what goes into a guest comes back as it was, stays as long as a guest has
+ * it, and goes when none has it any more. */
 #include "kit.h"
 
 enum { GLOBAL, TABLE, SET, GET, CALL, PASS, ME };
@@ -59,7 +59,8 @@ static void kinds(wasm_store_t *s, wasm_module_t *m, wasm_instance_t *in, wasm_e
     set(x, 2, wasm_instance_as_ref(in));
     set(x, 3, wasm_extern_as_ref(x->data[GLOBAL]));
     set(x, 4, wasm_func_as_ref(func_at(x, CALL)));
-    CHECK(holds(x, 0, wasm_trap_as_ref(t)) && holds(x, 1, wasm_module_as_ref(m)) && holds(x, 2, wasm_instance_as_ref(in)));
+    CHECK(holds(x, 0, wasm_trap_as_ref(t)) && holds(x, 1, wasm_module_as_ref(m)) &&
+          holds(x, 2, wasm_instance_as_ref(in)));
     wasm_ref_t *r = get(x, 3);
     CHECK(wasm_ref_as_global(r) && !wasm_ref_as_table(r) && wasm_ref_as_extern(r) && !wasm_ref_as_foreign(r));
     wasm_ref_delete(r);
@@ -80,7 +81,7 @@ static void hosts(wasm_store_t *s, wasm_store_t *other, wasm_extern_vec_t *x) {
     wasm_val_vec_t args = WASM_ARRAY_VEC(arg);
     wasm_global_t *g = wasm_extern_as_global(x->data[GLOBAL]);
     wasm_table_t *t = wasm_extern_as_table(x->data[TABLE]);
-    int live = 1;
+    static int live = 1; /* a guest has it for longer than this function runs */
     CHECK(holds(x, 0, NULL));
     set(x, 0, ra);
     set(x, 1, rb);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* trap.c - traps of wasm.h: texts, frames, a callback's own trap on its way out, calls within callbacks, start functions. */
+/* trap.c - traps of wasm.h: texts, frames, a callback's own trap on its way out, calls within callbacks, start
+ * functions. */
 #include "kit.h"
 
 struct host {
     wasm_store_t *store;
-    wasm_func_t *again;        /* the export that calls back */
-    wasm_trap_t *made;         /* the last one that fail() gave */
+    wasm_func_t *again; /* the export that calls back */
+    wasm_trap_t *made;  /* the last one that fail() gave */
     int depth, deepest;
     bool swallow;
 };
@@ -136,7 +137,8 @@ int main(void) {
     wasm_module_t *m = kit_module(s, "trap");
     wasm_functype_t *type = wasm_functype_new_0_1(wasm_valtype_new_i32());
     wasm_functype_t *type1 = wasm_functype_new_1_1(wasm_valtype_new_i32(), wasm_valtype_new_i32());
-    wasm_func_t *f = wasm_func_new_with_env(s, type, fail, &h, NULL), *g = wasm_func_new_with_env(s, type1, again, &h, NULL);
+    wasm_func_t *f = wasm_func_new_with_env(s, type, fail, &h, NULL),
+                *g = wasm_func_new_with_env(s, type1, again, &h, NULL);
     wasm_extern_t *imports[] = {wasm_func_as_extern(f), wasm_func_as_extern(g)};
     wasm_instance_t *in = kit_instance(s, m, imports, 2);
     wasm_extern_vec_t exports;

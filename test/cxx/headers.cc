@@ -7,6 +7,8 @@
 #include "supervm/supervm.h"
 #include <cstdio>
 
+bool wasm_in_cxx(); // wasm.cc
+
 int main() {
     static const uint64_t code[] = {0x2a000000b7, 0x95}; // r0 = 42; exit
     svm_config config = SVM_CONFIG_INIT;
@@ -31,5 +33,9 @@ int main() {
     svm_program_free(p);
     svm_module_free(m);
     svm_free(vm);
+    if (!wasm_in_cxx()) {
+        std::fprintf(stderr, "wasm.h\n");
+        return 1;
+    }
     return 0;
 }
