@@ -16,6 +16,8 @@
  * foreign object in a global. Host info belongs to the object, not to a reference: its finalizer is called when the
  * object goes, at the latest in wasm_store_delete.
  *
+ * A store is not deleted within a callback.
+ *
  * Threads. A store and everything in it belong to one thread at a time. An engine, and a wasm_shared_module_t, may be
  * used from any number of them at once.
  *

@@ -18,7 +18,8 @@ extern "C" {
 
 /* To be changed until an engine is made of it; engine must name one that is there, and stay until then. */
 SVM_API struct svm_config *svm_wasm_config(wasm_config_t *c);
-/* For its fuel, interrupts and the count of its instructions. It lives as long as the instance, and is not to be freed. */
+/* For its fuel, interrupts and the count of its instructions. It lives as long as the instance, but is not to be called
+ * after the store is deleted; and not to be freed. */
 SVM_API struct svm_instance *svm_wasm_instance(const wasm_instance_t *in);
 
 #ifdef __cplusplus

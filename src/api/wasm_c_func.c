@@ -176,7 +176,7 @@ static wasm_trap_t *call_guest(struct wasm_store_t *s, const struct funcref *f, 
     size_t nout = out ? out->size : 0;
     if (s->running && !group_join(group_of(s->running), group_of(&in->in)))
         return trap_of_text(s, "two calls in progress cannot become one");
-    if (!put_arguments(s, &in->in, t, args ? args->data : NULL, slot))
+    if (!put_arguments(s, &in->in, t, args->data, slot))
         return wrong_arguments(s);
     group_ref(group_of(&in->in)); /* a callback may delete the last handle */
     in->trap_code = group_call(&in->in, f, slot);
@@ -195,11 +195,14 @@ wasm_trap_t *wasm_func_call(const wasm_func_t *func, const wasm_val_vec_t *args,
     struct wasm_store_t *s = func->ref.store;
     const struct rtype *t = f->type;
     u32 most = t->param_slots > t->result_slots ? t->param_slots : t->result_slots;
+    const wasm_val_vec_t none = WASM_EMPTY_VEC;
     u64 few[FEW], *slot = few;
     wasm_trap_t *bad;
     if (s->closed)
         return trap_of_text(s, "the store is deleted");
-    if (t->nparam != (args ? args->size : 0))
+    if (!args)
+        args = &none;
+    if (t->nparam != args->size)
         return wrong_arguments(s);
     collect_if_due(s);
     if (f->host)

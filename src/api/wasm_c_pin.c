@@ -87,18 +87,30 @@ static void search_group(struct search *k, const struct group *g) {
         mark_slots(k, x->x.slot, x->x.nslot);
 }
 
-static void unpin_unmarked(struct wasm_store_t *s) {
-    struct wasm_ref_t *r, *all = s->pinned;
-    s->pinned = NULL; /* what a finalizer pins meanwhile stays */
-    s->npinned = 0;
-    while ((r = all)) {
-        all = r->next_pinned;
-        r->pinned = false;
-        if (r->marked)
+static void unpin_first(struct wasm_store_t *s) {
+    struct wasm_ref_t *r = s->pinned;
+    s->pinned = r->next_pinned;
+    s->npinned--;
+    r->pinned = false;
+}
+
+/* Two steps: a finalizer may pin what the second one has not come to yet. */
+static void unpin_unmarked(struct wasm_store_t *s, struct search *k) {
+    u32 n = 0;
+    while (s->pinned)
+        unpin_first(s);
+    for (u32 i = 0; i < k->n; i++) {
+        struct wasm_ref_t *r = k->by_address[i];
+        if (r->marked) {
+            r->marked = false;
             ref_pin(r);
-        r->marked = false;
-        ref_unkeep(r);
+            r->kept--; /* that of the pin before */
+        } else {
+            k->by_address[n++] = r;
+        }
     }
+    for (u32 i = 0; i < n; i++)
+        ref_unkeep(k->by_address[i]);
 }
 
 /* Memories that sleep, and that no one else has. */
@@ -114,8 +126,11 @@ static void end_memories(struct wasm_store_t *s) {
 }
 
 void unpin_all(struct wasm_store_t *s) {
-    while (s->pinned)
-        unpin_unmarked(s);
+    struct wasm_ref_t *r;
+    while ((r = s->pinned)) {
+        unpin_first(s);
+        ref_unkeep(r);
+    }
     end_memories(s);
 }
 
@@ -138,7 +153,7 @@ static void collect(struct wasm_store_t *s) {
             search_group(&k, k.todo[i]);
         for (u32 i = 0; i < k.ntodo; i++)
             k.todo[i]->seen = false;
-        unpin_unmarked(s);
+        unpin_unmarked(s, &k);
         end_memories(s);
     }
     free(k.by_address);
@@ -147,6 +162,6 @@ static void collect(struct wasm_store_t *s) {
 }
 
 void collect_if_due(struct wasm_store_t *s) {
-    if (s->npinned > (s->collect_at ? s->collect_at : LEAST) && !s->running)
+    if (s->npinned > (s->collect_at ? s->collect_at : LEAST) && !s->running && !s->closed)
         collect(s);
 }

@@ -89,6 +89,8 @@ void wasm_store_delete(wasm_store_t *s) {
     if (!s)
         return;
     s->closed = true;
+    wasm_trap_delete(s->pending); /* of a call by svm_call, which does not ask for it */
+    s->pending = NULL;
     finalize_all(s);
     unpin_all(s);
     store_unref(s);

@@ -54,6 +54,8 @@ static bool of_file(const struct place_note *n) {
 wasm_trap_t *trap_of_call(struct wasm_store_t *s, struct svm_instance *in, u32 code) {
     struct wasm_trap_t *t = code == TRAP_HOST ? s->pending : NULL;
     size_t n = 0;
+    if (!t)
+        wasm_trap_delete(s->pending);
     s->pending = NULL;
     if (!t)
         t = trap_of_text(s, trap_name(code));

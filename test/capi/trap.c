@@ -145,6 +145,7 @@ int main(void) {
     wasm_instance_exports(in, &exports);
     texts_and_frames(in, &exports);
     through_callbacks(&h, &exports);
+    CHECK(trapped(wasm_func_call(f, NULL, NULL), "not today")); /* no guest between */
     start(s);
     wasm_functype_delete(type);
     wasm_functype_delete(type1);
