@@ -123,7 +123,7 @@ foreach(source IN LISTS examples)
     get_filename_component(name ${source} NAME_WE)
     add_executable(example-${name} ${source})
     target_compile_options(example-${name} PRIVATE ${SVM_WARNINGS})
-    target_link_libraries(example-${name} PRIVATE supervm)
+    target_link_libraries(example-${name} PRIVATE supervm -pthread)
 endforeach()
 
 # --- wasm.h as any host uses it: each test/capi/NAME.c is a program, with modules of test/capi/*.wat ---
