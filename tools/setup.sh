@@ -24,6 +24,7 @@ zlib1g-dev          -           build           used by libelf
 libpcap-dev         -           build           reads packet captures
 libcjson-dev        -           build           prints JSON
 libcmocka-dev       -           test,coverage   unit tests
+?wabt               -           test,coverage   makes modules of the text in test/wasm and test/capi
 llvm-19             llvm        test            llvm-objdump, which our disassembler is held against
 lld-19              lld         test,coverage,bench links the benchmark programs for WebAssembly
 ?wasi-libc          -           test            programs in C for WASI
