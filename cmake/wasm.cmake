@@ -69,6 +69,39 @@ else()
     message(STATUS "benchmarks for WebAssembly, and tests of its source lines: none (clang and wasm-ld compile them)")
 endif()
 
+# The eBPF programs that guests work with: build/wasm/NAME.o from test/wasm.
+if(SVM_BPF_CLANG)
+    file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/wasm)
+    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/test/wasm/*.bpf.c)
+    set(objects "")
+    foreach(source IN LISTS sources)
+        get_filename_component(name ${source} NAME_WLE)
+        set(out ${CMAKE_BINARY_DIR}/wasm/${name}.o)
+        add_custom_command(OUTPUT ${out} DEPENDS ${source} ${PROJECT_SOURCE_DIR}/examples/bpf/bpf.h
+            COMMAND ${SVM_BPF_CLANG} -O2 -g -target bpf -mcpu=v3 -Wall -Werror -c ${source} -o ${out} VERBATIM)
+        list(APPEND objects ${out})
+    endforeach()
+    add_custom_target(wasm_ebpf ALL DEPENDS ${objects})
+endif()
+
+# C guests: build/wasm/NAME.wasm from test/wasm and examples/wasm. Each says itself what it exports.
+set(guests "")
+if(SVM_BPF_CLANG AND SVM_WASM_LD)
+    file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/wasm)
+    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/test/wasm/*.c ${PROJECT_SOURCE_DIR}/examples/wasm/*.c)
+    list(FILTER sources EXCLUDE REGEX "\\.bpf\\.c$")
+    foreach(source IN LISTS sources)
+        get_filename_component(name ${source} NAME_WE)
+        set(out ${CMAKE_BINARY_DIR}/wasm/${name}.wasm)
+        add_custom_command(OUTPUT ${out} DEPENDS ${source} ${PROJECT_SOURCE_DIR}/include/supervm/guest.h BYPRODUCTS ${out}.o
+            COMMAND ${SVM_BPF_CLANG} --target=wasm32 -O2 -mbulk-memory -Wall -Wextra -Werror -I ${PROJECT_SOURCE_DIR}/include
+                -c ${source} -o ${out}.o
+            COMMAND ${SVM_WASM_LD} --no-entry --export-table ${out}.o -o ${out} VERBATIM)
+        list(APPEND guests ${out})
+    endforeach()
+    add_custom_target(wasm_guests ALL DEPENDS ${guests})
+endif()
+
 find_program(SVM_WAT2WASM wat2wasm DOC "WebAssembly text to modules (of wabt)")
 if(SVM_WAT2WASM)
     file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/wasm ${CMAKE_BINARY_DIR}/capi)
@@ -83,16 +116,6 @@ if(SVM_WAT2WASM)
             COMMAND ${SVM_WAT2WASM} --enable-threads --enable-tail-call --enable-exceptions --debug-names ${source} -o ${out} VERBATIM)
         list(APPEND modules ${out})
     endforeach()
-    if(SVM_BPF_CLANG) # and the programs that these work with
-        file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/test/wasm/*.bpf.c)
-        foreach(source IN LISTS sources)
-            get_filename_component(name ${source} NAME_WLE)
-            set(out ${CMAKE_BINARY_DIR}/wasm/${name}.o)
-            add_custom_command(OUTPUT ${out} DEPENDS ${source}
-                COMMAND ${SVM_BPF_CLANG} -O2 -g -target bpf -mcpu=v3 -Wall -Werror -c ${source} -o ${out} VERBATIM)
-            list(APPEND modules ${out})
-        endforeach()
-    endif()
     add_custom_target(wasm_tests ALL DEPENDS ${modules})
 else()
     message(STATUS "unit tests that run WebAssembly text: none (wat2wasm makes modules of it)")

@@ -551,6 +551,30 @@ SVM_API int svm_linker_arena(struct svm_linker *l, const char *space, const char
  * memory 0, checked, as r1 and r2; its r0 comes back. Fuel is the caller's. */
 SVM_API int svm_linker_program(struct svm_linker *l, const char *space, const char *name, struct svm_instance *ebpf,
                                const char *prog);
+/* The import module "supervm" (supervm/guest.h): functions by which a guest opens maps and programs, and uses them. What
+ * it may open was granted to the linker; handles of guests are good for all instances that the linker made. Maps stay
+ * as long as these do. Without write a guest can look up and walk, and nothing else. SVM_EEXIST: the name is granted. */
+SVM_API int svm_linker_supervm(struct svm_linker *l);
+SVM_API int svm_linker_grant_map(struct svm_linker *l, const char *name, struct svm_map *map, bool write);
+/* ebpf runs in the guest's thread, its fuel is the guest's. SVM_EUSAGE: a program of a context that the host described. */
+SVM_API int svm_linker_grant_program(struct svm_linker *l, const char *name, struct svm_instance *ebpf, const char *prog);
+/* The import module "wasm_bpf", for guests that were written for wasm-bpf: they load eBPF objects of their own, here and not
+ * into the kernel, look into their maps, and have their programs attached, which means what the host makes of it. Objects
+ * go when the guest closes them, or with the last instance that l made; all these belong to one thread. */
+struct svm_wasm_bpf {
+    size_t size;               /* sizeof; SVM_WASM_BPF_INIT */
+    void *arg;
+    /* From now on program prog (of section) of ebpf is to be run for target (NULL: its section says all): 0, or a
+     * negative errno. NULL: nothing can be attached. */
+    int (*attach)(void *arg, struct svm_instance *ebpf, const char *prog, const char *section, const char *target);
+    void (*detach)(void *arg, struct svm_instance *ebpf); /* all of its programs: it goes now; NULL: the host need not know */
+    /* The guest waits for records, timeout_ms at most (below 0: without end): run what is attached. 0, or a negative errno
+     * for the guest. NULL: it never waits. */
+    int (*wait)(void *arg, int timeout_ms);
+    uint32_t max_objects;      /* open at one time (64) */
+};
+#define SVM_WASM_BPF_INIT SVM_INIT_OF(struct svm_wasm_bpf)
+SVM_API int svm_linker_wasm_bpf(struct svm_linker *l, const struct svm_wasm_bpf *o);
 /* From now on functions that are imported and have no name in l are there, and trap when they are called. */
 SVM_API void svm_linker_stub(struct svm_linker *l);
 /* Import i and those behind it that have no name in l: the next such one, or -1. */

@@ -22,6 +22,7 @@ struct svm {
     u32 nengine;
     struct context **context;  /* described by the host */
     u32 ncontext;
+    struct wasi *wasi;         /* what eBPF programs were granted of it; NULL: nothing */
     atomic_uint refs, linked;  /* handles; linked programs among them */
 };
 
@@ -72,6 +73,7 @@ struct host_func {
     svm_host_fn *fn;
     void *arg;
     struct svm_instance *ebpf; const struct svm_entry *entry; /* in place of fn: a program */
+    const struct hosts *hosts;       /* of a row of hostmod.def, which is arg: whose grants count */
     struct wasi *wasi;         /* in place of fn: a function of WASI */
     u32 wasi_fn;
     bool wasi_old;
@@ -80,6 +82,8 @@ struct hosts {
     atomic_uint refs;
     struct svm *vm;
     struct host_func *first;
+    struct grant *grant; u32 ngrant; /* maps and programs that its guests may open (hostmod.h) */
+    struct wasm_bpf *wasm_bpf;       /* or have loaded themselves */
     struct wasi **wasi;        /* states of guests that functions of the list use */
     u32 nwasi;
 };
@@ -134,9 +138,13 @@ void typed_instance_free(struct svm_instance *in);
 
 /* wasi.c */
 void hosts_wasi_drop(struct hosts *h);
+void vm_wasi_drop(struct svm *vm);
 
 /* bridge.c */
 bool call_program(struct ctx *cx, void *arg, u64 *slot);          /* a host_func of typed code */
+/* Runs e with the fuel of cx, where typed code is. SVM_ETRAP: *r says why; a spent limit of cx's chain traps cx too. */
+int run_for_guest(struct ctx *cx, struct svm_instance *ebpf, const struct svm_entry *e, struct svm_input *i,
+                  struct svm_result *r);
 const struct helper *export_as_kfunc(void *instance, struct arena *a, const char *name);
 
 #endif

@@ -44,6 +44,26 @@ bool call_program(struct ctx *cx, void *arg, u64 *slot) {
     return !cx->trap;
 }
 
+int run_for_guest(struct ctx *cx, struct svm_instance *ebpf, const struct svm_entry *e, struct svm_input *i,
+                  struct svm_result *r) {
+    int rc;
+    if (!(i->budget = fuel_left(cx))) {
+        trap(cx, TRAP_FUEL);
+        return SVM_ETRAP;
+    }
+    if (ebpf->in.started)
+        return SVM_EBUSY; /* further out in this chain */
+    ebpf->in.caller = group_of(cx->in);
+    rc = svm_run_entry(ebpf, e, i, r, NULL);
+    ebpf->in.caller = NULL;
+    if (rc && rc != SVM_ETRAP)
+        return rc;
+    pay_back(cx, r->insns);
+    if (rc && (r->trap == TRAP_FUEL || r->trap == TRAP_INTERRUPT))
+        trap(cx, r->trap);
+    return rc;
+}
+
 /* ---- a program calls typed code ---- */
 
 static u64 call_export(struct ctx *cx, u64 r1, u64 r2, u64 r3, u64 r4, u64 r5) {

@@ -5,6 +5,15 @@
 #include "api/api.h"
 
 enum { MAX_VALUES = 1000 }; /* parameters of a host function, and results */
+struct svm_linker {
+    struct svm *vm;
+    struct hosts *hosts;
+    struct name *row;
+    u32 n;
+    bool stub;        /* functions that are not there trap when they are called */
+    u32 *table, mask; /* by hash of the name: 1 + index in row[], 0: free; twice as many as rows, or more */
+    u64 seed;
+};
 
 /* x[i] := what import i of p is, for all of them, or says which are not there or do not fit. l may be NULL. */
 int linker_resolve(const struct svm_linker *l, struct program *p, struct extern_ *x, struct error *e);
