@@ -18,6 +18,7 @@ _supervm() {
         run)
             words="--prog --pcap --out --mem --ctx --engine --repeat --set --map-file --maps --stats --trace --regs --json \
                 --budget --fuel --invoke --dir --env --stub-imports --timeout --max-memory --cpus --workers --btf --kconfig --format \
+                --bpf --control \
                 --unsafe-no-checks --no-fuel --help"
             ;;
         info) words="--json --functions --format --help" ;;

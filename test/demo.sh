@@ -16,6 +16,11 @@ has "firewall: passed" 'XDP_PASS +2,611 '
 has "firewall: dropped" 'XDP_DROP +259 '
 has "firewall: a rule's counter" '^ *4 -> \{\.packets = 145, \.bytes = 10976\}$'
 has "firewall: a variable set" 'XDP_DROP +1,922 '
+if command -v wasm-ld-19 wasm-ld >/dev/null; then
+    has "control: telnet closed on the way" '^ *control: enough of 10.66.0.0/16: telnet is closed after packet 1024$'
+    has "control: counters read at the end" '^ *control: dropped by net: 190$'
+    has "control: what was dropped by its rules" 'XDP_DROP +213 '
+fi
 has "load balancer: sent on" 'XDP_TX +550 '
 has "load balancer: connections" 'map conns \(lru_hash\): 230 entries'
 has "flows: shot" 'TC_ACT_SHOT +4 '

@@ -59,6 +59,19 @@ run "$supervm" run "$out/firewall.o" --pcap $pcap --out "$out/firewall.pcap" \
 text "The same with another default, set in .rodata before the code is compiled:"
 run "$supervm" run "$out/firewall.o" --pcap $pcap --map-file examples/data/firewall.maps --set default_drop=1
 
+wasm_ld=$(for l in wasm-ld-19 wasm-ld; do command -v $l >/dev/null && { echo $l; break; }; done)
+if [ -n "$wasm_ld" ]; then
+    title "   ... with a control program in WebAssembly"
+    text "examples/wasm/control.c fills the firewall's maps at the start and then looks at its counters every 256" \
+        "packets. Both run in one process, over the same maps: when a network that is dropped has tried often" \
+        "enough, it closes telnet too, while the packets go on."
+    run $clang --target=wasm32 -O2 -mbulk-memory -I include -c examples/wasm/control.c -o "$out/control.o"
+    run $wasm_ld --no-entry "$out/control.o" -o "$out/control.wasm"
+    run "$supervm" run "$out/firewall.o" --pcap $pcap --control "$out/control.wasm" --trace
+else
+    text "(A control program in WebAssembly would come here: no wasm-ld to link it.)"
+fi
+
 title "3. A load balancer: connections in a hash map, headers rewritten (XDP)"
 text "Packets to the address 10.0.0.100 get the address of a backend, with new checksums; what leaves is in" \
     "$out/lb.pcap."

@@ -26,7 +26,7 @@ libcjson-dev        -           build           prints JSON
 libcmocka-dev       -           test,coverage   unit tests
 ?wabt               -           test,coverage   makes modules of the text in test/wasm and test/capi
 llvm-19             llvm        test            llvm-objdump, which our disassembler is held against
-lld-19              lld         test,coverage,bench links the benchmark programs for WebAssembly
+lld-19              lld         demo,test,coverage,bench links programs for WebAssembly
 ?wasi-libc          -           test            programs in C for WASI
 ?libclang-rt-19-dev-wasm32 -    test            what clang-19 adds to them
 python3             -           test,coverage   reads JSON where the tests of the command look at it

@@ -131,8 +131,12 @@ u8 *guest_bytes(struct ctx *cx, u64 at, u64 len) {
 
 /* ---- what needs no handle ---- */
 
-HM(time_ns) { return os_time_ns(); }
-HM(cpu) { return cx->cpu; }
+HM(time_ns) {
+    return os_time_ns();
+}
+HM(cpu) {
+    return cx->cpu;
+}
 
 HM(random) {
     enum { MOST = 256 }; /* as getentropy */

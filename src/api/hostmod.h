@@ -9,8 +9,9 @@
 
 struct grant {
     char *name;
-    struct map *map;                                              /* with a reference held; or */
-    struct svm_instance *ebpf; const struct svm_entry *entry;     /* a program */
+    struct map *map; /* with a reference held; or */
+    struct svm_instance *ebpf;
+    const struct svm_entry *entry; /* a program */
     bool write;
 };
 void grants_drop(struct hosts *h);

@@ -8,11 +8,15 @@
 #include <errno.h>
 #include <string.h>
 
-HM(map_open) { return grant_find(cx, f, a[0], a[1], true); }
+HM(map_open) {
+    return grant_find(cx, f, a[0], a[1], true);
+}
 
 HM(map_info) {
     const struct grant *g = granted_map(f, a[0]);
-    struct { u32 type, key_size, value_size, max_entries, value_bytes, flags; } info; /* struct supervm_map_info */
+    struct {
+        u32 type, key_size, value_size, max_entries, value_bytes, flags;
+    } info; /* struct supervm_map_info */
     u8 *out = guest_bytes(cx, a[1], sizeof info);
     if (!g)
         return (u64)-EBADF;

@@ -17,7 +17,9 @@ struct guest_row { /* struct supervm_run */
 };
 _Static_assert(sizeof(struct guest_row) == 32, "as in guest.h");
 
-HM(prog_open) { return grant_find(cx, f, a[0], a[1], false); }
+HM(prog_open) {
+    return grant_find(cx, f, a[0], a[1], false);
+}
 
 /* A packet has no room around it: what is next to it belongs to the guest, and is not the program's. */
 static s64 run(struct ctx *cx, const struct grant *g, u64 at, u64 len, struct guest_result *out) {

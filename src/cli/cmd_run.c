@@ -26,6 +26,8 @@ enum {
     INVOKE,
     TIMEOUT,
     MAX_MEMORY,
+    BPF,
+    CONTROL,
     DIR_OPTION,
     ENV_OPTION,
     STUB_IMPORTS
@@ -46,6 +48,8 @@ static const struct opt opts[] = {
     {STUB_IMPORTS, "stub-imports", NULL, "WebAssembly: imported functions that nobody provides trap when called"},
     {TIMEOUT, "timeout", "MS", "WebAssembly: stop it after so many milliseconds"},
     {MAX_MEMORY, "max-memory", "BYTES", "WebAssembly: of all linear memories and tables (default 16 GiB)"},
+    {BPF, "bpf", "FILE[=NAME]", "WebAssembly: eBPF whose maps and programs it may open, as MAP, or NAME.MAP"},
+    {CONTROL, "control", "FILE", "WebAssembly that fills and reads the maps of the program while it runs"},
     {'s', "set", "VAR=VALUE", "set a global variable before the program is compiled"},
     {MAP_FILE, "map-file", "FILE", "fill maps before the run: lines of MAP KEYHEX VALUEHEX"},
     {MAPS, "maps", NULL, "print what the maps hold after the run"},
@@ -106,6 +110,8 @@ static int take_option(struct run *r, int key) {
     case INVOKE: r->invoke = optarg; return 0;
     case TIMEOUT: return number("timeout", optarg, UINT32_MAX, &r->timeout);
     case MAX_MEMORY: return number("max-memory", optarg, INT64_MAX, &r->max_memory);
+    case BPF: return append(&r->bpf, &r->nbpf, optarg);
+    case CONTROL: r->control_file = optarg; return 0;
     case NO_FUEL: r->no_fuel = true; return 0;
     case DIR_OPTION: return append(&r->dir, &r->ndir, optarg);
     case ENV_OPTION:
@@ -243,7 +249,7 @@ static int link_it(struct run *r) {
         if (rc)
             return rc;
     }
-    return records_open(r);
+    return r->control_file ? EXIT_WELL : records_open(r); /* else ring buffers are the control program's */
 }
 
 static void print_regs(const struct svm_result *t) {
@@ -337,7 +343,10 @@ static int run_program(struct run *r) {
     int status;
     if (r->nargs)
         return complain("one FILE only, not also %s", r->args[r->nargs - 1]);
-    (void)((status = choose_program(r)) || (status = link_it(r)) || (status = r->pcap ? run_pcap(r) : run_mem(r)));
+    if (r->nbpf && !r->control_file)
+        return complain("--bpf is for WebAssembly, and %s is none: what may open it? (--control)", r->file);
+    (void)((status = choose_program(r)) || (status = link_it(r)) || (status = control_start(r)) ||
+           (status = r->pcap ? run_pcap(r) : run_mem(r)) || (status = control_end(r)));
     if (!status && r->json)
         status = print_json(r);
     else if (!status)
@@ -351,6 +360,7 @@ int cmd_run(int argc, char **argv) {
     int status = read_options(&r, argc, argv, &done);
     if (!status && !done && !(status = make_runtime(&r)) && !(status = load(&r)))
         status = module_is_called(r.module) ? run_typed(&r) : run_program(&r);
+    guests_drop(&r);
     shares_drop(&r);
     svm_instance_free(r.instance);
     svm_program_free(r.program);

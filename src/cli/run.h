@@ -48,8 +48,9 @@ struct share {
 struct run {
     /* asked for */
     const char *file, *prog, *pcap, *out, *mem, *ctx, *engine, *format, *kconfig, *btf;
-    const char **set, **map_file;  /* NULL-ended */
-    u32 nset, nmap_file;
+    const char **set, **map_file, **bpf; /* NULL-ended */
+    u32 nset, nmap_file, nbpf;
+    const char *control_file;
     u64 repeat, budget, cpus, workers, max_insns, stack;
     bool json, maps, stats, trace, regs, unsafe_no_checks, no_fuel;
     const char *invoke;            /* of WebAssembly: the function, its arguments */
@@ -72,6 +73,8 @@ struct run {
     enum svm_kind kind;
     struct records *records;
     u32 nrecords;
+    struct beside *beside;         /* nbpf of them */
+    struct control *control;
     struct progress progress;
 
     /* came out */
@@ -92,6 +95,13 @@ bool wasi_exited(const struct run *r, int *status);
 int run_mem(struct run *r);        /* run_mem.c */
 int run_pcap(struct run *r);       /* run_pcap.c */
 void shares_drop(struct run *r);
+
+/* guest.c */
+int guest_grants(struct run *r, struct svm_linker *l); /* what a module may open: all of --bpf */
+int control_start(struct run *r);  /* nothing without --control, all three */
+int control_packets(struct run *r);
+int control_end(struct run *r);
+void guests_drop(struct run *r);
 
 /* map_file.c: lines of "MAP KEYHEX VALUEHEX" into the program's maps */
 int load_map_file(struct run *r, const char *path);

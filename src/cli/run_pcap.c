@@ -182,6 +182,8 @@ static int run_batches(struct run *r, struct batch *ring, struct workers *w, str
         records_take(r);
         if (!rc && !(rc = failed(r)))
             take(b, b->pass == 1 ? out : NULL);
+        if (!rc)
+            rc = control_packets(r);
         progress_show(&r->progress, "%llu packets, time %llu of %llu", (unsigned long long)r->packets,
                       (unsigned long long)b->pass, (unsigned long long)r->repeat);
     }

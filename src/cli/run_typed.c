@@ -297,8 +297,9 @@ int run_typed(struct run *r) {
     struct svm_linker *l;
     const char *name = r->invoke ? r->invoke : "_start";
     int status;
-    if (r->pcap || r->mem || r->json || r->nset || r->nmap_file || r->prog || r->ctx || r->regs || r->maps)
-        return complain("%s is WebAssembly: of the options that say what a run gets and shows it has --invoke, --dir, "
+    if (r->pcap || r->mem || r->json || r->nset || r->nmap_file || r->prog || r->ctx || r->regs || r->maps ||
+        r->control_file)
+        return complain("%s is WebAssembly: of the options that say what a run gets and shows it has --invoke, --bpf, --dir, "
                         "--env, --stub-imports, --timeout, --fuel, --max-memory, --repeat and --engine",
                         r->file);
     if (!(r->program = svm_program_link(r->module, NULL, &err)))
@@ -307,7 +308,8 @@ int run_typed(struct run *r) {
         return refuse("%s", err.text);
     if (r->stub_imports)
         svm_linker_stub(l);
-    (void)((status = wasi_grant(r, l)) || (status = list_missing(r, l)));
+    r->trace = true; /* what it prints is for who started it */
+    (void)((status = wasi_grant(r, l)) || (status = guest_grants(r, l)) || (status = list_missing(r, l)));
     if (!status && !(r->instance = svm_linker_instantiate(l, r->program, &err))) {
         status = refuse("%s: %s", r->file, err.text);
         status = err.code == SVM_ETRAP ? EXIT_TRAP : err.code == SVM_ELIMIT ? EXIT_LIMIT : status;

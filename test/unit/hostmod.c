@@ -75,12 +75,24 @@ static void check(void **state, const char *name, int want) {
     assert_int_equal(kit_call(w->in, name, 0, 0, 0, 0), want);
 }
 
-static void maps(void **state) { check(state, "maps", 0); }
-static void per_cpu(void **state) { check(state, "per_cpu", 0); }
-static void hostile(void **state) { check(state, "hostile", 0); }
-static void read_only(void **state) { check(state, "read_only", 0); }
-static void ring(void **state) { check(state, "ring", 0); }
-static void programs(void **state) { check(state, "programs", 0); }
+static void maps(void **state) {
+    check(state, "maps", 0);
+}
+static void per_cpu(void **state) {
+    check(state, "per_cpu", 0);
+}
+static void hostile(void **state) {
+    check(state, "hostile", 0);
+}
+static void read_only(void **state) {
+    check(state, "read_only", 0);
+}
+static void ring(void **state) {
+    check(state, "ring", 0);
+}
+static void programs(void **state) {
+    check(state, "programs", 0);
+}
 
 /* A program that never ends takes the guest's fuel with it. */
 static void fuel_is_the_guests(void **state) {
