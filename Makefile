@@ -4,7 +4,7 @@
 #   make demo       installs what is missing, builds, runs eBPF programs over packets
 #   make test       the same set-up, then every test; test-all: the long form
 #   make build      build/bin/supervm and the test tools     (CC=gcc chooses the compiler)
-#   make bench      speed, beside native code, the kernel and V8: tables, build/bench.json, build/bench-maps.json (BENCH='--filter sha' and so on)
+#   make bench      speed, beside native code, the kernel and V8: tables, build/bench.json, build/bench-maps.json, build/bench-start.json (BENCH='--filter sha' and so on)
 #   make bench-gcc  the WebAssembly programs in interpreters built by the default compiler and by gcc, side by side
 #   make coverage   line coverage of the tests
 #   make fuzz       fuzzes each parser for FUZZ_SECONDS (60)
@@ -46,6 +46,7 @@ bench:
 	@cmake --build $(BUILD) --target bench_native >/dev/null
 	@$(BUILD)/bin/supervm-bench --build $(BUILD) --json $(BUILD)/bench.json $(BENCH)
 	@$(BUILD)/bin/supervm-bench-maps --json $(BUILD)/bench-maps.json $(BUILD)/bench-maps.o
+	@$(BUILD)/bin/supervm-bench-start --json $(BUILD)/bench-start.json --supervm $(BUILD)/bin/supervm $(BUILD)/wasm/hello.wasm
 
 bench-gcc:
 	@tools/setup.sh bench

@@ -61,6 +61,10 @@ if(SVM_HAVE_ELF)
     svm_tool(supervm-bench-maps ${bench})
 endif()
 
+file(GLOB bench CONFIGURE_DEPENDS bench/start/*.c)
+list(FILTER bench EXCLUDE REGEX "/hello\\.c$")
+svm_tool(supervm-bench-start ${bench})
+
 # --- unit tests: each test/unit/NAME.c is a cmocka program ---
 file(GLOB units CONFIGURE_DEPENDS test/unit/*.c)
 if(cmocka_FOUND)

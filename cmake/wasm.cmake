@@ -84,11 +84,12 @@ if(SVM_BPF_CLANG)
     add_custom_target(wasm_ebpf ALL DEPENDS ${objects})
 endif()
 
-# C guests: build/wasm/NAME.wasm from test/wasm and examples/wasm. Each says itself what it exports.
+# C guests: build/wasm/NAME.wasm from test/wasm, examples/wasm, and bench/start/hello.c. Each says itself what it exports.
 set(guests "")
 if(SVM_BPF_CLANG AND SVM_WASM_LD)
     file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/wasm)
-    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/test/wasm/*.c ${PROJECT_SOURCE_DIR}/examples/wasm/*.c)
+    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/test/wasm/*.c ${PROJECT_SOURCE_DIR}/examples/wasm/*.c
+        ${PROJECT_SOURCE_DIR}/bench/start/hello.c)
     list(FILTER sources EXCLUDE REGEX "\\.bpf\\.c$")
     foreach(source IN LISTS sources)
         get_filename_component(name ${source} NAME_WE)

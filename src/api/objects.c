@@ -35,7 +35,7 @@ struct svm_memory *svm_memory_new(struct svm *vm, uint64_t min, uint64_t max, un
     if (!vm || min > max)
         fail(&e, E_USAGE, NOWHERE, "svm_memory_new: %s", vm ? "min is more than max" : "no runtime");
     else
-        m = memory_new(&vm->r, &l, &e);
+        m = memory_new(&vm->r, &l, NULL, &e);
     return done(vm, m, &e, err);
 }
 

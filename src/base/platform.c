@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "base/platform.h"
 #include <sched.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -53,6 +54,37 @@ void *os_reserve_none(size_t size) {
 }
 
 bool os_commit(void *p, size_t size) { return !size || !mprotect(p, size, PROT_READ | PROT_WRITE); }
+
+bool os_uncommit(void *p, size_t size) {
+    return !size || mmap(p, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == p;
+}
+
+static bool all_zero(const u8 *p, size_t n) {
+    return !n || (!p[0] && !memcmp(p, p + 1, n - 1));
+}
+
+/* Pages of zeroes are holes. */
+int os_image_new(const void *p, size_t size) {
+    int fd = (int)syscall(SYS_memfd_create, "image", 1u /* MFD_CLOEXEC */);
+    size_t page = os_page(), n;
+    if (fd < 0) return -1;
+    if (ftruncate(fd, (off_t)size)) goto bad;
+    for (size_t at = 0; at < size; at += n) {
+        const u8 *from = (const u8 *)p + at;
+        n = min64(size - at, page);
+        if (!all_zero(from, n) && pwrite(fd, from, n, (off_t)at) != (ssize_t)n) goto bad;
+    }
+    return fd;
+bad:
+    close(fd);
+    return -1;
+}
+
+bool os_image_map(void *at, size_t size, int image) {
+    return mmap(at, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, image, 0) == at;
+}
+
+void os_image_close(int image) { close(image); }
 
 void *os_reserve_aligned(size_t size, size_t align) {
     u8 *all = size + align > size ? os_reserve(size + align) : NULL, *p;

@@ -18,6 +18,11 @@ void *os_reserve(size_t size);
 /* Address space that faults where it is touched, and the part of it that from now on holds zeroes. */
 void *os_reserve_none(size_t size);
 bool os_commit(void *p, size_t size);
+bool os_uncommit(void *p, size_t size); /* such a part: gone again, what it held too */
+/* An image: bytes that may be mapped many times, each mapping private. Below 0: none is to be had. */
+int os_image_new(const void *p, size_t size);
+bool os_image_map(void *at, size_t size, int image); /* over reserved address space; os_discard brings its bytes back */
+void os_image_close(int image);
 /* As os_reserve, at a multiple of align, which is one of the page. */
 void *os_reserve_aligned(size_t size, size_t align);
 void os_discard(void *p, size_t size); /* whole pages of reserved memory: zero again, and given back to the system */

@@ -43,6 +43,7 @@ void program_drop(struct program *p) {
         map_unref(m);
     }
     p->map = NULL;
+    image_drop(p);
     stats_drop(p);
     heap_drop(p->heap);
     timers_drop(p->timers);

@@ -41,6 +41,8 @@ struct registry {
     u64 max_memory_pages, max_table;             /* of one memory, one table */
     atomic_uint instances; u32 max_instances;
     u32 max_calls, max_nest; u64 max_slots;      /* of a chain of calls */
+    atomic_bool place_lock; struct place *place; u32 nplace; /* address space of memories that are gone */
+    _Atomic u64 images;                          /* how many were made: their ids */
     atomic_bool stack_lock; u64 *stack[8]; u32 nstack; /* stacks of groups that are gone, for the next ones */
 };
 int registry_init(struct registry *r);           /* fills in the built-in helpers and defaults */
@@ -76,6 +78,7 @@ struct program {
     void *kfunc_arg;
     u32 *export_row, export_mask; u64 export_seed; /* hash table of m->export[]: 1 + index, 0: free */
     const struct rtype *const *type;             /* m->ntype, as the runtime's modules share them */
+    struct image *_Atomic begun; atomic_uint made; /* of its instances as they start, and how many were made (rt/typed) */
     struct region *region; u32 nregion;          /* rows of an instance from REGION_MAP on: maps, registered memory */
 };
 void program_ref(struct program *p);

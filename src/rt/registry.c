@@ -59,6 +59,7 @@ void registry_drop(struct registry *r) {
         free(r->sym[i].name);
     types_drop(r);
     stacks_drop(r);
+    places_drop(r);
     waits_drop(r);
     free(r->owned);
     free(r->helper);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* entities.c - an instance's objects (WebAssembly 3.0, 4.5.4): imports bound, the module's own ones made.
  * in:  a linked program, what each import is bound to      out: the arrays of the instance's ctx
- * Values, elements and bytes are set by code: module.init, which the owner runs next. */
+ * Values, elements and bytes are set by code: module.init, which the owner runs next, or by what it left in an
+ * instance before (image.c). */
 #include "base/platform.h"
 #include "rt/hashfn.h"
 #include "rt/typed/typed.h"
@@ -80,14 +81,14 @@ static void bind(struct instance *in, const struct entity *im, const struct exte
     }
 }
 
-static int make_own(struct instance *in, struct error *e) {
+static int make_own(struct instance *in, const struct image *im, struct error *e) {
     const struct program *p = in->p;
     const struct module *m = p->m;
     struct group *g = group_of(in);
     struct ctx *cx = &in->cx;
     u32 i;
     for (i = m->nmemory_import; i < m->nmemory; i++) {
-        struct rt_memory *mem = memory_new(p->r, &m->memory[i].lim, e);
+        struct rt_memory *mem = memory_new(p->r, &m->memory[i].lim, im ? &im->mem[i] : NULL, e);
         if (!mem)
             return wrap(e, "memory %u", i);
         cx->mem[i] = &mem->m;
@@ -114,6 +115,8 @@ static int make_own(struct instance *in, struct error *e) {
         in->typed->elem[i].n = m->elem[i].n;
     for (i = 0; i < m->ndata; i++)
         in->typed->data_len[i] = m->data[i].n;
+    if (im)
+        image_put(in, im);
     return 0;
 }
 
@@ -169,7 +172,7 @@ int typed_init(struct instance *in, const struct extern_ *x, struct error *e) {
         return fail(e, E_NOMEM, NOWHERE, "instance: out of memory");
     for (u32 i = 0; i < m->next; i++)
         bind(in, &m->ext[i], &x[i]);
-    if (make_own(in, e) || check_running(m, x, e))
+    if (make_own(in, atomic_load_explicit(&in->p->begun, memory_order_acquire), e) || check_running(m, x, e))
         return e->code;
     for (u32 i = 0; i < m->next; i++)
         if (extern_group(&x[i]))

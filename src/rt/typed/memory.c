@@ -15,8 +15,6 @@
 #include "rt/typed/typed.h"
 #include <stdlib.h>
 
-static const u64 GUARDED = ((u64)8 << 30) + WASM_PAGE;
-
 static u64 pages_of_32(u64 n, bool is64) {
     return is64 ? n : min64(n, 65536);
 }
@@ -48,7 +46,54 @@ static bool reserve(struct rt_memory *m, u64 max) {
     return true;
 }
 
-struct rt_memory *memory_new(struct registry *r, const struct size_limits *l, struct error *e) {
+/* Back to the system, whatever state it is in. */
+static void lose_bytes(struct rt_memory *m) {
+    if (m->m.guarded)
+        fault_range_remove(m->m.base, m->reserved);
+    os_release(m->m.base, m->reserved);
+    m->m.base = NULL;
+    m->m.guarded = false;
+}
+
+/* The place of a memory that is gone, made to hold size bytes, the first of them those of an image. */
+static bool reuse(struct rt_memory *m, u64 size, u64 image) {
+    struct place p;
+    if (!FAULTS_CAUGHT || m->m.is64 || !place_take(m->r, image, &p))
+        return false;
+    m->m.base = p.base;
+    m->reserved = GUARDED;
+    m->m.guarded = true;
+    if (p.image != image || p.image_len > size) {
+        if (!os_uncommit(p.base, p.usable))
+            goto bad;
+        p = (struct place){.base = p.base};
+    }
+    if (p.usable > size ? !os_uncommit(p.base + size, p.usable - size) : !os_commit(p.base + p.usable, size - p.usable))
+        goto bad;
+    m->image = p.image;
+    m->image_len = p.image_len;
+    return true;
+bad:
+    lose_bytes(m);
+    return false;
+}
+
+static bool make_bytes(struct rt_memory *m, u64 size, const struct image_memory *im) {
+    u64 image = im && im->len ? im->id : 0;
+    if (!reuse(m, size, image) && !(reserve(m, m->m.max) && os_commit(m->m.base, size)))
+        return false;
+    if (image == m->image)
+        return true;
+    m->image = image;
+    m->image_len = im->len;
+    if (os_image_map(m->m.base, im->len, im->fd))
+        return true;
+    lose_bytes(m);
+    return false;
+}
+
+struct rt_memory *memory_new(struct registry *r, const struct size_limits *l, const struct image_memory *im,
+                             struct error *e) {
     u64 most = pages_of_32(min64(l->max, r->max_memory_pages), l->is64);
     struct rt_memory *m;
     if (l->min > most) {
@@ -56,22 +101,25 @@ struct rt_memory *memory_new(struct registry *r, const struct size_limits *l, st
              (unsigned long long)most);
         return NULL;
     }
+    if (!memory_charge(r, l->min * WASM_PAGE)) {
+        fail(e, E_LIMIT, NOWHERE, "a memory of %llu pages: over the limit of the runtime (%llu bytes)",
+             (unsigned long long)l->min, (unsigned long long)r->max_memory);
+        return NULL;
+    }
     if (!(m = calloc(1, sizeof *m))) {
+        memory_release(r, l->min * WASM_PAGE);
         fail(e, E_NOMEM, NOWHERE, "memory: out of memory");
         return NULL;
     }
     atomic_init(&m->refs, 1);
+    atomic_init(&m->m.size, l->min * WASM_PAGE);
     m->r = r;
     m->m.is64 = l->is64;
     m->m.shared = l->shared;
     m->m.max = most * WASM_PAGE;
     m->max_pages = l->max;
-    if (!reserve(m, m->m.max))
+    if (!make_bytes(m, l->min * WASM_PAGE, im)) {
         fail(e, E_NOMEM, NOWHERE, "a memory of at most %llu pages: no address space", (unsigned long long)most);
-    else if (memory_grow(m, l->min) == UINT64_MAX)
-        fail(e, E_LIMIT, NOWHERE, "a memory of %llu pages: over the limit of the runtime (%llu bytes)",
-             (unsigned long long)l->min, (unsigned long long)r->max_memory);
-    if (e->code) {
         memory_unref(m);
         return NULL;
     }
@@ -100,16 +148,26 @@ void memory_ref(struct rt_memory *m) {
     atomic_fetch_add_explicit(&m->refs, 1, memory_order_relaxed);
 }
 
+static void give_bytes(struct rt_memory *m) {
+    struct place p = {m->m.base, memory_size(&m->m), m->image, m->image_len};
+    if (m->m.guarded) {
+        if (p.usable)
+            os_discard(p.base, p.usable);
+        if (place_give(m->r, &p))
+            return;
+    }
+    lose_bytes(m);
+}
+
 void memory_unref(struct rt_memory *m) {
     if (!m || atomic_fetch_sub(&m->refs, 1) != 1)
         return;
     if (m->arena) {
         map_unref(m->arena);
-    } else if (m->m.base) {
+    } else {
         memory_release(m->r, memory_size(&m->m));
-        if (m->m.guarded)
-            fault_range_remove(m->m.base, m->reserved);
-        os_release(m->m.base, m->reserved);
+        if (m->m.base)
+            give_bytes(m);
     }
     free(m);
 }

@@ -102,8 +102,12 @@ struct rt_memory {
     u64 reserved;              /* bytes of address space; 0: the arena's */
     u64 max_pages;             /* as declared, UINT64_MAX where it was not */
     struct map *arena;         /* its bytes belong to this map; or NULL */
+    u64 image, image_len;      /* the image that lies under its first bytes; 0: none */
 };
-struct rt_memory *memory_new(struct registry *r, const struct size_limits *l, struct error *e);
+struct image_memory;
+/* im: what it holds at first, or NULL: zeros. */
+struct rt_memory *memory_new(struct registry *r, const struct size_limits *l, const struct image_memory *im,
+                             struct error *e);
 /* The bytes of an arena map, from offset 0 on, as a memory that does not grow. */
 struct rt_memory *memory_of_arena(struct registry *r, struct map *arena, struct error *e);
 void memory_ref(struct rt_memory *m);
@@ -119,6 +123,36 @@ void memory_release(struct registry *r, u64 bytes);
 static inline struct rt_memory *rt_memory(struct memory *m) {
     return (struct rt_memory *)m;
 }
+
+/* --- place.c: address space of guarded memories, kept for the next ones --- */
+
+struct place {
+    u8 *base;
+    u64 usable;                /* bytes from base on that may be accessed, all as they were at first */
+    u64 image, image_len;      /* an image lies under the first image_len of them; 0: none, they are zero */
+};
+/* One that was kept, if possible with that image; false: there is none. */
+bool place_take(struct registry *r, u64 image, struct place *p);
+bool place_give(struct registry *r, const struct place *p); /* false: enough are kept */
+void places_drop(struct registry *r);
+enum { GUARD = WASM_PAGE };
+static const u64 GUARDED = ((u64)8 << 30) + GUARD;
+
+/* --- image.c: what module.init leaves, taken once and put into later instances --- */
+
+struct image_memory { u64 id, len; int fd; }; /* len 0: all zero */
+struct image {
+    u64 insns;                 /* that init took */
+    struct image_memory *mem;  /* rows as in the module; of imports they are not used */
+    union cell *global;        /* references: index of the function + 1, or 0 */
+    u64 **table;
+    u32 *elem, *data;          /* lengths of segments */
+    struct arena arena;
+};
+/* After in has been initialised, and before anyone else knows of it. Only where init depends on nothing but the module. */
+void image_take(struct instance *in);
+void image_put(struct instance *in, const struct image *im); /* all but memories */
+void image_drop(struct program *p);
 
 /* --- wait.c: waiting for a notification on an address --- */
 
@@ -201,6 +235,7 @@ struct typed_part {
     struct funcref *func;
     u64 fuel;                  /* what its calls may still take; UINT64_MAX: each has the runtime's budget */
     u64 insns;                 /* that the last call took */
+    bool ready;                /* an image was put in: init is not to run */
     char host_text[120];       /* what a host function said when it failed */
     u32 exit_status;           /* TRAP_EXIT: what the program gave */
 };

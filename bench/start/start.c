@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* start.c - how long it takes until a WebAssembly program runs.
+ *
+ * in:  hello.wasm of this folder; the command; modules of the caller's
+ * out: a row a figure, with its bar, and with --json a file of the same: the whole process, loading and validating,
+ *      instantiating. Times are medians; instances by the thread's own time, loading by the wall, for it may use
+ * threads. */
+#include "start.h"
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { ROUNDS = 11, CODE = 32 << 20, BATCH = 1000, MANY = 100000 };
+
+double now_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static double cpu_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static int by_size(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double median(double *v, unsigned n) {
+    qsort(v, n, sizeof *v, by_size);
+    return v[n / 2];
+}
+
+/* ---- the report ---- */
+
+static bool is_met(const struct figure *f) {
+    return (f->most <= 0 || f->value <= f->most) && (f->least <= 0 || f->value >= f->least);
+}
+
+void report(struct report *r, const struct figure *f) {
+    printf("%-54s %10.2f %-5s", f->what, f->value, f->unit);
+    if (f->most > 0)
+        printf("  at most %g %s", f->most, f->unit);
+    if (f->least > 0)
+        printf("  at least %g %s", f->least, f->unit);
+    if (f->most > 0 || f->least > 0) {
+        printf(is_met(f) ? ": met" : ": MISSED");
+        r->bars++;
+        r->met += is_met(f);
+    }
+    putchar('\n');
+    fflush(stdout);
+    if (r->n < sizeof r->figure / sizeof *r->figure)
+        r->figure[r->n++] = *f;
+}
+
+bool report_json(const struct report *r, const char *path) {
+    FILE *f = fopen(path, "w");
+    if (!f) {
+        fprintf(stderr, "bench: %s: %s\n", path, strerror(errno));
+        return false;
+    }
+    fprintf(f, "{\"bars\":%u,\"met\":%u,\"figures\":[", r->bars, r->met);
+    for (unsigned i = 0; i < r->n; i++) {
+        const struct figure *g = &r->figure[i];
+        fprintf(f, "%s\n {\"name\":\"%s\",\"unit\":\"%s\",\"value\":%.3f", i ? "," : "", g->name, g->unit, g->value);
+        if (g->most > 0)
+            fprintf(f, ",\"at_most\":%g", g->most);
+        if (g->least > 0)
+            fprintf(f, ",\"at_least\":%g", g->least);
+        if (g->most > 0 || g->least > 0)
+            fprintf(f, ",\"met\":%s", is_met(g) ? "true" : "false");
+        fprintf(f, "}");
+    }
+    fprintf(f, "]}\n");
+    return !fclose(f);
+}
+
+/* ---- loading ---- */
+
+static bool read_file(const char *path, uint8_t **p, size_t *len) {
+    FILE *f = fopen(path, "rb");
+    long n = f && !fseek(f, 0, SEEK_END) ? ftell(f) : -1;
+    bool good = n > 8 && !fseek(f, 0, SEEK_SET) && (*p = malloc((size_t)n)) && fread(*p, 1, (size_t)n, f) == (size_t)n;
+    if (f)
+        fclose(f);
+    *len = good ? (size_t)n : 0;
+    if (!good)
+        fprintf(stderr, "bench: %s cannot be read\n", path);
+    return good;
+}
+
+/* Milliseconds for one load; below 0: it failed, and said why. */
+static double load_ms(struct svm *vm, const uint8_t *p, size_t len, const char *name) {
+    struct svm_load_options o = SVM_LOAD_INIT;
+    double ms[ROUNDS];
+    struct svm_error err;
+    o.name = name;
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        double start = now_ns();
+        struct svm_module *m = svm_module_load(vm, p, len, &o, &err);
+        ms[i] = (now_ns() - start) / 1e6;
+        if (!m) {
+            fprintf(stderr, "bench: %s\n", err.text);
+            return -1;
+        }
+        svm_module_free(m);
+    }
+    return median(ms, ROUNDS);
+}
+
+static bool bench_loading(struct report *r, struct svm *vm, const uint8_t *p, size_t len) {
+    struct grown g;
+    double ms;
+    if (!grow_module(p, len, CODE, &g)) {
+        fprintf(stderr, "bench: hello.wasm: not a module that can be grown\n");
+        return false;
+    }
+    ms = load_ms(vm, g.p, g.len, "grown");
+    free(g.p);
+    if (ms < 0)
+        return false;
+    report(r, &(struct figure){.name = "validate",
+                               .what = "validation of 32 MB of code",
+                               .unit = "MB/s",
+                               .value = (double)g.code / 1e3 / ms,
+                               .least = 80});
+    return true;
+}
+
+static bool bench_file(struct report *r, struct svm *vm, const char *path) {
+    uint8_t *p = NULL;
+    size_t len;
+    double ms = read_file(path, &p, &len) ? load_ms(vm, p, len, path) : -1;
+    free(p);
+    if (ms < 0)
+        return false;
+    report(r, &(struct figure){.name = path, .what = path, .unit = "ms", .value = ms});
+    report(r, &(struct figure){.name = path, .what = "    that is", .unit = "MB/s", .value = (double)len / 1e3 / ms});
+    return true;
+}
+
+/* ---- instances ---- */
+
+static int written(void *arg, struct svm_caller *c, const struct svm_val *args, struct svm_val *results) {
+    (void)arg, (void)c, (void)args, (void)results;
+    return 0;
+}
+
+/* Nanoseconds for one, given back again; with call, a function of it runs between. Below 0: said why. */
+static double instance_ns(struct svm_linker *l, struct svm_program *p, bool call) {
+    double ns[ROUNDS];
+    struct svm_error err;
+    for (unsigned k = 0; k < ROUNDS; k++) {
+        double start = cpu_ns();
+        for (unsigned i = 0; i < BATCH; i++) {
+            struct svm_val arg = {SVM_I32, {.i32 = (int)i}}, result;
+            struct svm_instance *in = svm_linker_instantiate(l, p, &err);
+            if (!in || (call && svm_call(in, "mix", &arg, 1, &result, 1, &err))) {
+                fprintf(stderr, "bench: %s\n", err.text);
+                return -1;
+            }
+            svm_instance_free(in);
+        }
+        ns[k] = (cpu_ns() - start) / BATCH;
+    }
+    return median(ns, ROUNDS);
+}
+
+static bool bench_instances(struct report *r, struct svm *vm, const uint8_t *p, size_t len) {
+    static const enum svm_valkind four[] = {SVM_I32, SVM_I32, SVM_I32, SVM_I32}, one = SVM_I32;
+    const struct svm_functype type = {four, 4, &one, 1};
+    struct svm_error err;
+    struct svm_module *m = svm_module_load(vm, p, len, NULL, &err);
+    struct svm_program *prog = m ? svm_program_link(m, NULL, &err) : NULL;
+    struct svm_linker *l = prog ? svm_linker_new(vm, &err) : NULL;
+    double first = -1, called = -1, later = -1;
+    if (!l || svm_linker_func(l, "wasi_snapshot_preview1", "fd_write", &type, written, NULL)) {
+        fprintf(stderr, "bench: %s\n", err.text);
+    } else if ((first = instance_ns(l, prog, false)) > 0 && (called = instance_ns(l, prog, true)) > 0) {
+        for (unsigned i = 0; i < MANY; i++)
+            svm_instance_free(svm_linker_instantiate(l, prog, &err));
+        later = instance_ns(l, prog, false);
+    }
+    svm_linker_free(l);
+    svm_program_free(prog);
+    svm_module_free(m);
+    if (later < 0)
+        return false;
+    report(r, &(struct figure){.name = "instance",
+                               .what = "instance of a loaded module, made and freed",
+                               .unit = "us",
+                               .value = first / 1e3,
+                               .most = 5});
+    report(r, &(struct figure){.name = "instance_call",
+                               .what = "    and one function of it called",
+                               .unit = "us",
+                               .value = called / 1e3});
+    report(r, &(struct figure){.name = "instance_later",
+                               .what = "    after 100,000 of them",
+                               .unit = "us",
+                               .value = later / 1e3,
+                               .most = 5});
+    return true;
+}
+
+int main(int argc, char **argv) {
+    static const struct option opts[] = {
+        {"json", required_argument, NULL, 'j'}, {"supervm", required_argument, NULL, 's'}, {NULL, 0, NULL, 0}};
+    const char *json = NULL, *supervm = NULL;
+    struct report r = {0};
+    struct svm *vm = svm_new(NULL, NULL);
+    uint8_t *p = NULL;
+    size_t len;
+    bool good;
+    int key;
+    while ((key = getopt_long(argc, argv, "", opts, NULL)) != -1)
+        switch (key) {
+        case 'j': json = optarg; break;
+        case 's': supervm = optarg; break;
+        default: return 1;
+        }
+    if (!vm || optind >= argc || !read_file(argv[optind], &p, &len)) {
+        fprintf(stderr, "usage: supervm-bench-start [--json FILE] [--supervm COMMAND] HELLO.wasm [MODULE.wasm]...\n");
+        return 1;
+    }
+    good = bench_loading(&r, vm, p, len) && bench_instances(&r, vm, p, len) &&
+           (!supervm || bench_process(&r, supervm, argv[optind]));
+    for (int i = optind + 1; i < argc && good; i++)
+        good = bench_file(&r, vm, argv[i]);
+    printf("\n%u of %u bars met\n", r.met, r.bars);
+    good = good && (!json || report_json(&r, json));
+    free(p);
+    svm_free(vm);
+    return !good;
+}

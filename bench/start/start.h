@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* start.h - figures of how fast things begin, each with its bar. */
+#ifndef BENCH_START_H
+#define BENCH_START_H
+#include "supervm/supervm.h"
+
+struct figure {
+    const char *name, *what, *unit;
+    double value, most, least; /* bars; 0: none */
+};
+struct report {
+    struct figure figure[32];
+    unsigned n, bars, met;
+};
+void report(struct report *r, const struct figure *f); /* prints it too */
+bool report_json(const struct report *r, const char *path);
+double median(double *v, unsigned n);
+double now_ns(void);
+
+/* spawn.c: the whole process. False: it cannot run, and said why. */
+bool bench_process(struct report *r, const char *supervm, const char *wasm);
+
+struct grown { /* grow.c: a module with the functions of another, many times over */
+    uint8_t *p;
+    size_t len, code; /* bytes of its code section */
+};
+bool grow_module(const uint8_t *p, size_t len, size_t code, struct grown *g);
+#endif
