@@ -9,27 +9,17 @@
 
 /* ---- the table ---- */
 
-enum { MOST_PARAMS = 4 };
-
-typedef u64 hostmod_fn(struct ctx *cx, const struct host_func *f, const u64 *a);
-
-static const struct row {
-    const char *name, *param, *result;
-    hostmod_fn *fn;
-} rows[] = {
+static const struct hostmod_row rows[] = {
 #define HOSTMOD(name, param, result) {#name, param, result, hm_##name},
 #include "api/hostmod.def"
 #undef HOSTMOD
 };
-#define HOSTMOD(name, param, result) _Static_assert(sizeof param - 1 <= MOST_PARAMS, #name);
-#include "api/hostmod.def"
-#undef HOSTMOD
 
 /* Results are one i32 or i64. */
 static bool call_row(struct ctx *cx, void *arg, u64 *slot) {
     const struct host_func *f = arg;
-    const struct row *row = f->arg;
-    u64 a[MOST_PARAMS] = {0}, v;
+    const struct hostmod_row *row = f->arg;
+    u64 a[HOSTMOD_PARAMS] = {0}, v;
     for (u32 i = 0; row->param[i]; i++)
         a[i] = row->param[i] == SVM_I32 ? (u32)slot[i] : slot[i];
     v = row->fn(cx, f, a);
@@ -44,15 +34,19 @@ static size_t kinds_of(const char *text, enum svm_valkind *kind) {
     return n;
 }
 
-int svm_linker_supervm(struct svm_linker *l) {
-    enum svm_valkind param[MOST_PARAMS], result[1];
-    int rc = l ? 0 : SVM_EUSAGE;
-    for (u32 i = 0; i < COUNT(rows) && !rc; i++) {
-        struct svm_functype t = {param, kinds_of(rows[i].param, param), result, kinds_of(rows[i].result, result)};
-        struct host_func f = {.arg = (void *)(uintptr_t)&rows[i], .hosts = l->hosts};
-        rc = linker_host(l, "supervm", rows[i].name, &t, call_row, &f);
+int hostmod_add(struct svm_linker *l, const char *space, const struct hostmod_row *row, u32 n) {
+    enum svm_valkind param[HOSTMOD_PARAMS], result[1];
+    int rc = 0;
+    for (u32 i = 0; i < n && !rc; i++) {
+        struct svm_functype t = {param, kinds_of(row[i].param, param), result, kinds_of(row[i].result, result)};
+        struct host_func f = {.arg = (void *)(uintptr_t)&row[i], .hosts = l->hosts};
+        rc = linker_host(l, space, row[i].name, &t, call_row, &f);
     }
     return rc;
+}
+
+int svm_linker_supervm(struct svm_linker *l) {
+    return l ? hostmod_add(l, "supervm", rows, COUNT(rows)) : SVM_EUSAGE;
 }
 
 /* ---- grants ---- */

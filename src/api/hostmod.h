@@ -23,6 +23,16 @@ u64 grant_find(struct ctx *cx, const struct host_func *f, u64 at, u64 len, bool 
 /* len bytes of the guest's memory 0 at address at, or NULL. Never NULL where len is 0 and at is in it. */
 u8 *guest_bytes(struct ctx *cx, u64 at, u64 len);
 
+enum { HOSTMOD_PARAMS = 7 };
+struct hostmod_row {
+    const char *name, *param, *result; /* kinds, a letter each, HOSTMOD_PARAMS at most; one result */
+    u64 (*fn)(struct ctx *cx, const struct host_func *f, const u64 *a);
+};
+int hostmod_add(struct svm_linker *l, const char *space, const struct hostmod_row *row, u32 n);
+
+/* wasm_bpf.c: what its guests have loaded. */
+void wasm_bpf_drop(struct wasm_bpf *w);
+
 #define HOSTMOD(name, ...) u64 hm_##name(struct ctx *cx, const struct host_func *f, const u64 *a);
 #include "api/hostmod.def"
 #undef HOSTMOD
