@@ -48,6 +48,13 @@ struct svm_wasi_config {
  * Strings are copied, descriptors duplicated: the host keeps its own. c may be NULL: no arguments, no directories.
  * SVM_EIO: a directory cannot be opened. */
 SVM_API int svm_linker_wasi(struct svm_linker *l, const struct svm_wasi_config *c, struct svm_error *err);
+/* For eBPF: programs of vm that are linked from now on may import, as kernel functions (.ksyms),
+ *     long wasi_fd_write(int fd, const void *buf, uint64_t len);   bytes written: fewer, or EAGAIN, rather than wait
+ *     long wasi_clock_time_get(int clock, uint64_t *time);         0 real time, 1 monotonic: nanoseconds
+ *     long wasi_random_get(void *buf, uint64_t len);
+ * with results of 0 and more, or a negative error number of WASI. They see the descriptors that c gives, and open none.
+ * SVM_EBUSY: programs were linked. SVM_EUSAGE: it was granted before. */
+SVM_API int svm_wasi_kfuncs(struct svm *vm, const struct svm_wasi_config *c, struct svm_error *err);
 /* The last call of in was ended by the guest itself (proc_exit), which is a trap to the host: with this status. */
 SVM_API bool svm_wasi_exited(struct svm_instance *in, uint32_t *status);
 

@@ -59,6 +59,7 @@ void vm_unref(struct svm *vm) {
     engine_rows_drop(vm);
     contexts_drop(vm);
     registry_drop(&vm->r);
+    vm_wasi_drop(vm);
     free(vm->engine);
     free(vm);
 }

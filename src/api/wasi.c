@@ -2,6 +2,7 @@
 /* wasi.c - the functions of WASI as names in a linker: a row of abi/wasi.def each, for the snapshots that have it. */
 #include "supervm/wasi.h"
 #include "api/linker.h"
+#include "base/platform.h"
 #include "rt/wasi/wasi.h"
 #include <stdlib.h>
 #include <string.h>
@@ -57,16 +58,10 @@ static int stream(int asked, int own) {
     return asked ? asked : own;
 }
 
-int svm_linker_wasi(struct svm_linker *l, const struct svm_wasi_config *given, struct svm_error *err) {
+static struct wasi *make_wasi(const struct svm_wasi_config *given, struct error *e) {
     struct svm_wasi_config c = SVM_WASI_INIT;
     struct wasi_setup s = {0};
-    struct error e = {0};
     struct wasi *w;
-    int rc;
-    if (!l || (given && !given->size)) {
-        fail(&e, E_USAGE, NOWHERE, "svm_linker_wasi: no linker, or svm_wasi_config.size is 0");
-        return give_error(err, &e);
-    }
     if (given)
         memcpy(&c, given, min64(given->size, sizeof c));
     s.args = c.argv;
@@ -80,15 +75,92 @@ int svm_linker_wasi(struct svm_linker *l, const struct svm_wasi_config *given, s
     s.max_files = c.max_files ? c.max_files : MAX_FILES;
     s.walk = c.flags & SVM_WASI_WALK;
     s.dir = (const struct wasi_dir *)(const void *)c.dir;
-    if (!(w = wasi_new(&s, &e))) {
-        wrap(&e, "WASI");
-    } else if ((rc = linker_keep_wasi(l, w))) {
+    if (!(w = wasi_new(&s, e)))
+        wrap(e, "WASI");
+    return w;
+}
+
+int svm_linker_wasi(struct svm_linker *l, const struct svm_wasi_config *given, struct svm_error *err) {
+    struct error e = {0};
+    struct wasi *w;
+    int rc;
+    if (!l || (given && !given->size)) {
+        fail(&e, E_USAGE, NOWHERE, "svm_linker_wasi: no linker, or svm_wasi_config.size is 0");
+        return give_error(err, &e);
+    }
+    if (!(w = make_wasi(given, &e)))
+        return give_error(err, &e);
+    if ((rc = linker_keep_wasi(l, w))) {
         wasi_free(w);
         fail(&e, rc, NOWHERE, "out of memory");
     } else if ((rc = define_all(l, w))) {
         fail(&e, rc, NOWHERE, "%s", error_name(rc));
     }
     return give_error(err, &e);
+}
+
+/* ---- for eBPF ---- */
+
+/* Of helper cx->callee, with its arguments checked by their kinds. */
+static struct wasi *args_of(struct ctx *cx, u64 a[5]) {
+    return helper_args(cx, cx->callee, a) ? cx->callee->user : NULL;
+}
+
+static u64 k_fd_write(struct ctx *cx, u64 r1, u64 r2, u64 r3, u64 r4, u64 r5) {
+    u64 a[5] = {r1, r2, r3, r4, r5};
+    struct wasi *w = args_of(cx, a);
+    return w ? (u64)wasi_write_now(cx, w, (u32)a[0], ptr(a[1]), a[2]) : 0;
+}
+
+static u64 k_clock_time_get(struct ctx *cx, u64 r1, u64 r2, u64 r3, u64 r4, u64 r5) {
+    enum { REALTIME, MONOTONIC };
+    u64 a[5] = {r1, r2, r3, r4, r5}, now;
+    if (!args_of(cx, a))
+        return 0;
+    if ((u32)a[0] > MONOTONIC)
+        return (u64)-(s64)WASI_EINVAL;
+    now = (u32)a[0] == REALTIME ? os_wall_ns() : os_time_ns();
+    memcpy(ptr(a[1]), &now, sizeof now);
+    return 0;
+}
+
+static u64 k_random_get(struct ctx *cx, u64 r1, u64 r2, u64 r3, u64 r4, u64 r5) {
+    u64 a[5] = {r1, r2, r3, r4, r5};
+    if (!args_of(cx, a))
+        return 0;
+    for (u64 i = 0; i < a[1] && charge(cx, 1); i += 8) {
+        u64 r = os_random();
+        memcpy((u8 *)ptr(a[0]) + i, &r, min64(a[1] - i, 8));
+    }
+    return 0;
+}
+
+int svm_wasi_kfuncs(struct svm *vm, const struct svm_wasi_config *given, struct svm_error *err) {
+    static const struct helper rows[] = {
+        {.name = "wasi_fd_write", .fn = k_fd_write, .arg = {ARG_ANY, ARG_MEM, ARG_SIZE_OR_ZERO}},
+        {.name = "wasi_clock_time_get", .fn = k_clock_time_get, .arg = {ARG_ANY, ARG_MEM8_OUT}},
+        {.name = "wasi_random_get", .fn = k_random_get, .arg = {ARG_MEM_OUT, ARG_SIZE_OR_ZERO}},
+    };
+    struct error e = {0};
+    int rc = open_for_registration(vm);
+    if (rc || vm->wasi || (given && !given->size))
+        fail(&e, rc ? rc : SVM_EUSAGE, NOWHERE, "svm_wasi_kfuncs: %s",
+             rc == SVM_EBUSY ? "programs were linked already" : "no runtime, granted already, or svm_wasi_config.size is 0");
+    else
+        vm->wasi = make_wasi(given, &e);
+    for (u32 i = 0; i < COUNT(rows) && !e.code; i++) {
+        struct helper h = rows[i];
+        h.user = vm->wasi;
+        h.result = RET_SCALAR;
+        if ((rc = registry_add_helper(&vm->r, &h, true)))
+            fail(&e, rc, NOWHERE, "svm_wasi_kfuncs: %s", error_name(rc));
+    }
+    return give_error(err, &e);
+}
+
+void vm_wasi_drop(struct svm *vm) {
+    if (vm->wasi)
+        wasi_free(vm->wasi);
 }
 
 void hosts_wasi_drop(struct hosts *h) {

@@ -93,8 +93,9 @@ static u32 little(struct iovec *v, u32 n) {
     return n;
 }
 
-static s64 transfer(struct wcall *c, struct wasi_file *f, struct iovec *v, u32 n, once_fn *once, short event) {
-    bool blocks = !(f->flags & FDF_NONBLOCK), nowait = f->given && f->waits && !f->no_nowait;
+static s64 transfer(struct wcall *c, struct wasi_file *f, struct iovec *v, u32 n, once_fn *once, short event,
+                    bool blocks) {
+    bool nowait = f->given && f->waits && !f->no_nowait;
     struct pollfd p = {.fd = f->host, .events = event};
     s64 rc;
     for (;;) {
@@ -140,7 +141,7 @@ static u32 stream(struct wcall *c, const u64 *a, u64 right, once_fn *once, short
     else
         result = take_iovecs(c, a[1], a[2], v, &n);
     if (!result) {
-        rc = transfer(c, f, v, n, once, event);
+        rc = transfer(c, f, v, n, once, event, !(f->flags & FDF_NONBLOCK));
         result = rc < 0 ? wasi_result(rc) : put_u32(c, a[3], (u32)rc);
         if (rc > 0)
             charge_bytes(c->cx, (u64)rc);
@@ -154,6 +155,24 @@ W(fd_read) {
 }
 W(fd_write) {
     return stream(c, a, R_FD_WRITE, write_once, POLLOUT);
+}
+
+s64 wasi_write_now(struct ctx *cx, struct wasi *w, u64 fd, void *p, u64 len) {
+    struct wcall c = {.w = w, .cx = cx};
+    struct iovec v = {p, len};
+    struct wasi_file *f;
+    u32 result = file_get(&c, fd, 0, &f);
+    s64 rc;
+    if (result)
+        return -(s64)result;
+    if (f->type == FT_DIRECTORY || !(f->base & R_FD_WRITE))
+        rc = -(s64)(f->type == FT_DIRECTORY ? WASI_EBADF : WASI_ENOTCAPABLE);
+    else if ((rc = transfer(&c, f, &v, 1, write_once, POLLOUT, false)) < 0)
+        rc = -(s64)wasi_result(rc);
+    else
+        charge_bytes(cx, (u64)rc);
+    file_put(w, f);
+    return rc;
 }
 
 /* ---- at a place ---- */

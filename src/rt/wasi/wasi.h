@@ -77,6 +77,9 @@ extern const struct wasi_row wasi_rows[];
 extern const u32 wasi_nrow;
 /* Row fn of abi/wasi.def: arguments in slot, the result in slot[0]. False: cx->trap is set. */
 bool wasi_call(struct ctx *cx, struct wasi *w, u32 fn, bool old, u64 *slot);
+/* For eBPF, whose pointers are real: bytes written, which are fewer where it would have to wait, or a negative number of
+ * WASI's errors. */
+s64 wasi_write_now(struct ctx *cx, struct wasi *w, u64 fd, void *p, u64 len);
 /* How the last call of in ended that trapped with EXIT. */
 u32 wasi_exit_status(const struct instance *in);
 
