@@ -46,7 +46,8 @@ bench:
 	@cmake --build $(BUILD) --target bench_native >/dev/null
 	@$(BUILD)/bin/supervm-bench --build $(BUILD) --json $(BUILD)/bench.json $(BENCH)
 	@$(BUILD)/bin/supervm-bench-maps --json $(BUILD)/bench-maps.json $(BUILD)/bench-maps.o
-	@$(BUILD)/bin/supervm-bench-start --json $(BUILD)/bench-start.json --supervm $(BUILD)/bin/supervm $(BUILD)/wasm/hello.wasm
+	@[ ! -f $(BUILD)/wasm/hello.wasm ] || $(BUILD)/bin/supervm-bench-start --json $(BUILD)/bench-start.json \
+	    --supervm $(BUILD)/bin/supervm $(BUILD)/wasm/hello.wasm
 
 bench-gcc:
 	@tools/setup.sh bench
