@@ -23,7 +23,21 @@ static inline f32 f32_max(f32 x, f32 y) {
 
 /* Without calls: gcc's one function of all handlers keeps its accumulators in registers for it (interp/typed). A
  * signalling NaN becomes quiet by x + x; below 2^52 an f64 has a fraction, and fits an s64. */
+#if defined(__x86_64__) && !defined(__clang__)
+static inline f64 f64_sqrt(f64 x) {
+    f64 r;
+    __asm__("sqrtsd %1, %0" : "=x"(r) : "x"(x));
+    return r;
+}
+static inline f32 f32_sqrt(f32 x) {
+    f32 r;
+    __asm__("sqrtss %1, %0" : "=x"(r) : "x"(x));
+    return r;
+}
+#else
 static inline f64 f64_sqrt(f64 x) { return sqrt(x); }
+static inline f32 f32_sqrt(f32 x) { return sqrtf(x); }
+#endif
 static inline f64 f64_trunc(f64 x) {
     return x != x ? x + x : fabs(x) < 0x1p52 ? copysign((f64)(s64)x, x) : x;
 }
@@ -39,7 +53,6 @@ static inline f64 f64_nearest(f64 x) { /* by the rounding of additions, which is
     f64 big = copysign(0x1p52, x);
     return x != x ? x + x : fabs(x) < 0x1p52 ? copysign((x + big) - big, x) : x;
 }
-static inline f32 f32_sqrt(f32 x) { return sqrtf(x); }
 static inline f32 f32_ceil(f32 x) { return (f32)f64_ceil((f64)x); }
 static inline f32 f32_floor(f32 x) { return (f32)f64_floor((f64)x); }
 static inline f32 f32_trunc(f32 x) { return (f32)f64_trunc((f64)x); }
