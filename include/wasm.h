@@ -373,7 +373,7 @@ WASM_VALTYPE_NEW_(funcref, WASM_FUNCREF)
 static inline wasm_functype_t *wasm_functype_of_(size_t np, size_t nr, wasm_valtype_t *const *t) {
     wasm_valtype_vec_t params, results;
     wasm_valtype_vec_new(&params, np, t);
-    wasm_valtype_vec_new(&results, nr, t + np);
+    wasm_valtype_vec_new(&results, nr, nr ? t + np : t); /* t + np may be its end, which compilers warn of */
     return wasm_functype_new(&params, &results);
 }
 static inline wasm_functype_t *wasm_functype_new_0_0(void) {

@@ -40,7 +40,7 @@ int hostmod_add(struct svm_linker *l, const char *space, const struct hostmod_ro
     for (u32 i = 0; i < n && !rc; i++) {
         struct svm_functype t = {param, kinds_of(row[i].param, param), result, kinds_of(row[i].result, result)};
         struct host_func f = {.arg = (void *)(uintptr_t)&row[i], .hosts = l->hosts};
-        rc = linker_host(l, space, row[i].name, &t, call_row, &f);
+        rc = linker_host_func(l, space, row[i].name, &t, call_row, &f);
     }
     return rc;
 }

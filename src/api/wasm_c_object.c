@@ -96,7 +96,7 @@ bool wasm_table_grow(wasm_table_t *x, wasm_table_size_t n, wasm_ref_t *init) {
 wasm_memory_t *wasm_memory_new(wasm_store_t *s, const wasm_memorytype_t *type) {
     struct size_limits l = limits_of(wasm_memorytype_limits(type));
     struct error e = {0};
-    struct rt_memory *m = s->closed || l.min > l.max ? NULL : memory_new(&s->vm->r, &l, &e);
+    struct rt_memory *m = s->closed || l.min > l.max ? NULL : memory_new(&s->vm->r, &l, NULL, &e);
     struct wasm_ref_t *r = m ? ref_of_object(s, REF_MEMORY, m) : NULL;
     memory_unref(m);
     return (wasm_memory_t *)r;

@@ -41,7 +41,7 @@ struct registry {
     u64 max_memory_pages, max_table;             /* of one memory, one table */
     atomic_uint instances; u32 max_instances;
     u32 max_calls, max_nest; u64 max_slots;      /* of a chain of calls */
-    atomic_bool place_lock; struct place *place; u32 nplace; /* address space of memories that are gone */
+    atomic_bool place_lock; struct mem_place *place; u32 nplace; /* address space of memories that are gone */
     _Atomic u64 images;                          /* how many were made: their ids */
     atomic_bool stack_lock; u64 *stack[8]; u32 nstack; /* stacks of groups that are gone, for the next ones */
 };

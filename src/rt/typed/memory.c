@@ -57,7 +57,7 @@ static void lose_bytes(struct rt_memory *m) {
 
 /* The place of a memory that is gone, made to hold size bytes, the first of them those of an image. */
 static bool reuse(struct rt_memory *m, u64 size, u64 image) {
-    struct place p;
+    struct mem_place p;
     if (!FAULTS_CAUGHT || m->m.is64 || !place_take(m->r, image, &p))
         return false;
     m->m.base = p.base;
@@ -66,7 +66,7 @@ static bool reuse(struct rt_memory *m, u64 size, u64 image) {
     if (p.image != image || p.image_len > size) {
         if (!os_uncommit(p.base, p.usable))
             goto bad;
-        p = (struct place){.base = p.base};
+        p = (struct mem_place){.base = p.base};
     }
     if (p.usable > size ? !os_uncommit(p.base + size, p.usable - size) : !os_commit(p.base + p.usable, size - p.usable))
         goto bad;
@@ -149,7 +149,7 @@ void memory_ref(struct rt_memory *m) {
 }
 
 static void give_bytes(struct rt_memory *m) {
-    struct place p = {m->m.base, memory_size(&m->m), m->image, m->image_len};
+    struct mem_place p = {m->m.base, memory_size(&m->m), m->image, m->image_len};
     if (m->m.guarded) {
         if (p.usable)
             os_discard(p.base, p.usable);

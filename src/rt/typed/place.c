@@ -10,7 +10,7 @@
 
 enum { KEPT = 64 };
 
-bool place_take(struct registry *r, u64 image, struct place *p) {
+bool place_take(struct registry *r, u64 image, struct mem_place *p) {
     u32 best = 0;
     bool any;
     lock(&r->place_lock);
@@ -27,7 +27,7 @@ bool place_take(struct registry *r, u64 image, struct place *p) {
     return any;
 }
 
-bool place_give(struct registry *r, const struct place *p) {
+bool place_give(struct registry *r, const struct mem_place *p) {
     bool kept = false;
     lock(&r->place_lock);
     if (!r->place)

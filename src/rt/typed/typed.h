@@ -126,14 +126,14 @@ static inline struct rt_memory *rt_memory(struct memory *m) {
 
 /* --- place.c: address space of guarded memories, kept for the next ones --- */
 
-struct place {
+struct mem_place {
     u8 *base;
     u64 usable;                /* bytes from base on that may be accessed, all as they were at first */
     u64 image, image_len;      /* an image lies under the first image_len of them; 0: none, they are zero */
 };
 /* One that was kept, if possible with that image; false: there is none. */
-bool place_take(struct registry *r, u64 image, struct place *p);
-bool place_give(struct registry *r, const struct place *p); /* false: enough are kept */
+bool place_take(struct registry *r, u64 image, struct mem_place *p);
+bool place_give(struct registry *r, const struct mem_place *p); /* false: enough are kept */
 void places_drop(struct registry *r);
 enum { GUARD = WASM_PAGE };
 static const u64 GUARDED = ((u64)8 << 30) + GUARD;
