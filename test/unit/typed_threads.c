@@ -101,20 +101,20 @@ static void close_shared(struct worker *w) {
 }
 
 static void a_shared_memory(void **state) {
-    struct worker w[THREADS];
+    struct worker w[THREADS], shared = {0};
     struct svm_instance *in;
     (void)state;
-    open_shared(&w[0]);
+    open_shared(&shared);
     for (int i = 0; i < THREADS; i++) {
-        w[i] = w[0];
+        w[i] = shared; /* not w[0], which a thread writes by now */
         assert_int_equal(pthread_create(&w[i].thread, NULL, add_many, &w[i]), 0);
     }
     for (int i = 0; i < THREADS; i++)
         pthread_join(w[i].thread, NULL);
-    in = with_memory(&w[0]);
+    in = with_memory(&shared);
     assert_int_equal(kit_call(in, "add", 2, 64, 0, 0), THREADS * ADDS);
     svm_instance_free(in);
-    close_shared(&w[0]);
+    close_shared(&shared);
 }
 
 static int wait_for(struct svm_instance *in, int at, int expected, int64_t ns) {
