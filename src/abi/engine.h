@@ -10,6 +10,7 @@
 #include "abi/helper.h"
 #include "base/error.h"
 struct module;
+struct func_facts;
 
 /* How maps look to native code and to the interpreter. */
 struct map_view {
@@ -35,6 +36,7 @@ struct link_view {
                                            cast_user give to a pointer whose lower half is not 0; 0: no arena */
     u32 frame_size;                     /* bytes a frame, equal to ctx.frame_size of every run (0: not known;
                                            then accesses to the frame are checked like any other) */
+    const struct func_facts *facts; /* of each function of m (ir/facts.h); NULL: nothing was proven */
 };
 
 struct engine {

@@ -2,7 +2,7 @@
 /* lower.h - between instructions and steps: the nodes of a run of blocks. */
 #ifndef ENGINE_INTERP_LOWER_H
 #define ENGINE_INTERP_LOWER_H
-#include "engine/interp/origin.h"
+#include "opt/origin.h"
 #include "engine/interp/forms.h"
 
 enum node_kind {

@@ -8,7 +8,7 @@
  * Only FROM_FRAME is certain (nothing but moves and additions of constants to r10 make it);
  * all else are guesses, for an access is checked whatever was guessed. A frame pointer that
  * is stored, passed on or added to makes the whole frame readable by ways not seen here. */
-#include "engine/interp/origin.h"
+#include "opt/origin.h"
 #include <string.h>
 
 enum { SLOTS = 64, WINDOW = 512 }; /* the part of the frame, from r10 down, that is followed */

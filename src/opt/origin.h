@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* origin.h - where the pointers of a function come from. */
-#ifndef ENGINE_INTERP_ORIGIN_H
-#define ENGINE_INTERP_ORIGIN_H
+/* origin.h - where the pointers of a function come from: guesses that every engine checks, and what is certain. */
+#ifndef OPT_ORIGIN_H
+#define OPT_ORIGIN_H
 #include "abi/engine.h"
 #include "base/arena.h"
 #include "ir/cfg.h"
