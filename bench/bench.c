@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* bench.c - times the programs of bench/ebpf and bench/wasm in every engine, beside clang -O2 of the same source
- * and, where they are there, the kernel's JIT and other processes.
+/* bench.c - times the programs of bench/ebpf, bench/raw and bench/wasm in every engine, beside clang -O2 of the same
+ * source and, where they are there, the kernel's JIT, DPDK and other processes.
  *
  * in:  the build folder with the programs, and the sources, whose line "bench: ..." says what each is given
  * out: a table for each suite and, with --json, a file; exit status 1 where two variants disagree
@@ -56,12 +56,23 @@ void *bench_native(const struct prog *p, const struct options *o, const char *ex
     return at ? so : NULL;
 }
 
-void bench_engine_drop(struct variant *v) {
-    svm_instance_free(v->in);
-    svm_program_free(v->prog);
-    svm_module_free(v->m);
-    svm_free(v->vm);
-    free(v->sample);
+void bench_fill(struct prog *p) {
+    uint64_t seed = p->seed, z = 0;
+    char name[128];
+    input_fn *own;
+    for (size_t i = 0; i < p->size; i++) {
+        if (i % 8 == 0) {
+            z = seed += 0x9e3779b97f4a7c15u;
+            z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+            z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+            z ^= z >> 31;
+        }
+        p->input[i] = (uint8_t)(z >> i % 8 * 8);
+    }
+    snprintf(name, sizeof name, "%s_input", p->name);
+    *(void **)&own = dlsym(p->so, name);
+    if (own)
+        own(p->input, p->size);
 }
 
 /* --- measuring --- */
@@ -128,7 +139,7 @@ static bool measure(struct prog *p, const struct options *o) {
 
 /* --- the folder of a suite --- */
 
-static const struct suite *const suites[] = {&suite_ebpf, &suite_wasm};
+static const struct suite *const suites[] = {&suite_ebpf, &suite_raw, &suite_wasm};
 
 static void close_prog(const struct suite *s, struct prog *p) {
     s->close(p);
@@ -211,16 +222,17 @@ static bool write_json(const char *path, const struct suite *const *s, struct pr
 
 static int usage(FILE *f, int status) {
     fprintf(
-        f, "usage: supervm-bench [--build DIR] [--suite ebpf|wasm] [--engine NAME]... [--filter TEXT] [--rounds N]\n"
-           "                     [--ms N] [--no-kernel] [--no-node] [--peer LABEL=COMMAND]... [--json FILE]\n"
-           "       supervm-bench --serve FILE.wasm --engine NAME [ARGUMENT]\n"
-           "  --build    folder with bench/NAME.o, bench-wasm/NAME.wasm and their NAME.so (build)\n"
-           "  --suite    only this one\n"
-           "  --engine   only these engines (all usable ones)\n"
-           "  --filter   only programs whose name contains TEXT\n"
-           "  --rounds   rounds, at least 5 for a report (5)\n"
-           "  --ms       milliseconds of each batch (10)\n"
-           "  --peer     another process that runs WebAssembly, such as \"gcc=build-gcc/bin/supervm-bench --serve\"\n");
+        f,
+        "usage: supervm-bench [--build DIR] [--suite ebpf|raw|wasm] [--engine NAME]... [--filter TEXT] [--rounds N]\n"
+        "                     [--ms N] [--no-kernel] [--no-node] [--peer LABEL=COMMAND]... [--json FILE]\n"
+        "       supervm-bench --serve FILE.wasm --engine NAME [ARGUMENT]\n"
+        "  --build    folder with bench/NAME.o, bench-raw/NAME.o, bench-wasm/NAME.wasm and their NAME.so (build)\n"
+        "  --suite    only this one\n"
+        "  --engine   only these engines (all usable ones)\n"
+        "  --filter   only programs whose name contains TEXT\n"
+        "  --rounds   rounds, at least 5 for a report (5)\n"
+        "  --ms       milliseconds of each batch (10)\n"
+        "  --peer     another process that runs WebAssembly, such as \"gcc=build-gcc/bin/supervm-bench --serve\"\n");
     return status;
 }
 

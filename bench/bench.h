@@ -12,6 +12,7 @@ struct native_ctx { /* what the native build takes for struct xdp_md (bench/ebpf
     uint8_t *data, *data_end;
 };
 typedef int ebpf_fn(struct native_ctx *cx);
+typedef uint64_t raw_fn(void *mem);
 typedef uint32_t wasm_fn(uint32_t n);
 typedef void input_fn(uint8_t *buf, size_t size);
 
@@ -32,6 +33,8 @@ struct variant {
     struct svm_program *prog;
     struct svm_instance *in;
     struct kernel *kernel;
+    struct rte_bpf *dpdk;
+    raw_fn *jit; /* what librte_bpf compiled */
     struct peer *peer;
     void *so; /* native ones */
     wasm_fn *fn;
@@ -39,12 +42,13 @@ struct variant {
 
 struct prog {
     char name[64];
-    size_t size; /* eBPF: of the input */
+    size_t size; /* eBPF, raw: of the input */
     uint64_t seed;
     uint8_t *input, *work;
     uint32_t arg; /* WebAssembly: of the function */
     void *so;
     ebpf_fn *ebpf;
+    raw_fn *raw;
     uint64_t insns;  /* of the bytecode, in one run */
     uint64_t source; /* of the input's own instruction set; 0: the same */
     struct variant v[MAX_VARIANTS];
@@ -67,7 +71,7 @@ struct suite {
     bool (*open)(struct prog *p, const struct options *o);
     void (*close)(struct prog *p);
 };
-extern const struct suite suite_ebpf, suite_wasm;
+extern const struct suite suite_ebpf, suite_raw, suite_wasm;
 
 struct sum {
     unsigned n;
@@ -80,10 +84,18 @@ bool bench_spec(const struct prog *p, const struct options *o, char line[512]); 
 /* Function symbol of NAMEext in o->dir: *fn; the handle, or NULL: said why. */
 void *bench_native(const struct prog *p, const struct options *o, const char *ext, const char *symbol, void *fn);
 void bench_engine_drop(struct variant *v);
+/* The input: the program's own NAME_input(buf, size) where p->so has it, else splitmix64 (bench/ebpf/README.md). */
+void bench_fill(struct prog *p);
+/* engine.c: a variant for each engine and each way to run in it, of eBPF object NAME.o in o->dir. */
+void bench_engines(struct prog *p, const struct options *o, uint64_t (*run)(struct variant *v, uint64_t n));
 
 /* kernel.c: loads NAME.o into the kernel; v->error says why not. */
 void kernel_open(struct variant *v, const char *dir);
 void kernel_close(struct variant *v);
+
+/* dpdk.c: loads an object into librte_bpf, for its interpreter or its JIT; v->error says why not. */
+void dpdk_open(struct variant *v, const char *path, bool native);
+void dpdk_close(struct variant *v);
 
 /* peer.c: another process that runs the program (bench/peers/node.js says how it is talked to). */
 void peer_open(struct variant *v, const char *command, const char *path);
