@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 64 * 1024 };
+/* Blocks double: clearing a block touches all of its pages, and most arenas of a short run hold a few hundred bytes. */
+enum { FIRST = 2048, BLOCK = 64 * 1024 };
 
 struct arena_block {
     struct arena_block *next;
@@ -13,13 +14,19 @@ struct arena_block {
     _Alignas(16) u8 data[];
 };
 
+static size_t next_room(const struct arena_block *b) {
+    size_t room = b ? b->size * 2 : FIRST;
+    return room < BLOCK ? room : BLOCK;
+}
+
 void *arena_alloc(struct arena *a, size_t size) {
     struct arena_block *b = a->head;
     size_t need = align_up(size ? size : 1, 16);
     void *p;
     if (need < size || (a->limit && need > a->limit - a->used)) return NULL;
     if (!b || b->size - b->used < need) {
-        size_t room = need > BLOCK ? need : BLOCK;
+        size_t room = next_room(b);
+        if (room < need) room = need;
         if (!(b = calloc(1, sizeof *b + room))) return NULL;
         b->size = room;
         if (need > BLOCK && a->head) { /* a large one goes behind, so that the open block stays open */
