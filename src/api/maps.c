@@ -27,7 +27,7 @@ struct svm_map *svm_map_new(struct svm *vm, const struct svm_map_info *info, str
                             .value_size = info->value_size,
                             .max_entries = info->max_entries,
                             .flags = info->flags};
-        struct map_env env = {.budget = &vm->r.map_memory, .epoch = &vm->r.epoch, .cpus = vm->r.cpus};
+        struct map_env env = {.budget = &vm->r.map_memory, .epoch = &vm->r.epoch, .cpus = registry_cpus(&vm->r)};
         map->m = map_new(&d, &env, &e);
         if (map->m) {
             map->vm = vm;

@@ -174,7 +174,7 @@ static int make_runtime(struct run *r) {
     struct svm_error err;
     c.engine = r->engine;
     c.budget = r->budget;
-    c.cpus = (u32)(r->cpus ? r->cpus : r->workers > os_ncpu() ? r->workers : 0);
+    c.cpus = (u32)(r->cpus ? r->cpus : r->workers > 1 && r->workers > os_ncpu() ? r->workers : 0);
     c.unsafe_no_checks = r->unsafe_no_checks;
     c.no_fuel = r->no_fuel;
     c.max_memory = r->max_memory;

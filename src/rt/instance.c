@@ -61,7 +61,7 @@ int instance_init(struct instance *in, struct program *p, const struct services 
     memset(in->stack, 0, in->stack_size + STACK_GAP);
     cx->stack_top = in->stack + in->stack_size;
     region_set(&cx->region[REGION_STACK], in->stack, in->stack_size, true);
-    epoch_join(&r->epoch, in, r->cpus);
+    epoch_join(&r->epoch, in, registry_cpus(r));
     return 0;
 }
 

@@ -67,7 +67,7 @@ static bool suits(const struct map_def *d, const struct map *m) {
 
 static int make_maps(struct program *p, struct map *const *use, struct error *e) {
     const struct module *m = p->m;
-    struct map_env env = {&p->r->map_memory, &p->r->epoch, p->r->cpus};
+    struct map_env env = {&p->r->map_memory, &p->r->epoch, m->nmap ? registry_cpus(p->r) : 0};
     if (!(p->map = arena_new(&p->arena, struct map *, m->nmap + 1)))
         return no_memory(e);
     for (u32 i = 0; i < m->nmap; i++) {

@@ -16,12 +16,13 @@ struct rt_symbol { char *name; u64 address; };
 
 /* What a host configured; shared by the programs of a runtime. */
 struct registry {
-    const struct helper **helper; u32 nhelper;   /* by id: built in, or the host's; SVM_MAX_HELPERS rows */
+    const struct helper **helper; u32 nhelper;   /* by id: built in, or the host's */
     struct helper **kfunc; u32 nkfunc;           /* by name, the host's; built-in ones stand in kfuncs.def */
     struct rt_region *mem; u32 nmem;
     struct rt_symbol *sym; u32 nsym;
     u64 budget;
-    u32 max_frames, frame_size, cpus;
+    u32 max_frames, frame_size;
+    _Atomic u32 cpus;                            /* 0: not asked yet; see registry_cpus() */
     bool checks, fuel;
     /* Routes, for bpf_fib_lookup: fills in the 64 bytes of struct bpf_fib_lookup and returns one of
      * BPF_FIB_LKUP_RET_* or a negative errno. NULL: there are none. */
@@ -46,6 +47,7 @@ struct registry {
     atomic_bool stack_lock; u64 *stack[8]; u32 nstack; /* stacks of groups that are gone, for the next ones */
 };
 int registry_init(struct registry *r);           /* fills in the built-in helpers and defaults */
+u32 registry_cpus(struct registry *r);           /* processors that maps, locks and epochs count with */
 void registry_drop(struct registry *r);
 int registry_add_helper(struct registry *r, const struct helper *h, bool kfunc);
 int registry_remove_helper(struct registry *r, u32 id);
@@ -171,6 +173,7 @@ bool rt_call(struct ctx *cx, u32 func, const u64 args[5], u64 *ret);
 void epoch_join(struct epoch *e, struct instance *in, u32 cpus);
 void epoch_part(struct epoch *e, struct instance *in);
 const struct helper *builtin_helper(u32 id);     /* NULL: refused or unknown */
+u32 builtin_helpers(void);                       /* past the last of their ids */
 const struct helper *builtin_kfunc(const char *name);
 bool instance_enter(struct instance *in, struct program *p); /* rows of p; false: out of memory */
 void packet_rows(struct ctx *cx);                /* after the packet moved */

@@ -20,17 +20,28 @@ static int to_stderr(void *arg, const char *text, size_t len) {
     return (int)fwrite(text, 1, len, stderr);
 }
 
+/* Rows of helpers up to n, empty where there were none. */
+static bool room_for(struct registry *r, u32 n) {
+    const struct helper **p;
+    if (n <= r->nhelper)
+        return true;
+    if (!(p = realloc(r->helper, n * sizeof *p)))
+        return false;
+    memset(p + r->nhelper, 0, (n - r->nhelper) * sizeof *p);
+    r->helper = p;
+    r->nhelper = n;
+    return true;
+}
+
 int registry_init(struct registry *r) {
     memset(r, 0, sizeof *r);
-    if (!(r->helper = calloc(MAX_HELPERS, sizeof *r->helper)))
+    if (!room_for(r, builtin_helpers()))
         return E_NOMEM;
-    for (u32 id = 0; id < MAX_HELPERS; id++)
-        if ((r->helper[id] = builtin_helper(id)))
-            r->nhelper = id + 1;
+    for (u32 id = 0; id < r->nhelper; id++)
+        r->helper[id] = builtin_helper(id);
     r->budget = 1000000000;
     r->max_frames = FRAMES;
     r->frame_size = FRAME_SIZE;
-    r->cpus = os_ncpu();
     r->secret = os_random();
     r->checks = r->fuel = true;
     r->map_memory.limit = (u64)4 << 30;
@@ -48,6 +59,14 @@ int registry_init(struct registry *r) {
         return E_NOMEM;
     }
     return 0;
+}
+
+/* Asking the system reads a file, which a short run without maps never needs. */
+u32 registry_cpus(struct registry *r) {
+    u32 n = atomic_load_explicit(&r->cpus, memory_order_relaxed);
+    if (!n)
+        atomic_store_explicit(&r->cpus, n = os_ncpu(), memory_order_relaxed);
+    return n;
 }
 
 void registry_drop(struct registry *r) {
@@ -104,6 +123,8 @@ int registry_add_helper(struct registry *r, const struct helper *h, bool kfunc) 
         continue;
     if (kfunc && i == r->nkfunc && !one_more(&r->kfunc, r->nkfunc, sizeof *r->kfunc))
         return E_NOMEM;
+    if (!kfunc && !room_for(r, h->id + 1))
+        return E_NOMEM;
     w = calloc(1, sizeof *w);
     name = strdup(h->name ? h->name : "");
     if (!w || !name) {
@@ -124,13 +145,11 @@ int registry_add_helper(struct registry *r, const struct helper *h, bool kfunc) 
         return 0;
     }
     r->helper[h->id] = &w->h;
-    if (h->id >= r->nhelper)
-        r->nhelper = h->id + 1;
     return 0;
 }
 
 int registry_remove_helper(struct registry *r, u32 id) {
-    if (id >= MAX_HELPERS || !r->helper[id])
+    if (id >= r->nhelper || !r->helper[id])
         return E_NOENT;
     r->helper[id] = NULL;
     return 0;

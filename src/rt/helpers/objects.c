@@ -42,7 +42,7 @@ K(bpf_obj_new_impl) {
     return make(cx, r1, 0);
 }
 K(bpf_percpu_obj_new_impl) {
-    return make(cx, r1, cx->program->r->cpus);
+    return make(cx, r1, registry_cpus(cx->program->r));
 }
 
 static u64 drop(struct ctx *cx, u64 p) {
@@ -68,7 +68,7 @@ static u64 percpu(struct ctx *cx, u64 p, u64 cpu) {
     u32 stride = heap_cpu_stride(cx->program->heap, ptr(p));
     if (!stride)
         return trap(cx, TRAP_BAD_HANDLE);
-    return cpu < cx->program->r->cpus ? p + cpu * stride : 0;
+    return cpu < registry_cpus(cx->program->r) ? p + cpu * stride : 0;
 }
 H(per_cpu_ptr) {
     return percpu(cx, r1, (u32)r2);

@@ -210,6 +210,9 @@ static const struct helper kfuncs[] = {
 const struct helper *builtin_helper(u32 id) {
     return id < COUNT(helpers) && helpers[id].fn ? &helpers[id] : NULL;
 }
+u32 builtin_helpers(void) {
+    return COUNT(helpers);
+}
 const char *helper_name(u32 id) {
     return id < COUNT(helpers) ? helpers[id].name : NULL;
 }
