@@ -23,11 +23,13 @@ void svm_module_free(struct svm_module *m) {
     module_unref(m);
 }
 
+/* of: where the bytes stand on the heap; emptied where the module has taken them. NULL: they are the host's. */
 static struct svm_module *load(struct svm *vm, const void *p, size_t n, const struct svm_load_options *options,
-                               const char *name, struct error *e) {
+                               const char *name, struct buf *of, struct error *e) {
     struct svm_load_options given = SVM_LOAD_INIT;
     struct load_options o = {0};
     struct svm_module *m;
+    int rc;
     if (options)
         memcpy(&given, options, min64(options->size, sizeof given));
     if (given.name)
@@ -36,13 +38,17 @@ static struct svm_module *load(struct svm *vm, const void *p, size_t n, const st
     o.target_btf = given.target_btf;
     o.kconfig = given.kconfig;
     o.wasm_without = given.wasm_without;
+    o.may_keep = of;
     o.limits = limits_or_default(&vm->limits);
     m = calloc(1, sizeof *m);
     if (!m) {
         fail(e, E_NOMEM, NOWHERE, "out of memory");
         return NULL;
     }
-    if (pipeline_load(&m->m, p, n, given.front, &o, e)) {
+    rc = pipeline_load(&m->m, p, n, given.front, &o, e);
+    if (of && m->m.own_bytes)
+        *of = (struct buf){0};
+    if (rc) {
         module_free(&m->m);
         free(m);
         return NULL;
@@ -60,7 +66,7 @@ struct svm_module *svm_module_load(struct svm *vm, const void *p, size_t len, co
     if (!vm || (!p && len))
         fail(&e, E_USAGE, NOWHERE, "svm_module_load: no %s", vm ? "bytes" : "runtime");
     else
-        m = load(vm, p ? p : "", len, o, NULL, &e);
+        m = load(vm, p ? p : "", len, o, NULL, NULL, &e);
     give_error(err, &e);
     return m;
 }
@@ -83,7 +89,7 @@ struct svm_module *svm_module_load_file(struct svm *vm, const char *path, const 
     else if (rc)
         fail(&e, rc, NOWHERE, "%s: %s", path, errno ? strerror(errno) : error_name(rc));
     else
-        m = load(vm, buf_str(&file), file.len, o, path, &e);
+        m = load(vm, buf_str(&file), file.len, o, path, &file, &e);
     buf_free(&file);
     give_error(err, &e);
     return m;

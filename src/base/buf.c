@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+enum { CHUNK = 64 * 1024 };
 
 static bool grow(struct buf *b, size_t n) {
     size_t cap = b->cap ? b->cap : 256;
@@ -60,14 +63,21 @@ void buf_free(struct buf *b) {
     *b = (struct buf){0};
 }
 
+/* Bytes that a file will probably have; one that is none: 64 KB at a time. */
+static size_t expected(FILE *f) {
+    struct stat st;
+    return !fstat(fileno(f), &st) && S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size : CHUNK;
+}
+
 int buf_read_file(struct buf *b, const char *path, size_t limit) {
     FILE *f = strcmp(path, "-") ? fopen(path, "rb") : stdin;
     int rc = 0;
     if (!f) return E_IO;
+    grow(b, min64(expected(f), limit) + 1);
     for (;;) {
         size_t n;
-        if (!grow(b, 64 * 1024)) { rc = E_NOMEM; break; }
-        n = fread(b->data + b->len, 1, 64 * 1024, f);
+        if (b->oom || (b->cap - b->len < 2 && !grow(b, CHUNK))) { rc = E_NOMEM; break; }
+        n = fread(b->data + b->len, 1, b->cap - b->len - 1, f);
         b->len += n;
         if (b->len > limit) { rc = E_LIMIT; break; }
         if (!n) break;

@@ -38,25 +38,22 @@ static u32 features_without(const char *list, struct error *e) {
     return set;
 }
 
-/* The module owns a copy of the bytes: functions are lowered long after the caller's are gone. */
+/* The module owns the bytes, or a copy of them: functions are lowered long after the caller's are gone. */
 static int load(struct module *m, const u8 *p, size_t n, const struct load_options *o, struct error *e) {
     struct wasm_module *w;
     u32 features = features_without(o ? o->wasm_without : NULL, e);
     u8 *copy;
 
     if (!features) return e->code;
-    copy = malloc(n);
+    copy = o && o->may_keep ? (u8 *)(uintptr_t)p : malloc(n);
     m->front = "wasm";
     m->name = arena_strdup(&m->arena, o && o->name ? o->name : "");
     w = arena_new(&m->arena, struct wasm_module, 1);
-    if (!copy || !w || !m->name) {
-        free(copy);
-        return fail(e, E_NOMEM, NOWHERE, "out of memory for a module of %zu bytes", n);
-    }
-    memcpy(copy, p, n);
     m->bytes = copy;
-    m->nbytes = n;
     m->own_bytes = true;
+    if (!copy || !w || !m->name) return fail(e, E_NOMEM, NOWHERE, "out of memory for a module of %zu bytes", n);
+    if (copy != p) memcpy(copy, p, n);
+    m->nbytes = n;
     if (wasm_load(w, &m->arena, copy, n, features, e)) return e->code;
     return wasm_make_module(m, w, e);
 }
