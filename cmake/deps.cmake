@@ -1,11 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # deps.cmake - the libraries that serve, each of which can be left out.
 # in:  SVM_WITH_ELF, SVM_WITH_PCAP, SVM_WITH_CJSON = AUTO | ON | OFF
-# out: SVM_LIBS, SVM_DEFINES (HAVE_...), SVM_LEFT_OUT (parts of src/ that are not compiled), SVM_HAVE_<NAME>
+# out: SVM_LIBS, SVM_DEFINES (HAVE_...), SVM_LEFT_OUT (parts of src/ that are not compiled), SVM_HAVE_<NAME>;
+#      SVM_LIBS_<NAME> for what is linked with one of them, which are tests alone: the product opens them when it needs
+#      them (src/base/late.h), by the name that the dynamic linker has for them, HAVE_<MODULE>.
 find_package(PkgConfig QUIET)
-set(SVM_LIBS -lm)
+# Where the machine computes roots itself, nothing of libm is left: then it is no library that is needed.
+set(SVM_LIBS "-Wl,--push-state,--as-needed,-lm,-ldl,--pop-state")
 set(SVM_DEFINES "")
 set(SVM_LEFT_OUT "")
+
+# The name of a shared library for the dynamic linker; empty: there is none.
+function(svm_soname out)
+    set(name "")
+    foreach(file IN LISTS ARGN)
+        if(EXISTS "${file}" AND NOT name)
+            execute_process(COMMAND ${CMAKE_OBJDUMP} -p ${file} OUTPUT_VARIABLE text ERROR_QUIET)
+            if(text MATCHES "SONAME +([^\n]+)")
+                string(STRIP "${CMAKE_MATCH_1}" name)
+            endif()
+        endif()
+    endforeach()
+    set(${out} "${name}" PARENT_SCOPE)
+endfunction()
 
 # svm_dependency(NAME purpose part module...): where all modules are there, HAVE_LIBELF and the like are defined
 # for each; else src/<part> is left out.
@@ -22,13 +39,14 @@ function(svm_dependency name purpose part)
         if(found AND PKG_CONFIG_FOUND)
             pkg_check_modules(${module} QUIET ${module})
         endif()
-        if(NOT ${module}_FOUND)
+        svm_soname(soname ${${module}_LINK_LIBRARIES})
+        if(NOT ${module}_FOUND OR NOT soname)
             set(found FALSE)
             set(missing ${module})
         endif()
         string(TOUPPER HAVE_${module} define)
         string(REPLACE LIBCJSON CJSON define ${define})
-        list(APPEND defines ${define}=1)
+        list(APPEND defines ${define}="${soname}")
         foreach(lib IN LISTS ${module}_LIBRARIES)
             list(APPEND libs -l${lib}) # so spelled, since a host project may have a target of that name
         endforeach()
@@ -38,12 +56,12 @@ function(svm_dependency name purpose part)
     if(found)
         message(STATUS "${purpose}: yes (${ARGN})")
         set(SVM_DEFINES ${SVM_DEFINES} ${defines} PARENT_SCOPE)
-        set(SVM_LIBS ${libs} ${SVM_LIBS} PARENT_SCOPE)
+        set(SVM_LIBS_${name} ${libs} PARENT_SCOPE)
         set(SVM_HAVE_${name} TRUE PARENT_SCOPE)
         return()
     endif()
     if(SVM_WITH_${name} STREQUAL ON)
-        message(FATAL_ERROR "SVM_WITH_${name}=ON, but ${missing} is not found")
+        message(FATAL_ERROR "SVM_WITH_${name}=ON, but ${missing} is not found as a shared library")
     endif()
     message(STATUS "${purpose}: no")
     set(SVM_HAVE_${name} FALSE PARENT_SCOPE)

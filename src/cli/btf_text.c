@@ -8,6 +8,7 @@
  * member is compared with the bytes that there are before it is read. libbpf's own dumper
  * writes the name of the type in front of every number. */
 #include "cli/run.h"
+#include "base/late.h"
 
 #ifdef HAVE_LIBBPF
 #include <bpf/btf.h>
@@ -16,6 +17,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define FUNCTIONS(F)                                                                                                   \
+    F(btf__new) F(btf__free) F(btf__type_by_id) F(btf__name_by_offset) F(btf__resolve_size) F(libbpf_set_print)        \
+    F(libbpf_get_error)
+static LATE_LIBRARY(, FUNCTIONS) bpf = LATE_INIT(HAVE_LIBBPF, FUNCTIONS);
 
 /* MOST: bytes of text for a value. Members may overlap, so types of a few kilobytes can describe a text
  * without end. */
@@ -32,12 +38,13 @@ static int quiet(enum libbpf_print_level level, const char *fmt, va_list ap) {
 struct types *types_open(const struct svm_module *m) {
     size_t size = 0;
     const void *bytes = svm_module_btf(m, &size);
-    struct types *t = bytes ? calloc(1, sizeof *t) : NULL;
+    struct error e = {0};
+    struct types *t = bytes && !late_open(&bpf.late, bpf.slot, &e) ? calloc(1, sizeof *t) : NULL;
     if (!t)
         return NULL;
-    libbpf_set_print(quiet);
-    t->btf = btf__new(bytes, (u32)size);
-    if (t->btf && !libbpf_get_error(t->btf))
+    bpf.libbpf_set_print(quiet);
+    t->btf = bpf.btf__new(bytes, (u32)size);
+    if (t->btf && !bpf.libbpf_get_error(t->btf))
         return t;
     free(t);
     return NULL;
@@ -45,7 +52,7 @@ struct types *types_open(const struct svm_module *m) {
 
 void types_close(struct types *t) {
     if (t)
-        btf__free(t->btf);
+        bpf.btf__free(t->btf);
     free(t);
 }
 
@@ -58,20 +65,20 @@ struct value {
 };
 
 static const char *name_of(const struct btf *btf, u32 off) {
-    const char *s = btf__name_by_offset(btf, off);
+    const char *s = bpf.btf__name_by_offset(btf, off);
     return s ? s : "";
 }
 
 /* Past typedefs and qualifiers. *be: one of the names (be32, __be16, ...) says network order. */
 static const struct btf_type *bare(const struct btf *btf, u32 id, bool *be) {
-    const struct btf_type *t = btf__type_by_id(btf, id);
+    const struct btf_type *t = bpf.btf__type_by_id(btf, id);
     int steps;
     *be = false;
     for (steps = 0; t && steps < 64 && (btf_is_mod(t) || btf_is_typedef(t)); steps++) {
         const char *s = name_of(btf, t->name_off);
         s += strspn(s, "_");
         *be |= !strcmp(s, "be16") || !strcmp(s, "be32") || !strcmp(s, "be64");
-        t = btf__type_by_id(btf, t->type);
+        t = bpf.btf__type_by_id(btf, t->type);
     }
     return t;
 }
@@ -268,7 +275,7 @@ static bool put_array(struct value *v, const struct btf_type *t, size_t off, int
     const struct btf_array *a = btf_array(t);
     bool be;
     const struct btf_type *et = bare(v->btf, a->type, &be);
-    s64 size = btf__resolve_size(v->btf, a->type);
+    s64 size = bpf.btf__resolve_size(v->btf, a->type);
     u32 i;
     if (!et || size <= 0 || off + (u64)size * a->nelems > v->n)
         return false;
@@ -311,7 +318,7 @@ bool types_print(struct types *t, u32 id, const u8 *p, size_t n, bool json, stru
     struct buf text = {0};
     struct value v;
     bool ok;
-    if (!t || !id || btf__resolve_size(t->btf, id) != (s64)n)
+    if (!t || !id || bpf.btf__resolve_size(t->btf, id) != (s64)n)
         return false;
     v = (struct value){t->btf, &text, p, n, json};
     ok = put(&v, id, 0, 0) && !text.oom;

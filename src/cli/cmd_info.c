@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* cmd_info.c - supervm info: a file in; its programs, maps, variables and imports out. */
 #include "cli/info.h"
+#include "cli/json.h"
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,18 +58,17 @@ static void print_text(const struct svm_module *m, const char *path, bool functi
 }
 
 #ifdef HAVE_CJSON
-#include <cjson/cJSON.h>
 
 static void add_string(cJSON *o, const char *key, const char *text) {
     if (text)
-        cJSON_AddStringToObject(o, key, text);
+        cj.cJSON_AddStringToObject(o, key, text);
     else
-        cJSON_AddNullToObject(o, key);
+        cj.cJSON_AddNullToObject(o, key);
 }
 
 static cJSON *row(cJSON *array, const char *name) {
-    cJSON *o = cJSON_CreateObject();
-    cJSON_AddItemToArray(array, o);
+    cJSON *o = cj.cJSON_CreateObject();
+    cj.cJSON_AddItemToArray(array, o);
     add_string(o, "name", name);
     return o;
 }
@@ -80,42 +80,42 @@ static void json_untyped(const struct svm_module *m, cJSON *root) {
     struct svm_var_info v;
     struct svm_import_info im;
     size_t i;
-    cJSON_AddNumberToObject(root, "insns", svm_module_insns(m));
+    cj.cJSON_AddNumberToObject(root, "insns", svm_module_insns(m));
     add_string(root, "license", svm_module_license(m));
-    list = cJSON_AddArrayToObject(root, "programs");
+    list = cj.cJSON_AddArrayToObject(root, "programs");
     for (i = 0; svm_module_prog(m, i, &p); i++) {
         o = row(list, p.name);
         add_string(o, "section", p.section);
         add_string(o, "type", p.kind_name);
-        cJSON_AddNumberToObject(o, "insns", p.insns);
+        cj.cJSON_AddNumberToObject(o, "insns", p.insns);
     }
-    list = cJSON_AddArrayToObject(root, "maps");
+    list = cj.cJSON_AddArrayToObject(root, "maps");
     for (i = 0; svm_module_map(m, i, &map); i++) {
         o = row(list, map.name);
         add_string(o, "type", map.type_name);
-        cJSON_AddNumberToObject(o, "key_size", map.key_size);
-        cJSON_AddNumberToObject(o, "value_size", map.value_size);
-        cJSON_AddNumberToObject(o, "max_entries", map.max_entries);
-        cJSON_AddNumberToObject(o, "flags", map.flags);
+        cj.cJSON_AddNumberToObject(o, "key_size", map.key_size);
+        cj.cJSON_AddNumberToObject(o, "value_size", map.value_size);
+        cj.cJSON_AddNumberToObject(o, "max_entries", map.max_entries);
+        cj.cJSON_AddNumberToObject(o, "flags", map.flags);
     }
-    list = cJSON_AddArrayToObject(root, "variables");
+    list = cj.cJSON_AddArrayToObject(root, "variables");
     for (i = 0; svm_module_var(m, i, &v); i++) {
         o = row(list, v.name);
         add_string(o, "map", v.map);
-        cJSON_AddNumberToObject(o, "offset", v.offset);
-        cJSON_AddNumberToObject(o, "size", v.size);
-        cJSON_AddBoolToObject(o, "read_only", v.read_only);
+        cj.cJSON_AddNumberToObject(o, "offset", v.offset);
+        cj.cJSON_AddNumberToObject(o, "size", v.size);
+        cj.cJSON_AddBoolToObject(o, "read_only", v.read_only);
     }
-    list = cJSON_AddArrayToObject(root, "imports");
+    list = cj.cJSON_AddArrayToObject(root, "imports");
     for (i = 0; svm_module_import(m, i, &im); i++) {
         o = row(list, im.name);
-        cJSON_AddBoolToObject(o, "function", im.function);
-        cJSON_AddBoolToObject(o, "weak", im.weak);
+        cj.cJSON_AddBoolToObject(o, "function", im.function);
+        cj.cJSON_AddBoolToObject(o, "weak", im.weak);
     }
 }
 
 static int print_json(const struct svm_module *m, const char *path, bool functions) {
-    cJSON *root = cJSON_CreateObject();
+    cJSON *root = cj.cJSON_CreateObject();
     char *out;
     add_string(root, "file", path);
     add_string(root, "format", svm_module_front(m));
@@ -123,16 +123,16 @@ static int print_json(const struct svm_module *m, const char *path, bool functio
         info_typed_json(m, root, functions);
     else
         json_untyped(m, root);
-    out = cJSON_PrintUnformatted(root);
+    out = cj.cJSON_PrintUnformatted(root);
     if (out)
         puts(out);
-    cJSON_Delete(root);
+    cj.cJSON_Delete(root);
     free(out);
     return out ? EXIT_WELL : refuse("out of memory");
 }
 #else
 static int print_json(const struct svm_module *m, const char *path, bool functions) {
-    return (void)m, (void)path, (void)functions, refuse("--json: this build is without cJSON");
+    return (void)m, (void)path, (void)functions, json_open();
 }
 #endif
 
@@ -154,6 +154,8 @@ int cmd_info(int argc, char **argv) {
     }
     if (optind + 1 != argc)
         return complain(optind < argc ? "one FILE only, not also %s" : "info: which FILE? (--help)", argv[argc - 1]);
+    if (json && (status = json_open()))
+        return status;
     vm = svm_new(NULL, &err);
     if (!vm)
         return refuse("%s", err.text);

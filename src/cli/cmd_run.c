@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* cmd_run.c - supervm run: options in; a program loaded, linked and run; what came out, told. */
 #include "base/platform.h"
+#include "cli/json.h"
 #include "cli/run.h"
 #include "io/workers.h"
 #include <errno.h>
@@ -345,7 +346,7 @@ static int run_program(struct run *r) {
         return complain("one FILE only, not also %s", r->args[r->nargs - 1]);
     if (r->nbpf && !r->control_file)
         return complain("--bpf is for WebAssembly, and %s is none: what may open it? (--control)", r->file);
-    (void)((status = choose_program(r)) || (status = link_it(r)) || (status = control_start(r)) ||
+    (void)((status = r->json ? json_open() : 0) || (status = choose_program(r)) || (status = link_it(r)) || (status = control_start(r)) ||
            (status = r->pcap ? run_pcap(r) : run_mem(r)) || (status = control_end(r)));
     if (!status && r->json)
         status = print_json(r);

@@ -3,6 +3,7 @@
  * memories, tables, globals, tags, segments, functions, and the sections that nobody read. */
 #include "cli/info.h"
 #include "api/api.h"
+#include "cli/json.h"
 #include "front/front.h"
 #include "ir/text.h"
 #include <string.h>
@@ -170,33 +171,32 @@ void info_typed_text(const struct svm_module *h, const char *path, bool function
 /* --- as JSON --- */
 
 #ifdef HAVE_CJSON
-#include <cjson/cJSON.h>
 
 static cJSON *item(cJSON *list, const char *name) {
-    cJSON *o = cJSON_CreateObject();
+    cJSON *o = cj.cJSON_CreateObject();
     if (name)
-        cJSON_AddStringToObject(o, "name", name);
-    cJSON_AddItemToArray(list, o);
+        cj.cJSON_AddStringToObject(o, "name", name);
+    cj.cJSON_AddItemToArray(list, o);
     return o;
 }
 
 static void json_entities(cJSON *root, const char *key, const struct module *m, const struct entity *x, u32 n,
                           struct buf *text) {
-    cJSON *list = cJSON_AddArrayToObject(root, key);
+    cJSON *list = cj.cJSON_AddArrayToObject(root, key);
     for (u32 k = 0; k < n; k++) {
         cJSON *o = item(list, name_text(text, x[k].name));
         if (x == m->ext)
-            cJSON_AddStringToObject(o, "module", name_text(text, x[k].space));
-        cJSON_AddStringToObject(o, "kind", kind_text[x[k].kind]);
-        cJSON_AddNumberToObject(o, "index", x[k].index);
-        cJSON_AddStringToObject(o, "type", entity_type(text, m, x[k].kind, x[k].index));
+            cj.cJSON_AddStringToObject(o, "module", name_text(text, x[k].space));
+        cj.cJSON_AddStringToObject(o, "kind", kind_text[x[k].kind]);
+        cj.cJSON_AddNumberToObject(o, "index", x[k].index);
+        cj.cJSON_AddStringToObject(o, "type", entity_type(text, m, x[k].kind, x[k].index));
     }
 }
 
 static void json_defined(cJSON *root, const char *key, const struct module *m, u8 kind, struct buf *text) {
-    cJSON *list = cJSON_AddArrayToObject(root, key);
+    cJSON *list = cj.cJSON_AddArrayToObject(root, key);
     for (u32 k = 0; k < entities(m, kind); k++)
-        cJSON_AddStringToObject(item(list, NULL), "type", entity_type(text, m, kind, k));
+        cj.cJSON_AddStringToObject(item(list, NULL), "type", entity_type(text, m, kind, k));
 }
 
 void info_typed_json(const struct svm_module *h, cJSON *root, bool functions) {
@@ -206,24 +206,24 @@ void info_typed_json(const struct svm_module *h, cJSON *root, bool functions) {
     struct str s;
     cJSON *list;
     u64 size;
-    cJSON_AddNumberToObject(root, "function_count", functions_of(m));
-    cJSON_AddNumberToObject(root, "imported_functions", imported(m));
-    cJSON_AddNumberToObject(root, "code_bytes", (double)all_code(m));
+    cj.cJSON_AddNumberToObject(root, "function_count", functions_of(m));
+    cj.cJSON_AddNumberToObject(root, "imported_functions", imported(m));
+    cj.cJSON_AddNumberToObject(root, "code_bytes", (double)all_code(m));
     json_entities(root, "imports", m, m->ext, m->next, &text);
     json_entities(root, "exports", m, m->export, m->nexport, &text);
     json_defined(root, "memories", m, ENTITY_MEMORY, &text);
     json_defined(root, "tables", m, ENTITY_TABLE, &text);
     json_defined(root, "globals", m, ENTITY_GLOBAL, &text);
     json_defined(root, "tags", m, ENTITY_TAG, &text);
-    list = cJSON_AddArrayToObject(root, "custom_sections");
+    list = cj.cJSON_AddArrayToObject(root, "custom_sections");
     for (u32 k = 0; view && view->custom(m, k, &s, &size); k++)
-        cJSON_AddNumberToObject(item(list, name_text(&text, s)), "bytes", (double)size);
-    list = functions ? cJSON_AddArrayToObject(root, "functions") : NULL;
+        cj.cJSON_AddNumberToObject(item(list, name_text(&text, s)), "bytes", (double)size);
+    list = functions ? cj.cJSON_AddArrayToObject(root, "functions") : NULL;
     for (u32 f = 0; functions && f < functions_of(m); f++) {
         const char *name = m->func[f].name ? m->func[f].name : "?";
         cJSON *o = item(list, name_text(&text, (struct str){name, (u32)strlen(name)}));
-        cJSON_AddNumberToObject(o, "bytes", (double)code_size(m, view, f));
-        cJSON_AddStringToObject(o, "type", entity_type(&text, m, ENTITY_FUNC, f));
+        cj.cJSON_AddNumberToObject(o, "bytes", (double)code_size(m, view, f));
+        cj.cJSON_AddStringToObject(o, "type", entity_type(&text, m, ENTITY_FUNC, f));
     }
     buf_free(&text);
 }

@@ -2,10 +2,10 @@
 /* run_json.c - what came out of a run as one JSON object. Its keys are a contract for
  * scripts (docs/supervm.1): they are added to, never changed. Numbers beyond 2^53 do not fit
  * cJSON's double, so integers are written as text of our own. */
+#include "cli/json.h"
 #include "cli/run.h"
 
 #ifdef HAVE_CJSON
-#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,16 +14,16 @@ enum { TYPE_RINGBUF = 27 /* Linux UAPI, enum bpf_map_type */ };
 static void add_u64(cJSON *o, const char *key, u64 v) {
     char text[32];
     snprintf(text, sizeof text, "%llu", (unsigned long long)v);
-    cJSON_AddRawToObject(o, key, text);
+    cj.cJSON_AddRawToObject(o, key, text);
 }
 
 static void add_bytes(cJSON *o, const char *key, const u8 *p, size_t n) {
     struct buf b = {0};
     print_hex(&b, p, n, "");
     if (key)
-        cJSON_AddStringToObject(o, key, buf_str(&b));
+        cj.cJSON_AddStringToObject(o, key, buf_str(&b));
     else
-        cJSON_AddItemToArray(o, cJSON_CreateString(buf_str(&b)));
+        cj.cJSON_AddItemToArray(o, cj.cJSON_CreateString(buf_str(&b)));
     buf_free(&b);
 }
 
@@ -39,39 +39,39 @@ static void add_typed(cJSON *o, const char *key, struct types *types, u32 type, 
     struct buf b = {0};
     if (types_print(types, type, p, n, true, &b)) {
         if (key)
-            cJSON_AddRawToObject(o, key, buf_str(&b));
+            cj.cJSON_AddRawToObject(o, key, buf_str(&b));
         else
-            cJSON_AddItemToArray(o, cJSON_CreateRaw(buf_str(&b)));
+            cj.cJSON_AddItemToArray(o, cj.cJSON_CreateRaw(buf_str(&b)));
     }
     buf_free(&b);
 }
 
 /* "formatted": the same through the types of the object. */
 static void add_formatted(cJSON *entry, const struct entries *s, const u8 *key, const u8 *value) {
-    cJSON *o = cJSON_CreateObject();
+    cJSON *o = cj.cJSON_CreateObject();
     u32 cpus = svm_map_cpus(s->map), cpu;
     size_t step = align_up(s->info.value_size, 8);
     add_typed(o, "key", s->types, s->info.btf_key, key, s->info.key_size);
     if (svm_map_value_bytes(s->map) == s->info.value_size) {
         add_typed(o, "value", s->types, s->info.btf_value, value, s->info.value_size);
     } else {
-        cJSON *values = cJSON_CreateArray();
+        cJSON *values = cj.cJSON_CreateArray();
         for (cpu = 0; cpu < cpus; cpu++)
             add_typed(values, NULL, s->types, s->info.btf_value, value + cpu * step, s->info.value_size);
-        if (cJSON_GetArraySize(values))
-            cJSON_AddItemToObject(o, "values", values);
+        if (cj.cJSON_GetArraySize(values))
+            cj.cJSON_AddItemToObject(o, "values", values);
         else
-            cJSON_Delete(values);
+            cj.cJSON_Delete(values);
     }
     if (o && o->child)
-        cJSON_AddItemToObject(entry, "formatted", o);
+        cj.cJSON_AddItemToObject(entry, "formatted", o);
     else
-        cJSON_Delete(o);
+        cj.cJSON_Delete(o);
 }
 
 static bool add_entry(void *arg, const u8 *key, const u8 *value) {
     struct entries *s = arg;
-    cJSON *e = cJSON_CreateObject();
+    cJSON *e = cj.cJSON_CreateObject();
     u32 cpus = svm_map_cpus(s->map), cpu;
     size_t step = align_up(s->info.value_size, 8);
     u64 v;
@@ -83,16 +83,16 @@ static bool add_entry(void *arg, const u8 *key, const u8 *value) {
         if (read_integer(value, s->info.value_size, &v))
             add_u64(e, "value_int", v);
     } else {
-        cJSON *values = cJSON_AddArrayToObject(e, "values");
+        cJSON *values = cj.cJSON_AddArrayToObject(e, "values");
         for (cpu = 0; cpu < cpus; cpu++)
             add_bytes(values, NULL, value + cpu * step, s->info.value_size);
     }
     add_formatted(e, s, key, value);
-    return cJSON_AddItemToArray(s->array, e);
+    return cj.cJSON_AddItemToArray(s->array, e);
 }
 
 static void add_variables(cJSON *o, struct run *r, struct types *types, struct svm_map *map, const char *name) {
-    cJSON *vars = cJSON_AddObjectToObject(o, "variables"), *formatted = cJSON_CreateObject();
+    cJSON *vars = cj.cJSON_AddObjectToObject(o, "variables"), *formatted = cj.cJSON_CreateObject();
     size_t bytes = svm_map_value_bytes(map), i;
     u8 *value = calloc(1, bytes + 1);
     struct svm_var_info v;
@@ -109,9 +109,9 @@ static void add_variables(cJSON *o, struct run *r, struct types *types, struct s
             add_typed(formatted, v.name, types, v.btf_type, value + v.offset, v.size);
         }
     if (formatted && formatted->child)
-        cJSON_AddItemToObject(o, "formatted", formatted);
+        cj.cJSON_AddItemToObject(o, "formatted", formatted);
     else
-        cJSON_Delete(formatted);
+        cj.cJSON_Delete(formatted);
     free(value);
 }
 
@@ -125,35 +125,35 @@ static void add_records(cJSON *o, const struct run *r, const struct entries *s) 
             continue;
         add_u64(o, "records", rec->count);
         add_u64(o, "bytes", rec->bytes);
-        first = cJSON_AddArrayToObject(o, "first");
+        first = cj.cJSON_AddArrayToObject(o, "first");
         for (k = 0; k < rec->kept; k++)
             add_bytes(first, NULL, rec->first[k].data, rec->first[k].len);
-        first = cJSON_CreateArray();
+        first = cj.cJSON_CreateArray();
         for (k = 0; k < rec->kept; k++)
             add_typed(first, NULL, s->types, s->info.btf_value, rec->first[k].data, rec->first[k].len);
-        if (cJSON_GetArraySize(first))
-            cJSON_AddItemToObject(o, "formatted", first);
+        if (cj.cJSON_GetArraySize(first))
+            cj.cJSON_AddItemToObject(o, "formatted", first);
         else
-            cJSON_Delete(first);
+            cj.cJSON_Delete(first);
     }
 }
 
 static void add_maps(cJSON *root, struct run *r) {
-    cJSON *maps = cJSON_AddObjectToObject(root, "maps");
+    cJSON *maps = cj.cJSON_AddObjectToObject(root, "maps");
     struct entries s = {.types = types_open(r->module)};
     size_t i;
     for (i = 0; svm_module_map(r->module, i, &s.info); i++) {
         cJSON *o;
         if (map_is_hidden(&s.info) || !(s.map = svm_program_map(r->program, s.info.name)))
             continue;
-        o = cJSON_AddObjectToObject(maps, s.info.name);
-        cJSON_AddStringToObject(o, "type", s.info.type_name);
+        o = cj.cJSON_AddObjectToObject(maps, s.info.name);
+        cj.cJSON_AddStringToObject(o, "type", s.info.type_name);
         if (s.info.type == TYPE_RINGBUF) {
             add_records(o, r, &s);
         } else if (map_is_data(&s.info)) {
             add_variables(o, r, s.types, s.map, s.info.name);
         } else {
-            s.array = cJSON_AddArrayToObject(o, "entries");
+            s.array = cj.cJSON_AddArrayToObject(o, "entries");
             map_walk(s.map, add_entry, &s);
         }
     }
@@ -164,7 +164,7 @@ static void add_packets(cJSON *root, struct run *r) {
     cJSON *v;
     u32 i;
     add_u64(root, "packets", r->packets);
-    v = cJSON_AddObjectToObject(root, "verdicts");
+    v = cj.cJSON_AddObjectToObject(root, "verdicts");
     for (i = 0; i < r->verdicts.n; i++)
         add_u64(v, r->verdicts.row[i].name, r->verdicts.row[i].count);
     if (r->traps)
@@ -172,13 +172,13 @@ static void add_packets(cJSON *root, struct run *r) {
     add_u64(root, "pps", r->ns ? (u64)((double)r->packets * 1e9 / (double)r->ns) : 0);
     if (r->workers == 1)
         return;
-    v = cJSON_AddArrayToObject(root, "workers");
+    v = cj.cJSON_AddArrayToObject(root, "workers");
     for (i = 0; i < r->workers; i++) {
-        cJSON *w = cJSON_CreateObject();
+        cJSON *w = cj.cJSON_CreateObject();
         add_u64(w, "packets", r->share[i].packets);
         add_u64(w, "insns", r->share[i].insns);
         add_u64(w, "traps", r->share[i].traps);
-        cJSON_AddItemToArray(v, w);
+        cj.cJSON_AddItemToArray(v, w);
     }
 }
 
@@ -187,7 +187,7 @@ static void add_map_stats(cJSON *maps, const struct run *r, const char *map) {
     cJSON *o;
     if (svm_map_stats(r->program, map, &m))
         return;
-    o = cJSON_AddObjectToObject(maps, map ? map : "");
+    o = cj.cJSON_AddObjectToObject(maps, map ? map : "");
     add_u64(o, "lookups", m.lookups);
     add_u64(o, "misses", m.misses);
     add_u64(o, "updates", m.updates);
@@ -203,7 +203,7 @@ static void add_stats(cJSON *root, const struct run *r) {
     size_t i;
     if (svm_stats(r->program, &s))
         return;
-    o = cJSON_AddObjectToObject(root, "stats");
+    o = cj.cJSON_AddObjectToObject(root, "stats");
     add_u64(o, "runs", s.runs);
     add_u64(o, "traps", s.traps);
     add_u64(o, "insns", s.insns);
@@ -220,7 +220,7 @@ static void add_stats(cJSON *root, const struct run *r) {
     add_u64(o, "lost", s.lost);
     add_u64(o, "checks", s.checks);
     add_u64(o, "proven", s.proven);
-    maps = cJSON_AddObjectToObject(o, "maps");
+    maps = cj.cJSON_AddObjectToObject(o, "maps");
     for (i = 0; svm_module_map(r->module, i, &info); i++)
         if (!map_is_data(&info))
             add_map_stats(maps, r, info.name);
@@ -228,17 +228,17 @@ static void add_stats(cJSON *root, const struct run *r) {
 }
 
 int print_json(struct run *r) {
-    cJSON *root = cJSON_CreateObject();
+    cJSON *root = cj.cJSON_CreateObject();
     char text[40], *out;
     if (r->traps && !r->pcap) {
-        cJSON_AddNullToObject(root, "result");
+        cj.cJSON_AddNullToObject(root, "result");
     } else {
         snprintf(text, sizeof text, "0x%llx", (unsigned long long)r->ret);
-        cJSON_AddStringToObject(root, "result", text);
+        cj.cJSON_AddStringToObject(root, "result", text);
     }
-    cJSON_AddStringToObject(root, "engine", svm_program_engine(r->program));
-    cJSON_AddNumberToObject(root, "ns_per_run", r->runs ? (double)r->ns / (double)r->runs : 0);
-    cJSON_AddNumberToObject(root, "compile_us", (double)svm_program_compile_ns(r->program) / 1e3);
+    cj.cJSON_AddStringToObject(root, "engine", svm_program_engine(r->program));
+    cj.cJSON_AddNumberToObject(root, "ns_per_run", r->runs ? (double)r->ns / (double)r->runs : 0);
+    cj.cJSON_AddNumberToObject(root, "compile_us", (double)svm_program_compile_ns(r->program) / 1e3);
     add_u64(root, "insns", r->runs ? (r->insns + r->runs / 2) / r->runs : 0);
     add_u64(root, "checks_total", svm_program_checks(r->program, false));
     add_u64(root, "checks_proven", svm_program_checks(r->program, true));
@@ -249,11 +249,11 @@ int print_json(struct run *r) {
     if (r->stats)
         add_stats(root, r);
     if (r->traps)
-        cJSON_AddStringToObject(root, "trap", r->first_error.text);
-    out = cJSON_PrintUnformatted(root);
+        cj.cJSON_AddStringToObject(root, "trap", r->first_error.text);
+    out = cj.cJSON_PrintUnformatted(root);
     if (out)
         puts(out);
-    cJSON_Delete(root);
+    cj.cJSON_Delete(root);
     free(out);
     return out ? EXIT_WELL : refuse("out of memory");
 }
@@ -261,7 +261,7 @@ int print_json(struct run *r) {
 #else
 
 int print_json(struct run *r) {
-    return (void)r, refuse("--json: this build is without cJSON");
+    return (void)r, json_open();
 }
 
 #endif

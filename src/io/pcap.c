@@ -2,6 +2,7 @@
 /* pcap.c - a file of packets in, batches of frames out; frames in, a file out. Through
  * libpcap, which knows every variant of the formats, and pcapng.c, which writes what it does not. */
 #include "io/pcap.h"
+#include "base/late.h"
 #include "io/pcapng.h"
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,12 @@ void frames_drop(struct frames *b) {
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
+
+#define FUNCTIONS(F)                                                                                                   \
+    F(pcap_open_offline_with_tstamp_precision) F(pcap_next_ex) F(pcap_geterr) F(pcap_datalink)                         \
+    F(pcap_datalink_val_to_name) F(pcap_close) F(pcap_open_dead) F(pcap_open_dead_with_tstamp_precision)               \
+    F(pcap_dump_open) F(pcap_dump_fopen) F(pcap_dump) F(pcap_dump_file) F(pcap_dump_flush) F(pcap_dump_close)
+static LATE_LIBRARY(, FUNCTIONS) lib = LATE_INIT(HAVE_LIBPCAP, FUNCTIONS);
 
 enum {
     FRAME_BYTES = 4096 /* of a batch for each frame, on average */,
@@ -55,14 +62,19 @@ static bool counts_micro(const char *path) {
 
 struct pcap_in *pcap_in_open(const char *path, struct error *e) {
     char text[PCAP_ERRBUF_SIZE] = "";
-    struct pcap_in *in = calloc(1, sizeof *in);
+    struct pcap_in *in;
+    if (late_open(&lib.late, lib.slot, e)) {
+        wrap(e, "%s", path);
+        return NULL;
+    }
+    in = calloc(1, sizeof *in);
     if (!in || !(in->path = strdup(path))) {
         fail(e, E_NOMEM, NOWHERE, "out of memory");
         pcap_in_close(in);
         return NULL;
     }
     in->micro = counts_micro(path);
-    in->p = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, text);
+    in->p = lib.pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, text);
     if (in->p)
         return in;
     /* libpcap puts the path in front of some of its texts */
@@ -99,12 +111,12 @@ static int fetch(struct pcap_in *in, struct error *e) {
         return *e = in->late, e->code;
     if (in->pending)
         return 1;
-    rc = pcap_next_ex(in->p, &head, &in->pending);
+    rc = lib.pcap_next_ex(in->p, &head, &in->pending);
     if (rc == PCAP_ERROR_BREAK)
         return 0;
     if (rc != 1)
         return fail(e, E_TRUNC, NOWHERE, "%s: packet %llu: %s", in->path, (unsigned long long)in->count + 1,
-                    pcap_geterr(in->p));
+                    lib.pcap_geterr(in->p));
     in->head = *head;
     in->count++;
     if (in->head.caplen <= MAX_FRAME)
@@ -146,11 +158,11 @@ int pcap_in_read(struct pcap_in *in, struct frames *b, u32 n, struct error *e) {
 }
 
 bool pcap_in_ethernet(const struct pcap_in *in) {
-    return pcap_datalink(in->p) == DLT_EN10MB;
+    return lib.pcap_datalink(in->p) == DLT_EN10MB;
 }
 
 const char *pcap_in_link(const struct pcap_in *in) {
-    const char *name = pcap_datalink_val_to_name(pcap_datalink(in->p));
+    const char *name = lib.pcap_datalink_val_to_name(lib.pcap_datalink(in->p));
     return name ? name : "unknown";
 }
 
@@ -158,16 +170,16 @@ void pcap_in_close(struct pcap_in *in) {
     if (!in)
         return;
     if (in->p)
-        pcap_close(in->p);
+        lib.pcap_close(in->p);
     free(in->path);
     free(in);
 }
 
 static void drop_out(struct pcap_out *out) {
     if (out->d)
-        pcap_dump_close(out->d);
+        lib.pcap_dump_close(out->d);
     if (out->p)
-        pcap_close(out->p);
+        lib.pcap_close(out->p);
     free(out->path);
     free(out);
 }
@@ -178,18 +190,18 @@ static u32 link_of(const struct pcap_in *in) {
     enum { HEAD = 24, LINK_AT = 20 };
     char *text = NULL;
     size_t n = 0;
-    u32 link = (u32)pcap_datalink(in->p);
-    pcap_t *p = pcap_open_dead(pcap_datalink(in->p), MAX_FRAME);
+    u32 link = (u32)lib.pcap_datalink(in->p);
+    pcap_t *p = lib.pcap_open_dead(lib.pcap_datalink(in->p), MAX_FRAME);
     FILE *f = open_memstream(&text, &n);
-    pcap_dumper_t *d = p && f ? pcap_dump_fopen(p, f) : NULL;
+    pcap_dumper_t *d = p && f ? lib.pcap_dump_fopen(p, f) : NULL;
     if (d)
-        pcap_dump_close(d);
+        lib.pcap_dump_close(d);
     else if (f)
         fclose(f);
     if (d && n >= HEAD)
         memcpy(&link, text + LINK_AT, sizeof link); /* of this machine's byte order */
     if (p)
-        pcap_close(p);
+        lib.pcap_close(p);
     free(text);
     return link & 0xffff; /* above: the length of the checksum behind each frame */
 }
@@ -213,13 +225,13 @@ struct pcap_out *pcap_out_open(const char *path, const struct pcap_in *in, struc
         return NULL;
     }
     out->micro = in->micro;
-    out->p = pcap_open_dead_with_tstamp_precision(pcap_datalink(in->p), MAX_FRAME,
+    out->p = lib.pcap_open_dead_with_tstamp_precision(lib.pcap_datalink(in->p), MAX_FRAME,
                                                   in->micro ? PCAP_TSTAMP_PRECISION_MICRO : PCAP_TSTAMP_PRECISION_NANO);
     if (out->p)
-        out->d = pcap_dump_open(out->p, path);
+        out->d = lib.pcap_dump_open(out->p, path);
     if (out->d)
         return out;
-    fail(e, E_IO, NOWHERE, "%s", out->p ? pcap_geterr(out->p) : "out of memory");
+    fail(e, E_IO, NOWHERE, "%s", out->p ? lib.pcap_geterr(out->p) : "out of memory");
     drop_out(out);
     return NULL;
 }
@@ -232,7 +244,7 @@ void pcap_out_write(struct pcap_out *out, const struct frame *f) {
     }
     head.ts.tv_sec = (time_t)(f->time_ns / 1000000000u);
     head.ts.tv_usec = (suseconds_t)(f->time_ns % 1000000000u / (out->micro ? 1000 : 1));
-    pcap_dump((u_char *)out->d, &head, f->data);
+    lib.pcap_dump((u_char *)out->d, &head, f->data);
 }
 
 int pcap_out_close(struct pcap_out *out, struct error *e) {
@@ -245,7 +257,7 @@ int pcap_out_close(struct pcap_out *out, struct error *e) {
         return rc;
     }
     errno = 0;
-    if (pcap_dump_flush(out->d) || ferror(pcap_dump_file(out->d)))
+    if (lib.pcap_dump_flush(out->d) || ferror(lib.pcap_dump_file(out->d)))
         rc = fail(e, E_IO, NOWHERE, "%s: %s", out->path, errno ? strerror(errno) : "write error");
     drop_out(out);
     return rc;

@@ -6,7 +6,7 @@
  *            section name, count, records (offset in the section first) */
 #include "base/reader.h"
 #include "front/elf/elf_load.h"
-#include <bpf/btf.h>
+#include "front/elf/libbpf.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,7 +91,7 @@ static int add_core(struct ext_reader *x, const struct sec *code, u32 slot, stru
     *c = (struct core_rec){code->index, slot, type, kind, string(x, access)};
     if (!c->access)
         return bad_string(x, at, access);
-    if (!type || type >= btf__type_cnt(l->btf))
+    if (!type || type >= bpf.btf__type_cnt(l->btf))
         return fail_sec(l, x->s, at, E_BTF, "no type %u", type);
     return 0;
 }
@@ -100,7 +100,7 @@ static int add_core(struct ext_reader *x, const struct sec *code, u32 slot, stru
 static int add_func_info(struct ext_reader *x, const struct sec *code, u32 slot, struct reader *r, size_t at) {
     u32 type = get_u32(r);
     (void)code, (void)slot;
-    return type < btf__type_cnt(x->l->btf) ? 0 : fail_sec(x->l, x->s, at, E_BTF, "no type %u", type);
+    return type < bpf.btf__type_cnt(x->l->btf) ? 0 : fail_sec(x->l, x->s, at, E_BTF, "no type %u", type);
 }
 
 typedef int take(struct ext_reader *x, const struct sec *code, u32 slot, struct reader *r, size_t at);

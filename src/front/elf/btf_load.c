@@ -2,16 +2,20 @@
 /* btf_load.c - the object's own types.
  * in: sections .BTF and .rel.BTF      out: m->btf (offsets of variables filled in), l->btf */
 #include "front/elf/elf_load.h"
-#include <bpf/btf.h>
+#include "front/elf/libbpf.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+struct libbpf bpf = LATE_INIT(HAVE_LIBBPF, LIBBPF_FUNCTIONS);
+
 struct btf *btf_open(const u8 *p, size_t n, struct arena *tmp, struct error *e) {
     struct btf *b;
+    if (late_open(&bpf.late, bpf.slot, e))
+        return wrap(e, "BTF"), NULL;
     if (btf_check(p, n, tmp, e))
         return wrap(e, "BTF"), NULL;
-    b = btf__new(p, (u32)n);
+    b = bpf.btf__new(p, (u32)n);
     if ((uintptr_t)b >= (uintptr_t)-4095)
         b = NULL; /* before libbpf 1.0 errors were pointers */
     if (!b)
@@ -19,14 +23,19 @@ struct btf *btf_open(const u8 *p, size_t n, struct arena *tmp, struct error *e) 
     return b;
 }
 
+void btf_close(struct btf *b) {
+    if (b)
+        bpf.btf__free(b);
+}
+
 const char *btf_str(const struct btf *b, u32 off) {
-    const char *s = btf__name_by_offset(b, off);
+    const char *s = bpf.btf__name_by_offset(b, off);
     return s ? s : "";
 }
 
 u32 btf_skip(const struct btf *b, u32 id) {
     const struct btf_type *t;
-    while ((t = btf__type_by_id(b, id)) && (btf_is_mod(t) || btf_is_typedef(t)))
+    while ((t = bpf.btf__type_by_id(b, id)) && (btf_is_mod(t) || btf_is_typedef(t)))
         id = t->type;
     return id;
 }
@@ -36,13 +45,13 @@ static int by_name(const void *x, const void *y) {
 }
 
 static int index_datasecs(struct loader *l) {
-    u32 id, n = 0, count = btf__type_cnt(l->btf);
+    u32 id, n = 0, count = bpf.btf__type_cnt(l->btf);
     for (id = 1; id < count; id++)
-        n += btf_is_datasec(btf__type_by_id(l->btf, id));
+        n += btf_is_datasec(bpf.btf__type_by_id(l->btf, id));
     if (!(l->datasec = arena_new(&l->tmp, struct named, n)))
         return no_memory(l);
     for (id = 1; id < count; id++) {
-        const struct btf_type *t = btf__type_by_id(l->btf, id);
+        const struct btf_type *t = bpf.btf__type_by_id(l->btf, id);
         if (btf_is_datasec(t))
             l->datasec[l->ndatasec++] = (struct named){btf_str(l->btf, t->name_off), id};
     }
@@ -74,7 +83,7 @@ static int relocate_btf(struct loader *l, const struct sec *s) {
 /* It leaves the sizes of the sections, too. libbpf keeps a copy of its own, which stays as it is. */
 static void size_datasecs(struct loader *l) {
     u32 id, raw_size, i;
-    const u8 *raw = btf__raw_data(l->btf, &raw_size);
+    const u8 *raw = bpf.btf__raw_data(l->btf, &raw_size);
     for (i = 1; i < l->f.nsec; i++) {
         const struct sec *s = &l->f.sec[i];
         const struct btf_type *t;
@@ -82,7 +91,7 @@ static void size_datasecs(struct loader *l) {
             continue;
         if (!(id = btf_datasec(l, s->name)))
             continue;
-        t = btf__type_by_id(l->btf, id);
+        t = bpf.btf__type_by_id(l->btf, id);
         if (!t->size)
             put_le(l->btf_bytes + ((const u8 *)&t->size - raw), 4, s->size);
     }

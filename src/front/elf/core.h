@@ -3,7 +3,7 @@
 #ifndef FRONT_ELF_CORE_H
 #define FRONT_ELF_CORE_H
 #include "front/elf/elf_load.h"
-#include <bpf/btf.h>
+#include "front/elf/libbpf.h"
 
 /* The numbers are of the BTF.ext format (enum bpf_core_relo_kind of linux/bpf.h). */
 enum core_kind {

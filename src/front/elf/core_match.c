@@ -36,10 +36,10 @@ static bool worked(const struct matcher *m) {
     return ++*m->work > WORK;
 }
 static const struct btf_type *type_of(const struct btf *b, u32 id) {
-    return btf__type_by_id(b, id);
+    return bpf.btf__type_by_id(b, id);
 }
 static const struct btf_type *skipped(const struct btf *b, u32 id) {
-    return btf__type_by_id(b, btf_skip(b, id));
+    return bpf.btf__type_by_id(b, btf_skip(b, id));
 }
 
 static bool same_kind(const struct btf_type *a, const struct btf_type *b) {
@@ -74,7 +74,7 @@ static const char *enter_array(struct spec *s, u32 *id, const struct btf_type *t
         return "no array element of that number";
     *id = btf_skip(s->btf, a->type);
     s->part[s->nparts++] = (struct access){*id, index, NULL};
-    if ((size = btf__resolve_size(s->btf, *id)) < 0)
+    if ((size = bpf.btf__resolve_size(s->btf, *id)) < 0)
         return "an array of a type without a size";
     s->bit += (u64)index * (u64)size * 8;
     return NULL;
@@ -113,7 +113,7 @@ const char *core_parse(struct spec *s, const struct btf *b, u32 type, u32 kind, 
             btf_str(b, btf_is_enum(t) ? btf_enum(t)[s->raw[0]].name_off : btf_enum64(t)[s->raw[0]].name_off);
         return NULL;
     }
-    if ((size = btf__resolve_size(b, id)) < 0)
+    if ((size = bpf.btf__resolve_size(b, id)) < 0)
         return "a type without a size";
     s->bit = (u64)s->raw[0] * (u64)size * 8;
     for (i = 1; i < s->nraw && !why; i++) {
@@ -218,7 +218,7 @@ static int match_field(const struct matcher *m, const struct spec *local, struct
             return 0;
         out->part[out->nparts++] = (struct access){id, a->index, NULL};
         out->raw[out->nraw++] = a->index;
-        if ((size = btf__resolve_size(m->target, id)) < 0)
+        if ((size = bpf.btf__resolve_size(m->target, id)) < 0)
             return 0;
         out->bit += (u64)a->index * (u64)size * 8;
     }

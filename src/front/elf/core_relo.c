@@ -64,22 +64,22 @@ static const char *field_value(const struct spec *s, u32 kind, struct value *out
     s64 full;
     out->exact = true;
     if (!a->name) {
-        if ((full = btf__resolve_size(s->btf, a->type)) < 0)
+        if ((full = bpf.btf__resolve_size(s->btf, a->type)) < 0)
             return "a type without a size";
         out->v = kind == CORE_FIELD_SIZE ? (u64)full : start;
         out->size = (u32)full;
         out->type = a->type;
         return kind == CORE_FIELD_SIZE || kind == CORE_FIELD_OFFSET ? NULL : "not for array elements";
     }
-    type = btf_skip(s->btf, (btf_members(btf__type_by_id(s->btf, a->type)) + a->index)->type);
-    t = btf__type_by_id(s->btf, type);
-    bits = btf_member_bitfield_size(btf__type_by_id(s->btf, a->type), a->index);
+    type = btf_skip(s->btf, (btf_members(bpf.btf__type_by_id(s->btf, a->type)) + a->index)->type);
+    t = bpf.btf__type_by_id(s->btf, type);
+    bits = btf_member_bitfield_size(bpf.btf__type_by_id(s->btf, a->type), a->index);
     if (bits) {
         if (!(size = bitfield_span(s->bit, bits, t->size, &start)))
             return "no load of 8 bytes holds the bitfield";
         out->exact = false;
     } else {
-        if ((full = btf__resolve_size(s->btf, type)) < 0)
+        if ((full = bpf.btf__resolve_size(s->btf, type)) < 0)
             return "a type without a size";
         size = (u32)full;
     }
@@ -124,14 +124,14 @@ static const char *value(const struct spec *s, u32 kind, struct value *out, int 
     case CORE_TYPE_SIZE:
         if (!s)
             return NULL;
-        if ((size = btf__resolve_size(s->btf, s->root)) < 0)
+        if ((size = bpf.btf__resolve_size(s->btf, s->root)) < 0)
             return "a type without a size";
         out->v = (u64)size;
         return NULL;
     case CORE_ENUM_VALUE:
         if (!s)
             return *r = NOT_THERE, NULL;
-        t = btf__type_by_id(s->btf, s->part[0].type);
+        t = bpf.btf__type_by_id(s->btf, s->part[0].type);
         out->v = btf_is_enum(t) ? (u64)(s64)btf_enum(t)[s->part[0].index].val
                                 : btf_enum64_value(btf_enum64(t) + s->part[0].index);
         if (btf_is_enum(t) && !btf_kflag(t))
@@ -157,16 +157,16 @@ fail_core(struct loader *l, const struct core_rec *c, const char *type, const ch
 /* Target types of the same kind and name. Against itself the object holds its flavours as
  * well as what they are flavours of: the plain type, if there is one, is the truth. */
 static int find_candidates(struct loader *l, const struct core_rec *c, struct candidates *out) {
-    const struct btf_type *t = btf__type_by_id(l->btf, c->type), *u;
+    const struct btf_type *t = bpf.btf__type_by_id(l->btf, c->type), *u;
     const char *name = btf_str(l->btf, t->name_off), *other;
     size_t n = core_name_len(name);
     bool own = l->target == l->btf;
-    u32 id, count = btf__type_cnt(l->target), cap = 0;
+    u32 id, count = bpf.btf__type_cnt(l->target), cap = 0;
     out->local = c->type;
     out->n = 0;
     out->id = NULL;
     for (id = 1; id < count && (!own || name[n]); id++) {
-        u = btf__type_by_id(l->target, id);
+        u = bpf.btf__type_by_id(l->target, id);
         l->core_work++;
         if (btf_kind(u) != btf_kind(t) && !(btf_is_any_enum(u) && btf_is_any_enum(t)))
             continue;
@@ -189,7 +189,7 @@ static int find_candidates(struct loader *l, const struct core_rec *c, struct ca
 
 /* Loads and stores may change their size only where that keeps the meaning. */
 static bool may_resize(struct loader *l, const struct result *r) {
-    const struct btf_type *a = btf__type_by_id(l->btf, r->was.type), *b = btf__type_by_id(l->target, r->is.type);
+    const struct btf_type *a = bpf.btf__type_by_id(l->btf, r->was.type), *b = bpf.btf__type_by_id(l->target, r->is.type);
     if (r->was.size == r->is.size)
         return true;
     if (btf_is_ptr(a) && btf_is_ptr(b))
@@ -350,7 +350,7 @@ int relocate_core(struct loader *l) {
         return no_memory(l);
     for (i = 0; i < l->ncore; i++) {
         const struct core_rec *c = &l->core[i];
-        const char *name = btf_str(l->btf, btf__type_by_id(l->btf, c->type)->name_off);
+        const char *name = btf_str(l->btf, bpf.btf__type_by_id(l->btf, c->type)->name_off);
         struct result res = {0};
         if (c->kind >= CORE_KINDS)
             return fail_insn(l, &l->f.sec[c->sec], c->slot * 8ull, E_UNSUP, "CO-RE relocation of unknown kind %u",

@@ -3,7 +3,7 @@
  * in: sections .data* .rodata* .bss* .addr_space.1, their BTF or symbols
  * out: one array map of one entry for each, or the first bytes of the arena; m->var */
 #include "front/elf/elf_load.h"
-#include <bpf/btf.h>
+#include "front/elf/libbpf.h"
 #include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,12 +26,12 @@ static int add_var(struct loader *l, const struct sec *s, const char *name, u64 
 }
 
 static int vars_from_btf(struct loader *l, const struct sec *s, u32 id) {
-    const struct btf_type *t = btf__type_by_id(l->btf, id), *var;
+    const struct btf_type *t = bpf.btf__type_by_id(l->btf, id), *var;
     u32 i;
     int r;
     for (i = 0; i < btf_vlen(t); i++) {
         const struct btf_var_secinfo *v = btf_var_secinfos(t) + i;
-        var = btf__type_by_id(l->btf, v->type);
+        var = bpf.btf__type_by_id(l->btf, v->type);
         if (!btf_is_var(var))
             continue;
         if ((r = add_var(l, s, btf_str(l->btf, var->name_off), v->offset, v->size, var->type)))

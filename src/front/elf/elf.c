@@ -13,7 +13,6 @@ static bool sniff(const u8 *p, size_t n) {
 
 #if defined HAVE_LIBELF && defined HAVE_LIBBPF
 #include "front/elf/elf_load.h"
-#include <bpf/btf.h>
 
 static int load_sections(struct loader *l) {
     return elf_parse(&l->f, l->f.p, l->f.n, false, &l->tmp, l->e);
@@ -53,8 +52,8 @@ static int load(struct module *m, const u8 *p, size_t n, const struct load_optio
     for (i = 0; !r && i < COUNT(steps); i++)
         r = steps[i](&l);
     if (l.target != l.btf)
-        btf__free(l.target);
-    btf__free(l.btf);
+        btf_close(l.target);
+    btf_close(l.btf);
     arena_drop(&l.tmp);
     return r;
 }

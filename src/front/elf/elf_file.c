@@ -4,10 +4,16 @@
  * Our own look at the headers comes first, so that libelf only ever sees tables that lie
  * inside the file and have the entry sizes it expects; libelf then does the reading. */
 #include "front/elf/elf_load.h"
+#include "base/late.h"
 #include <elf.h>
 #include <gelf.h>
 #include <libelf.h>
 #include <string.h>
+
+#define FUNCTIONS(F)                                                                                                   \
+    F(elf_version) F(elf_memory) F(elf_end) F(elf_errmsg) F(elf_getscn) F(elf_getdata)                                 \
+    F(gelf_getshdr) F(gelf_getsym) F(gelf_getrel) F(gelf_getrela)
+static LATE_LIBRARY(, FUNCTIONS) lib = LATE_INIT(HAVE_LIBELF, FUNCTIONS);
 
 enum { MACHINE_BPF = 247, SHDR = 64, SYM = 24, REL = 16, RELA = 24 };
 
@@ -115,14 +121,14 @@ static int check_file(const u8 *p, size_t n, bool any_machine, struct error *e) 
 }
 
 static int read_symbols(struct elf_file *f, Elf *elf, const struct sec *s, struct arena *tmp, struct error *e) {
-    Elf_Data *d = elf_getdata(elf_getscn(elf, s->index), NULL);
+    Elf_Data *d = lib.elf_getdata(lib.elf_getscn(elf, s->index), NULL);
     u32 i, n = (u32)(s->size / SYM);
     if (s->size / SYM > NONE / 64)
         return fail(e, E_LIMIT, (s64)s->off, "too many symbols");
     if (!n)
         return 0;
     if (!d)
-        return fail(e, E_FORMAT, (s64)s->off, "symbol table: %s", elf_errmsg(-1));
+        return fail(e, E_FORMAT, (s64)s->off, "symbol table: %s", lib.elf_errmsg(-1));
     if (!(f->sym = arena_new(tmp, struct sym, n)))
         return fail(e, E_NOMEM, NOWHERE, "out of memory");
     f->nsym = n;
@@ -131,8 +137,8 @@ static int read_symbols(struct elf_file *f, Elf *elf, const struct sec *s, struc
         struct sym *y = &f->sym[i];
         s64 at = (s64)(s->off + (u64)i * SYM);
         GElf_Sym g;
-        if (!gelf_getsym(d, (int)i, &g))
-            return fail(e, E_FORMAT, at, "symbol %u: %s", i, elf_errmsg(-1));
+        if (!lib.gelf_getsym(d, (int)i, &g))
+            return fail(e, E_FORMAT, at, "symbol %u: %s", i, lib.elf_errmsg(-1));
         if (g.st_name >= strings->size)
             return fail(e, E_INDEX, at, "symbol %u: its name lies outside the string table", i);
         if (g.st_shndx == SHN_XINDEX || (g.st_shndx < SHN_LORESERVE && g.st_shndx >= f->nsec))
@@ -158,7 +164,7 @@ static int read_symbols(struct elf_file *f, Elf *elf, const struct sec *s, struc
 
 static int read_relocations(struct elf_file *f, Elf *elf, const struct sec *s, struct arena *tmp, struct error *e) {
     struct sec *to = &f->sec[s->info];
-    Elf_Data *d = elf_getdata(elf_getscn(elf, s->index), NULL);
+    Elf_Data *d = lib.elf_getdata(lib.elf_getscn(elf, s->index), NULL);
     u32 i, entry = s->type == SHT_RELA ? RELA : REL, n = (u32)(s->size / entry);
     struct rel *rel;
     if (s->size / entry > NONE / 64)
@@ -168,15 +174,15 @@ static int read_relocations(struct elf_file *f, Elf *elf, const struct sec *s, s
     if (!n)
         return 0;
     if (!d)
-        return fail(e, E_FORMAT, (s64)s->off, "section %s: %s", s->name, elf_errmsg(-1));
+        return fail(e, E_FORMAT, (s64)s->off, "section %s: %s", s->name, lib.elf_errmsg(-1));
     if (!(rel = arena_new(tmp, struct rel, n)))
         return fail(e, E_NOMEM, NOWHERE, "out of memory");
     for (i = 0; i < n; i++) {
         s64 at = (s64)(s->off + (u64)i * entry);
         GElf_Rela g = {0};
         GElf_Rel plain = {0};
-        if (s->type == SHT_RELA ? !gelf_getrela(d, (int)i, &g) : !gelf_getrel(d, (int)i, &plain))
-            return fail(e, E_FORMAT, at, "section %s: %s", s->name, elf_errmsg(-1));
+        if (s->type == SHT_RELA ? !lib.gelf_getrela(d, (int)i, &g) : !lib.gelf_getrel(d, (int)i, &plain))
+            return fail(e, E_FORMAT, at, "section %s: %s", s->name, lib.elf_errmsg(-1));
         if (s->type != SHT_RELA)
             g.r_offset = plain.r_offset, g.r_info = plain.r_info;
         if (GELF_R_SYM(g.r_info) >= f->nsym)
@@ -202,8 +208,8 @@ static int read_tables(struct elf_file *f, Elf *elf, bool any_machine, struct ar
     for (i = 1; i < f->nsec; i++) {
         struct sec *s = &f->sec[i];
         GElf_Shdr h;
-        if (!gelf_getshdr(elf_getscn(elf, i), &h))
-            return fail(e, E_FORMAT, NOWHERE, "section %u: %s", i, elf_errmsg(-1));
+        if (!lib.gelf_getshdr(lib.elf_getscn(elf, i), &h))
+            return fail(e, E_FORMAT, NOWHERE, "section %u: %s", i, lib.elf_errmsg(-1));
         s->index = i;
         s->type = h.sh_type;
         s->flags = h.sh_flags;
@@ -237,17 +243,19 @@ int elf_parse(struct elf_file *f, const u8 *p, size_t n, bool any_machine, struc
     int r = check_file(p, n, any_machine, e);
     if (r)
         return r;
+    if (late_open(&lib.late, lib.slot, e))
+        return e->code;
     f->p = p;
     f->n = n;
     f->nsec = (u32)le(p + 60, 2);
     if (!(f->sec = arena_new(tmp, struct sec, f->nsec)))
         return fail(e, E_NOMEM, NOWHERE, "out of memory");
-    elf_version(EV_CURRENT);
+    lib.elf_version(EV_CURRENT);
     /* Opened for reading, libelf leaves the bytes as they are. */
-    if (!(elf = elf_memory((char *)(uintptr_t)p, n)))
-        return fail(e, E_FORMAT, 0, "libelf: %s", elf_errmsg(-1));
+    if (!(elf = lib.elf_memory((char *)(uintptr_t)p, n)))
+        return fail(e, E_FORMAT, 0, "libelf: %s", lib.elf_errmsg(-1));
     r = read_tables(f, elf, any_machine, tmp, e);
-    elf_end(elf);
+    lib.elf_end(elf);
     if (r)
         return r;
     return 0;

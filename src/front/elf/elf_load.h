@@ -145,8 +145,9 @@ struct ext *find_extern(struct loader *l, struct sym *sym, bool func); /* kconfi
 u32 func_starting_at(const struct loader *l, u64 slot);
 
 /* --- BTF --- */
-/* btf_load.c: checks, then opens; NULL: failed. btf__free() it. */
+/* btf_load.c: checks, then opens; NULL: failed. */
 struct btf *btf_open(const u8 *p, size_t n, struct arena *tmp, struct error *e);
+void btf_close(struct btf *b);
 const char *btf_str(const struct btf *b, u32 off);      /* "" where there is none */
 u32 btf_skip(const struct btf *b, u32 id);              /* past typedefs, const and the like */
 u32 btf_datasec(const struct loader *l, const char *name); /* id of the BTF_KIND_DATASEC, or 0 */

@@ -6,7 +6,7 @@
  * There is no kernel here, so its version is a constant, unless the options say otherwise by a
  * line LINUX_KERNEL_VERSION=...: results do not depend on the machine that they were made on. */
 #include "front/elf/elf_load.h"
-#include <bpf/btf.h>
+#include "front/elf/libbpf.h"
 #include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,11 +44,11 @@ static int collect(struct loader *l, const char *section, bool kconfig) {
     int r;
     if (!id)
         return 0;
-    t = btf__type_by_id(l->btf, id);
+    t = bpf.btf__type_by_id(l->btf, id);
     for (i = 0; i < btf_vlen(t); i++) {
         const struct btf_var_secinfo *s = btf_var_secinfos(t) + i;
         struct ext x = {.size = s->size, .import = NONE, .kconfig = kconfig};
-        v = btf__type_by_id(l->btf, s->type);
+        v = bpf.btf__type_by_id(l->btf, s->type);
         x.name = btf_str(l->btf, v->name_off);
         x.func = btf_is_func(v);
         x.type = x.func ? s->type : v->type;
@@ -100,7 +100,7 @@ static int set_letter(struct loader *l, const struct ext *x, const struct btf_ty
 
 static int set_string(struct loader *l, const struct ext *x, const struct btf_type *t, u8 *at) {
     const struct btf_type *elem =
-        btf_is_array(t) ? btf__type_by_id(l->btf, btf_skip(l->btf, btf_array(t)->type)) : NULL;
+        btf_is_array(t) ? bpf.btf__type_by_id(l->btf, btf_skip(l->btf, btf_array(t)->type)) : NULL;
     u32 n = x->nvalue;
     if (!elem || !btf_is_int(elem) || elem->size != 1)
         return bad_value(l, x, "not an array of char");
@@ -136,7 +136,7 @@ static int set_number(struct loader *l, const struct ext *x, const struct btf_ty
 }
 
 static int set_value(struct loader *l, const struct ext *x, u8 *at) {
-    const struct btf_type *t = btf__type_by_id(l->btf, btf_skip(l->btf, x->type));
+    const struct btf_type *t = bpf.btf__type_by_id(l->btf, btf_skip(l->btf, x->type));
     if (!x->value) {
         if (x->weak)
             return 0;
@@ -150,7 +150,7 @@ static int set_value(struct loader *l, const struct ext *x, u8 *at) {
 }
 
 static u32 alignment(const struct loader *l, const struct ext *x) {
-    s64 a = btf__align_of(l->btf, x->type);
+    s64 a = bpf.btf__align_of(l->btf, x->type);
     return a == 2 || a == 4 || a == 8 ? (u32)a : 1;
 }
 
@@ -164,8 +164,8 @@ static int make_map(struct loader *l) {
     int r;
     for (i = 0; i < l->nbtf_ext; i++) {
         struct ext *x = &l->ext[i];
-        const struct btf_type *t = btf__type_by_id(l->btf, btf_skip(l->btf, x->type));
-        s64 full = btf__resolve_size(l->btf, x->type);
+        const struct btf_type *t = bpf.btf__type_by_id(l->btf, btf_skip(l->btf, x->type));
+        s64 full = bpf.btf__resolve_size(l->btf, x->type);
         if (!x->kconfig)
             continue;
         if (full <= 0 || full > 65536 || (!btf_is_array(t) && full != 1 && full != 2 && full != 4 && full != 8))

@@ -6,7 +6,7 @@
  * __uint(max_entries, 10) is int (*max_entries)[10]; __ulong is an enum with one value;
  * __type(key, T) is T *key; __array(values, T) is T *values[], and only that one has bytes. */
 #include "front/elf/elf_load.h"
-#include <bpf/btf.h>
+#include "front/elf/libbpf.h"
 #include <linux/bpf.h>
 #include <string.h>
 
@@ -65,14 +65,14 @@ static bool is_map_in_map(u32 type) {
 }
 
 static bool number(const struct btf *b, u32 type, u64 *v) {
-    const struct btf_type *t = btf__type_by_id(b, btf_skip(b, type));
+    const struct btf_type *t = bpf.btf__type_by_id(b, btf_skip(b, type));
     if (btf_is_enum(t) && btf_vlen(t) == 1)
         return *v = (u32)btf_enum(t)->val, true;
     if (btf_is_enum64(t) && btf_vlen(t) == 1)
         return *v = btf_enum64_value(btf_enum64(t)), true;
     if (!btf_is_ptr(t))
         return false;
-    t = btf__type_by_id(b, btf_skip(b, t->type));
+    t = bpf.btf__type_by_id(b, btf_skip(b, t->type));
     if (!btf_is_array(t))
         return false;
     *v = btf_array(t)->nelems;
@@ -86,11 +86,11 @@ static int bad_attr(struct loader *l, const struct parsed *p, const char *attr, 
 static int key_or_value(struct loader *l, struct parsed *p, const char *name, u32 type) {
     bool key = !strcmp(name, "key");
     u32 *size = key ? &p->d->key_size : &p->d->value_size;
-    const struct btf_type *t = btf__type_by_id(l->btf, btf_skip(l->btf, type));
+    const struct btf_type *t = bpf.btf__type_by_id(l->btf, btf_skip(l->btf, type));
     s64 n;
     if (!btf_is_ptr(t))
         return bad_attr(l, p, name, "not a pointer to the type");
-    if ((n = btf__resolve_size(l->btf, t->type)) < 0)
+    if ((n = bpf.btf__resolve_size(l->btf, t->type)) < 0)
         return bad_attr(l, p, name, "the type has no size");
     if (*size && *size != n)
         return bad_attr(l, p, name, "size and type do not agree");
@@ -103,7 +103,7 @@ static int parse_def(struct loader *l, struct parsed *p, u32 type);
 
 /* __array(values, struct inner) or, for a prog array, __array(values, int (void *)). */
 static int values(struct loader *l, struct parsed *p, u32 type, u32 off) {
-    const struct btf_type *t = btf__type_by_id(l->btf, btf_skip(l->btf, type));
+    const struct btf_type *t = bpf.btf__type_by_id(l->btf, btf_skip(l->btf, type));
     struct map_def *in;
     struct parsed inner = {.at = p->at, .inner = true};
     int r;
@@ -111,12 +111,12 @@ static int values(struct loader *l, struct parsed *p, u32 type, u32 off) {
         return bad_attr(l, p, "values", "maps are nested two deep at most");
     if (!btf_is_array(t))
         return bad_attr(l, p, "values", "not an array");
-    t = btf__type_by_id(l->btf, btf_skip(l->btf, btf_array(t)->type));
+    t = bpf.btf__type_by_id(l->btf, btf_skip(l->btf, btf_array(t)->type));
     if (!btf_is_ptr(t))
         return bad_attr(l, p, "values", "not an array of pointers");
     p->at->values_off = off;
     type = btf_skip(l->btf, t->type);
-    t = btf__type_by_id(l->btf, type);
+    t = bpf.btf__type_by_id(l->btf, type);
     if (p->d->type == BPF_MAP_TYPE_PROG_ARRAY)
         return btf_is_func_proto(t) ? 0 : bad_attr(l, p, "values", "not pointers to functions");
     if (!is_map_in_map(p->d->type))
@@ -164,7 +164,7 @@ static int parse_member(struct loader *l, struct parsed *p, const struct btf_typ
 }
 
 static int parse_def(struct loader *l, struct parsed *p, u32 type) {
-    const struct btf_type *t = btf__type_by_id(l->btf, type);
+    const struct btf_type *t = bpf.btf__type_by_id(l->btf, type);
     u32 i;
     int r;
     for (i = 0; i < btf_vlen(t); i++)
@@ -183,12 +183,12 @@ static int parse_def(struct loader *l, struct parsed *p, u32 type) {
 }
 
 static int add_btf_map(struct loader *l, const struct sec *s, const struct btf_var_secinfo *v) {
-    const struct btf_type *var = btf__type_by_id(l->btf, v->type), *t;
+    const struct btf_type *var = bpf.btf__type_by_id(l->btf, v->type), *t;
     struct map_place at = {s->index, le((const u8 *)&v->offset, 4), v->size, NONE, NONE};
     const char *name = btf_str(l->btf, var->name_off);
     u32 type = btf_skip(l->btf, var->type);
     struct parsed p;
-    t = btf__type_by_id(l->btf, type);
+    t = bpf.btf__type_by_id(l->btf, type);
     if (at.off > s->size || at.size > s->size - at.off)
         return fail_sec(l, s, 0, E_BTF, "map %.80s: 0x%llx bytes at 0x%llx lie outside the section", name,
                         (unsigned long long)at.size, (unsigned long long)at.off);
@@ -217,7 +217,7 @@ int load_btf_maps(struct loader *l) {
         return 0;
     if (!l->btf || !(id = btf_datasec(l, s->name)))
         return fail_sec(l, s, 0, E_BTF, "the object has maps but no BTF that describes them: compile with -g");
-    t = btf__type_by_id(l->btf, id);
+    t = bpf.btf__type_by_id(l->btf, id);
     for (i = 0; i < btf_vlen(t); i++)
         if ((r = add_btf_map(l, s, btf_var_secinfos(t) + i)))
             return r;
