@@ -402,13 +402,18 @@ int linker_keep_wasi(struct svm_linker *l, struct wasi *w) {
         return SVM_ENOMEM;
     h->wasi = p;
     p[h->nwasi++] = w;
+    l->wasi = w;
     return 0;
 }
 
 /* ---- looking up ---- */
 
+/* What WASI was granted for is in the table from the moment that somebody asks for it; no host can tell. */
 static struct name *find_import(const struct svm_linker *l, const struct entity *x) {
-    return find(l, x->space.p, x->space.n, x->name.p, x->name.n);
+    struct name *r = find(l, x->space.p, x->space.n, x->name.p, x->name.n);
+    if (!r && l && l->wasi && linker_wasi_define((struct svm_linker *)(uintptr_t)l, l->wasi, &x->space, &x->name))
+        r = find(l, x->space.p, x->space.n, x->name.p, x->name.n);
+    return r;
 }
 
 void svm_linker_stub(struct svm_linker *l) {

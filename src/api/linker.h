@@ -13,6 +13,7 @@ struct svm_linker {
     bool stub;        /* functions that are not there trap when they are called */
     u32 *table, mask; /* by hash of the name: 1 + index in row[], 0: free; twice as many as rows, or more */
     u64 seed;
+    struct wasi *wasi; /* whose functions come when an import names them; NULL: none */
 };
 
 /* x[i] := what import i of p is, for all of them, or says which are not there or do not fit. l may be NULL. */
@@ -27,5 +28,7 @@ int linker_host_func(struct svm_linker *l, const char *space, const char *name, 
 bool linker_has(const struct svm_linker *l, const char *space, const char *name);
 struct svm *linker_vm(const struct svm_linker *l);
 int linker_keep_wasi(struct svm_linker *l, struct wasi *w); /* until no instance has a function of l any more */
+/* wasi.c: defines that function, if WASI has one of the name. */
+bool linker_wasi_define(struct svm_linker *l, struct wasi *w, const struct str *space, const struct str *name);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* wasi.c - the functions of WASI as names in a linker: a row of abi/wasi.def each, for the snapshots that have it. */
+/* wasi.c - the functions of WASI as names in a linker: a row of abi/wasi.def each, for the snapshots that have it. Ninety
+ * names would take longer than a short run, so each comes when an import asks for it. */
 #include "supervm/wasi.h"
 #include "api/linker.h"
 #include "base/platform.h"
@@ -31,22 +32,40 @@ static int define(struct svm_linker *l, const char *space, const struct wasi_row
     return linker_host_func(l, space, r->name, &t, how, what);
 }
 
-static int define_all(struct svm_linker *l, struct wasi *w) {
-    static const struct wasi_row growth = {"emscripten_notify_memory_growth", "I", "", 0};
-    struct host_func f = {.wasi = w};
+static const char *const spaces[] = {"wasi_snapshot_preview1", "wasi_unstable"}; /* [old] */
+
+static int define_row(struct svm_linker *l, struct wasi *w, u32 fn, bool old) {
+    return define(l, spaces[old], &wasi_rows[fn], call_wasi,
+                  &(struct host_func){.wasi = w, .wasi_fn = fn, .wasi_old = old});
+}
+
+static bool in_snapshot(const struct wasi_row *r, bool old) {
+    return r->snapshots & (old ? OLD : NEW);
+}
+
+/* Names that are there already are given up for these at once; the others wait for linker_wasi_define(). */
+static int replace_all(struct svm_linker *l, struct wasi *w) {
     int rc = 0;
-    for (f.wasi_fn = 0; f.wasi_fn < wasi_nrow && !rc; f.wasi_fn++) {
-        const struct wasi_row *r = &wasi_rows[f.wasi_fn];
-        f.wasi_old = false;
-        if (r->snapshots & NEW)
-            rc = define(l, "wasi_snapshot_preview1", r, call_wasi, &f);
-        f.wasi_old = true;
-        if (!rc && r->snapshots & OLD)
-            rc = define(l, "wasi_unstable", r, call_wasi, &f);
-    }
-    if (!rc && !linker_has(l, "env", growth.name))
-        rc = define(l, "env", &growth, ignore, &f);
+    for (u32 fn = 0; fn < wasi_nrow; fn++)
+        for (int old = 0; old < 2 && !rc; old++)
+            if (in_snapshot(&wasi_rows[fn], old) && linker_has(l, spaces[old], wasi_rows[fn].name))
+                rc = define_row(l, w, fn, old);
     return rc;
+}
+
+static bool is(const struct str *s, const char *text) {
+    return s->n == strlen(text) && !memcmp(s->p, text, s->n);
+}
+
+bool linker_wasi_define(struct svm_linker *l, struct wasi *w, const struct str *space, const struct str *name) {
+    static const struct wasi_row growth = {"emscripten_notify_memory_growth", "I", "", 0};
+    if (is(space, "env") && is(name, growth.name))
+        return !define(l, "env", &growth, ignore, &(struct host_func){.wasi = w});
+    for (int old = 0; old < 2; old++)
+        for (u32 fn = 0; is(space, spaces[old]) && fn < wasi_nrow; fn++)
+            if (in_snapshot(&wasi_rows[fn], old) && is(name, wasi_rows[fn].name))
+                return !define_row(l, w, fn, old);
+    return false;
 }
 
 _Static_assert(sizeof(struct svm_wasi_dir) == sizeof(struct wasi_dir) &&
@@ -93,7 +112,7 @@ int svm_linker_wasi(struct svm_linker *l, const struct svm_wasi_config *given, s
     if ((rc = linker_keep_wasi(l, w))) {
         wasi_free(w);
         fail(&e, rc, NOWHERE, "out of memory");
-    } else if ((rc = define_all(l, w))) {
+    } else if (l->n && (rc = replace_all(l, w))) {
         fail(&e, rc, NOWHERE, "%s", error_name(rc));
     }
     return give_error(err, &e);

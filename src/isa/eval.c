@@ -84,14 +84,19 @@ static inline u64 f64_bits(f64 f) {
     }
 #include "isa/isa.def"
 
-static bool (*const eval[OP_COUNT])(u64, u64, u64 *) = {
-#define BIN(name, ...) [OP_##name] = eval_##name, [OP_##name##i] = eval_##name,
-#define UN(name, ...) [OP_##name] = eval_##name,
-#define JCC(name, ...) [OP_##name] = eval_##name, [OP_##name##i] = eval_##name,
-#include "isa/isa.def"
-};
 /* clang-format on */
 
 bool isa_eval(u16 op, u64 x, u64 y, u64 *out) {
-    return op < OP_COUNT && eval[op] && eval[op](x, y, out);
+    switch (op) {
+#define BIN(name, ...)                                                                                                 \
+    case OP_##name:                                                                                                    \
+    case OP_##name##i: return eval_##name(x, y, out);
+#define UN(name, ...)                                                                                                  \
+    case OP_##name: return eval_##name(x, y, out);
+#define JCC(name, ...)                                                                                                 \
+    case OP_##name:                                                                                                    \
+    case OP_##name##i: return eval_##name(x, y, out);
+#include "isa/isa.def"
+    }
+    return false;
 }

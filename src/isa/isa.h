@@ -103,7 +103,7 @@ _Static_assert(sizeof(struct insn) == 16, "engines index an array of these");
 static inline u64 insn_imm64(const struct insn *i) { return (u64)(u32)i->off << 32 | (u32)i->imm; }
 
 struct isa_row {
-    const char *name;  /* "add64", "add64i" */
+    char name[36];     /* "add64", "add64i"; in the row, since a pointer is work for the dynamic linker */
     u8 shape;
     u16 flags;
     u8 size;           /* bytes of memory touched, of rows that name a lane those of a lane; else 0 */

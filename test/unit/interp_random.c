@@ -112,7 +112,7 @@ static const struct helper *const table[] = {&helpers[0], &helpers[1], &helpers[
 static bool usable_row(const struct test *t, u16 op) {
     const struct isa_row *r = &isa_info[op];
     u64 z;
-    if (!r->name || r->shape > SHAPE_JCCI || (r->flags & WIDE && !t->wide))
+    if (!*r->name || r->shape > SHAPE_JCCI || (r->flags & WIDE && !t->wide))
         return false;
     for (u32 i = 0; i < 3; i++)
         if (r->type[i] && r->type[i] != 'L' && r->type[i] != 'I')

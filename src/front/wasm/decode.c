@@ -210,20 +210,19 @@ static void read_head(struct bytes *file) {
     if (version && memcmp(version, "\1\0\0\0", 4)) bad(file, E_FORMAT, version, "unknown binary version");
 }
 
-int wasm_decode(struct wasm_module *m, struct error *e) {
+int wasm_decode(struct wasm_module *m, struct validator *v, struct error *e) {
     struct bytes file = {m->p, m->p, m->p + m->size, e};
-    struct decoder d = {.m = m, .b = file};
+    struct decoder d = {.m = m, .b = file, .v = v};
     u32 unused = 0;
 
     read_head(&file);
-    if (e->code || !(d.v = validator_new(m, e))) return e->code;
+    if (e->code) return e->code;
     buf_add(&d.pool, &unused, sizeof unused); /* so that lists are never at NULL */
     m->pool = (u32 *)(void *)d.pool.data;
     if (d.pool.oom) fail(e, E_NOMEM, NOWHERE, "out of memory");
     read_sections(&d, &file);
     if (!e->code) check_counts(&d, &file);
     settle_all(&d);
-    validator_free(d.v);
     return e->code;
 }
 

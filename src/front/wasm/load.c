@@ -9,12 +9,17 @@
 #include <string.h>
 
 int wasm_load(struct wasm_module *m, struct arena *a, const u8 *p, size_t n, u32 features, struct error *e) {
+    struct validator *v;
     *m = (struct wasm_module){.arena = a, .p = p, .size = (u32)n, .start = WASM_NONE, .data_count = WASM_NONE};
     m->features = (features ? features : WASM_FEATURES_ALL) | 1u << WF_MVP;
     if (n > WASM_MAX_BYTES) return fail(e, E_LIMIT, NOWHERE, "a module of %zu bytes: at most %u", n, WASM_MAX_BYTES);
-    if (wasm_decode(m, e)) return e->code;
-    wasm_names(m);
-    return wasm_validate(m, m->nfunc_import, m->nfunc, e);
+    if (!(v = validator_new(m, e))) return e->code;
+    if (!wasm_decode(m, v, e)) {
+        wasm_names(m);
+        wasm_validate(v, m->nfunc_import, m->nfunc, e);
+    }
+    validator_free(v);
+    return e->code;
 }
 
 static bool sniff(const u8 *p, size_t n) {

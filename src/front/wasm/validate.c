@@ -379,11 +379,10 @@ void validator_free(struct validator *v) {
     free(v);
 }
 
-int wasm_validate(const struct wasm_module *m, u32 first, u32 end, struct error *e) {
-    struct validator *v = validator_new(m, e);
+int wasm_validate(struct validator *v, u32 first, u32 end, struct error *e) {
+    const struct wasm_module *m = v->m;
 
-    for (u32 f = first; v && f < end && !e->code; f++)
+    for (u32 f = first; f < end && !e->code; f++)
         if (m->func[f].body.len && validate_body(v, &m->func[f], e)) wasm_place_func(m, f, e);
-    validator_free(v);
     return e->code;
 }

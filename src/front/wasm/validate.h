@@ -40,8 +40,6 @@ struct validator {
     u32 stack[WASM_MAX_STACK];
 };
 
-struct validator *validator_new(const struct wasm_module *m, struct error *e); /* NULL: out of memory */
-void validator_free(struct validator *v);
 /* A constant expression of type want at v->b, its end included. */
 void check_const(struct validator *v, u32 want);
 

@@ -105,15 +105,18 @@ struct wasm_module {
 int wasm_load(struct wasm_module *m, struct arena *a, const u8 *p, size_t n, u32 features, struct error *e);
 
 /* --- decode.c --- */
-/* Everything but the bodies, which it only delimits. */
-int wasm_decode(struct wasm_module *m, struct error *e);
+/* Everything but the bodies, which it only delimits. v: of m, for constant expressions. */
+struct validator;
+int wasm_decode(struct wasm_module *m, struct validator *v, struct error *e);
 /* Sections, custom ones too, without state: start with *pos = 8; false at the end. */
 struct wasm_section { u8 id; struct wasm_span name, body; }; /* name: of custom ones */
 bool wasm_section_next(const struct wasm_module *m, u32 *pos, struct wasm_section *s);
 
 /* --- validate.c --- */
-/* Bodies of functions first..end-1 (absolute indices). Threads may share the work: the module is only read. */
-int wasm_validate(const struct wasm_module *m, u32 first, u32 end, struct error *e);
+struct validator *validator_new(const struct wasm_module *m, struct error *e); /* NULL: out of memory */
+void validator_free(struct validator *v);
+/* Bodies of functions first..end-1 (absolute indices) of v's module, which is only read: threads may share the work. */
+int wasm_validate(struct validator *v, u32 first, u32 end, struct error *e);
 
 /* --- types.c --- */
 bool wasm_heap_match(const struct wasm_module *m, u32 a, u32 b);  /* heap type a is a subtype of b */
@@ -145,7 +148,7 @@ enum wasm_opcode {
     W_COUNT
 };
 struct wasm_op {
-    const char *name;
+    char name[36];      /* in the row, since a pointer is work for the dynamic linker */
     char sig[6];        /* wasm.def */
     u8 npop;            /* operands in sig */
     u8 imm, feature, page;

@@ -70,13 +70,17 @@ const struct step *ityped_fault(const struct landing *l, s64 *fuel) {
     }
 #include "engine/interp/typed/forms.def"
 
-static const void *const table[T_VEC] = {
-#define OP(name, ...) [T_##name] = (const void *)do_##name,
-#include "engine/interp/typed/forms.def"
-};
-
+/* As handler_at() of interp/exec.c. */
 const void *ityped_handler(u32 h) {
-    return h < T_VEC ? table[h] : ityped_vec[h - T_VEC];
+    const void *p = NULL;
+    if (h >= T_VEC)
+        return ityped_vec(h);
+    switch (h) {
+#define OP(name, ...)                                                                                                  \
+    case T_##name: p = (const void *)do_##name; __asm__("" : "+r"(p)); break;
+#include "engine/interp/typed/forms.def"
+    }
+    return p;
 }
 
 void ityped_exec(const struct step *pc, u64 *fp, struct ctx *cx, s64 fuel) {

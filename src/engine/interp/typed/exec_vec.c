@@ -15,9 +15,14 @@ __attribute__((noinline, cold)) static void slow_trap(PARAMS) {
     }
 #include "engine/interp/typed/vec.def"
 
-const void *const ityped_vec[T_COUNT - T_VEC] = {
-#define OP(name, ...) [T_##name - T_VEC] = (const void *)do_##name,
+const void *ityped_vec(u32 h) {
+    const void *p = NULL;
+    switch (h) {
+#define OP(name, ...)                                                                                                  \
+    case T_##name: p = (const void *)do_##name; __asm__("" : "+r"(p)); break;
 #include "engine/interp/typed/vec.def"
-};
+    }
+    return p;
+}
 
 #endif

@@ -24,7 +24,7 @@ enum typed_form {
 #include "engine/interp/typed/vec.def"
     T_COUNT
 };
-extern const void *const ityped_vec[T_COUNT - T_VEC]; /* handlers of vectors, in the tail-call build */
+const void *ityped_vec(u32 form); /* of vectors, in the tail-call build */
 const void *ityped_handler(u32 form);
 
 /* Variants of a row in forms.def. r: a register, a: the accumulator, i, k: the constant of the step. Those
