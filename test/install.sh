@@ -32,7 +32,7 @@ cat >"$tmp/host.c" <<'END'
 int fail(void), validate(void);
 int fail(void) { return 0; }
 int validate(void) { return 0; }
-int main(void) {
+int main(int argc, char **argv) {
     static const char text[] = "mov r0, 42\nexit\n";
     struct svm_load_options o = SVM_LOAD_INIT;
     struct svm_error err = {0};
@@ -42,6 +42,13 @@ int main(void) {
     struct svm_module *m;
     struct svm_program *p = NULL;
     struct svm_instance *i = NULL;
+    if (argc > 1) {
+        m = svm_module_load_file(vm, argv[1], NULL, &err);
+        puts(m ? svm_module_front(m) : err.text);
+        svm_module_free(m);
+        svm_free(vm);
+        return 0;
+    }
     o.front = "asm";
     if ((m = svm_module_load(vm, text, sizeof text - 1, &o, &err)) && (p = svm_program_link(m, NULL, &err)) &&
         (i = svm_instance_new(p, &err)) && !svm_run(i, NULL, &in, &r, &err))
@@ -83,5 +90,29 @@ consumer() {
 ok "find_package" consumer
 equal "supervm::supervm" 42 "$("$tmp/consumer/build/with_shared")"
 equal "supervm::static" 42 "$(LD_LIBRARY_PATH='' "$tmp/consumer/build/with_static")"
+# Libraries that are opened when they are needed: in either library and in the command; missing, old, not there at all.
+object=$build/bpf/hello.bpf.o pcap=$root/examples/data/demo.pcap
+status() { "$@" >"$tmp/o" 2>"$tmp/e"; echo $?; }
+if [ -f "$object" ]; then
+    equal "an object, shared library" elf "$("$tmp/shared" "$object")"
+    equal "an object, static library" elf "$(LD_LIBRARY_PATH='' "$tmp/static" "$object")"
+    mkdir "$tmp/broken"
+    touch "$tmp/broken/libelf.so.1" "$tmp/broken/libpcap.so.0.8" "$tmp/broken/libcjson.so.1"
+    equal "libelf that is none" 2 "$(LD_LIBRARY_PATH=$tmp/broken status "$prefix/bin/supervm" info "$object")"
+    ok "says which" grep -q 'hello.bpf.o: a library is needed: .*libelf.so.1' "$tmp/e"
+    ok "nor in the library" grep -q 'a library is needed: .*libelf.so.1' <(LD_LIBRARY_PATH=$tmp/broken:$lib "$tmp/shared" "$object")
+    rm "$tmp/broken/libelf.so.1"
+    if [ "${SVM_PCAP:-TRUE}" = TRUE ]; then
+        equal "libpcap" 0 "$(status "$prefix/bin/supervm" run "$object" --pcap "$pcap")"
+        equal "libpcap that is none" 2 "$(LD_LIBRARY_PATH=$tmp/broken status "$prefix/bin/supervm" run "$object" --pcap "$pcap")"
+        ok "says which" grep -q 'demo.pcap: a library is needed: .*libpcap.so.0.8' "$tmp/e"
+        echo 'int pcap_close(void) { return 0; }' | "$CC" -shared -fPIC -Wl,-soname,libpcap.so.0.8 -x c - -o "$tmp/broken/libpcap.so.0.8"
+        equal "libpcap that lacks something" 2 "$(LD_LIBRARY_PATH=$tmp/broken status "$prefix/bin/supervm" run "$object" --pcap "$pcap")"
+        ok "says what" grep -q 'a library is needed: libpcap.so.0.8 has no pcap_' "$tmp/e"
+    fi
+    equal "cJSON that is none" 2 "$(LD_LIBRARY_PATH=$tmp/broken status "$prefix/bin/supervm" info --json "$object")"
+    ok "says which" grep -q -e '--json: .*libcjson.so.1' "$tmp/e"
+fi
+equal "what the command needs" "libc.so.6" "$(objdump -p "$prefix/bin/supervm" | awk '$1 == "NEEDED" && $2 !~ /^libm\./ { print $2 }')"
 equal "the installed command" 0 "$("$prefix/bin/supervm" engines >/dev/null 2>&1; echo $?)"
 finish
