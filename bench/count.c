@@ -120,7 +120,7 @@ int count_instrument(const u8 *p, size_t n, struct buf *out, struct error *e) {
     struct wasm_module m;
     struct wasm_section s;
     u32 pos = 8, next = 0, from = 8;
-    if (wasm_load(&m, &a, p, n, 0, e)) {
+    if (wasm_load(&m, &a, p, n, 0, 1, e)) {
         arena_drop(&a);
         return e->code;
     }

@@ -79,13 +79,13 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size) {
 
     if (!copy) return 0;
     if (size) memcpy(copy, data, size);
-    if (!wasm_load(&m, &a, copy, size, 0, &e)) {
+    if (!wasm_load(&m, &a, copy, size, 0, 1, &e)) {
         walk(&m);
         lower(copy, size);
     }
     require(a.used <= 1u << 20 || a.used <= 64 * size);
     arena_drop(&a);
-    wasm_load(&m, &a, copy, size, 0, &again);
+    wasm_load(&m, &a, copy, size, 0, 1, &again);
     require(e.code == again.code && !strcmp(e.text, again.text));
     arena_drop(&a);
     free(copy);

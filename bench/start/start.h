@@ -16,9 +16,13 @@ void report(struct report *r, const struct figure *f); /* prints it too */
 bool report_json(const struct report *r, const char *path);
 double median(double *v, unsigned n);
 double now_ns(void);
+double cpu_ns(void); /* of all threads of this process */
 
 /* spawn.c: the whole process. False: it cannot run, and said why. */
 bool bench_process(struct report *r, const char *supervm, const char *wasm);
+
+/* The same of a module of 66 MB, the size of clang, beside what loading it takes. p: the module that is grown. */
+bool bench_large(struct report *r, struct svm *vm, const char *supervm, const uint8_t *p, size_t len);
 
 struct grown { /* grow.c: a module with the functions of another, many times over */
     uint8_t *p;

@@ -187,6 +187,8 @@ struct svm_load_options {
     const char *kconfig;      /* "CONFIG_X=y" lines; NULL: none */
     const char *front;        /* "elf", "raw", "hex", "asm", "svmasm", "wasm"; NULL: by content */
     const char *wasm_without; /* WebAssembly features to refuse, as in messages: "simd,threads"; NULL: none */
+    uint32_t threads;         /* that validate a WebAssembly module of many megabytes while the caller waits, the caller among
+                               * them; 0: as many as it has processors, 1: none are started */
 };
 #define SVM_LOAD_INIT SVM_INIT_OF(struct svm_load_options)
 

@@ -38,6 +38,7 @@ static struct svm_module *load(struct svm *vm, const void *p, size_t n, const st
     o.target_btf = given.target_btf;
     o.kconfig = given.kconfig;
     o.wasm_without = given.wasm_without;
+    o.threads = given.threads;
     o.may_keep = of;
     o.limits = limits_or_default(&vm->limits);
     m = calloc(1, sizeof *m);

@@ -38,6 +38,12 @@ u32 os_ncpu(void) {
     return n < 1 ? 1 : (u32)n;
 }
 
+u32 os_ncpu_usable(void) {
+    cpu_set_t set;
+    int n = sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set); /* it fails where there are more than 1024 */
+    return n < 1 ? 1 : (u32)n;
+}
+
 u64 os_pid_tgid(void) { return (u64)getpid() << 32 | (u32)syscall(SYS_gettid); }
 u64 os_uid_gid(void) { return (u64)getgid() << 32 | getuid(); }
 

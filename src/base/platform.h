@@ -10,6 +10,7 @@ u64 os_wall_ns(void);      /* since 1970-01-01 UTC */
 u64 os_random(void);       /* 64 bits from the kernel */
 u32 os_cpu(void);          /* the processor that runs the caller */
 u32 os_ncpu(void);         /* processors configured */
+u32 os_ncpu_usable(void);  /* that the caller's threads may run on */
 u64 os_pid_tgid(void);     /* tgid << 32 | tid, as bpf_get_current_pid_tgid */
 u64 os_uid_gid(void);      /* gid << 32 | uid */
 void os_thread_name(char name[16]); /* of the caller, as the kernel knows it */

@@ -241,6 +241,7 @@ struct load_options {
     struct limits limits;
     const char *wasm_without;    /* features to refuse, by name, with commas between; NULL: none */
     const char *kconfig;         /* text of "CONFIG_X=y" lines; NULL: none */
+    u32 threads;                 /* that validate a large input; 0: as many as there are processors */
     bool may_keep;               /* the bytes are on the heap: a module may own them from now on, and says own_bytes */
 };
 /* What tools show of an input that has instructions of its own. */

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-int wasm_load(struct wasm_module *m, struct arena *a, const u8 *p, size_t n, u32 features, struct error *e) {
+int wasm_load(struct wasm_module *m, struct arena *a, const u8 *p, size_t n, u32 features, u32 threads,
+              struct error *e) {
     struct validator *v;
     *m = (struct wasm_module){.arena = a, .p = p, .size = (u32)n, .start = WASM_NONE, .data_count = WASM_NONE};
     m->features = (features ? features : WASM_FEATURES_ALL) | 1u << WF_MVP;
@@ -16,7 +17,7 @@ int wasm_load(struct wasm_module *m, struct arena *a, const u8 *p, size_t n, u32
     if (!(v = validator_new(m, e))) return e->code;
     if (!wasm_decode(m, v, e)) {
         wasm_names(m);
-        wasm_validate(v, m->nfunc_import, m->nfunc, e);
+        wasm_validate_all(v, threads, e);
     }
     validator_free(v);
     return e->code;
@@ -59,7 +60,7 @@ static int load(struct module *m, const u8 *p, size_t n, const struct load_optio
     if (!copy || !w || !m->name) return fail(e, E_NOMEM, NOWHERE, "out of memory for a module of %zu bytes", n);
     if (copy != p) memcpy(copy, p, n);
     m->nbytes = n;
-    if (wasm_load(w, &m->arena, copy, n, features, e)) return e->code;
+    if (wasm_load(w, &m->arena, copy, n, features, o ? o->threads : 0, e)) return e->code;
     return wasm_make_module(m, w, e);
 }
 

@@ -379,6 +379,10 @@ void validator_free(struct validator *v) {
     free(v);
 }
 
+const struct wasm_module *validator_module(const struct validator *v) { return v->m; }
+
+void validator_refill(struct validator *v) { v->work = WORK_AT_FIRST; }
+
 int wasm_validate(struct validator *v, u32 first, u32 end, struct error *e) {
     const struct wasm_module *m = v->m;
 

@@ -101,8 +101,9 @@ struct wasm_module {
 };
 
 /* --- load.c: the stages in order --- */
-/* Decodes and validates all of a module whose bytes outlive it. features: 0 for all. */
-int wasm_load(struct wasm_module *m, struct arena *a, const u8 *p, size_t n, u32 features, struct error *e);
+/* Decodes and validates all of a module whose bytes outlive it. features: 0 for all. threads: validate_all.c. */
+int wasm_load(struct wasm_module *m, struct arena *a, const u8 *p, size_t n, u32 features, u32 threads,
+              struct error *e);
 
 /* --- decode.c --- */
 /* Everything but the bodies, which it only delimits. v: of m, for constant expressions. */
@@ -115,8 +116,14 @@ bool wasm_section_next(const struct wasm_module *m, u32 *pos, struct wasm_sectio
 /* --- validate.c --- */
 struct validator *validator_new(const struct wasm_module *m, struct error *e); /* NULL: out of memory */
 void validator_free(struct validator *v);
+const struct wasm_module *validator_module(const struct validator *v);
+void validator_refill(struct validator *v); /* as much work allowed as at first */
 /* Bodies of functions first..end-1 (absolute indices) of v's module, which is only read: threads may share the work. */
 int wasm_validate(struct validator *v, u32 first, u32 end, struct error *e);
+
+/* --- validate_all.c --- */
+/* All bodies; of a large module by so many threads, 0: as many as there are processors. The error is the first one's. */
+int wasm_validate_all(struct validator *v, u32 threads, struct error *e);
 
 /* --- types.c --- */
 bool wasm_heap_match(const struct wasm_module *m, u32 a, u32 b);  /* heap type a is a subtype of b */
