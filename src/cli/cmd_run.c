@@ -364,6 +364,7 @@ int cmd_run(int argc, char **argv) {
     guests_drop(&r);
     shares_drop(&r);
     svm_instance_free(r.instance);
+    guest_bpf_drop(&r);
     svm_program_free(r.program);
     svm_module_free(r.module);
     svm_free(r.vm);

@@ -75,6 +75,7 @@ struct run {
     u32 nrecords;
     struct beside *beside;         /* nbpf of them */
     struct control *control;
+    struct guest_bpf *guest_bpf;
     struct progress progress;
 
     /* came out */
@@ -94,6 +95,10 @@ int wasi_grant(struct run *r, struct svm_linker *l);
 bool wasi_exited(const struct run *r, int *status);
 int run_mem(struct run *r);        /* run_mem.c */
 int run_pcap(struct run *r);       /* run_pcap.c */
+/* One packet where it lies; *f is what became of it, with its verdict. Negative: it trapped, or could not run. */
+struct frame;
+int run_packet(struct svm_instance *in, const struct svm_entry *entry, enum svm_kind kind, bool ethernet, bool want_regs,
+               struct frame *f, struct svm_result *res, struct svm_error *err);
 void shares_drop(struct run *r);
 
 /* guest.c */
@@ -102,6 +107,11 @@ int control_start(struct run *r);  /* nothing without --control, all three */
 int control_packets(struct run *r);
 int control_end(struct run *r);
 void guests_drop(struct run *r);
+
+/* guest_bpf.c: the import module wasm_bpf, where the module asks for it */
+bool wants_wasm_bpf(const struct svm_module *m);
+int guest_bpf_grant(struct run *r, struct svm_linker *l);
+void guest_bpf_drop(struct run *r);
 
 /* map_file.c: lines of "MAP KEYHEX VALUEHEX" into the program's maps */
 int load_map_file(struct run *r, const char *path);

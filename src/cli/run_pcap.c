@@ -45,8 +45,8 @@ static void deal(struct batch *b) {
     }
 }
 
-static void run_frame(const struct batch *b, struct share *share, struct frame *f, u64 number) {
-    const struct run *r = b->r;
+int run_packet(struct svm_instance *instance, const struct svm_entry *entry, enum svm_kind kind, bool ethernet,
+               bool want_regs, struct frame *f, struct svm_result *res, struct svm_error *err) {
     struct svm_packet p = {.data = f->data,
                            .len = f->len,
                            .headroom = FRAME_HEADROOM,
@@ -54,19 +54,25 @@ static void run_frame(const struct batch *b, struct share *share, struct frame *
                            .ifindex = 1,
                            .tstamp = f->time_ns};
     /* packet or mem: the kind says which is taken */
-    struct svm_input in = {.kind = r->kind, .packet = &p, .mem = f->data, .mem_len = f->len, .want_regs = r->regs};
-    struct svm_result res;
-    struct svm_error err;
+    struct svm_input in = {.kind = kind, .packet = &p, .mem = f->data, .mem_len = f->len, .want_regs = want_regs};
     int rc;
-    if (b->ethernet && f->len >= 14)
+    if (ethernet && f->len >= 14)
         memcpy(&p.protocol, f->data + 12, 2); /* as it lies in the frame; XDP has no such field */
-    rc = svm_run_entry(share->instance, r->entry, &in, &res, &err);
-    share->packets++;
-    share->insns += res.insns;
+    rc = svm_run_entry(instance, entry, &in, res, err);
     f->wire_len += p.len - f->len; /* as the program grew or shrank the frame */
     f->data = rc ? NULL : p.data;
     f->len = p.len;
-    f->verdict = res.ret;
+    f->verdict = res->ret;
+    return rc;
+}
+
+static void run_frame(const struct batch *b, struct share *share, struct frame *f, u64 number) {
+    const struct run *r = b->r;
+    struct svm_result res;
+    struct svm_error err;
+    int rc = run_packet(share->instance, r->entry, r->kind, b->ethernet, r->regs, f, &res, &err);
+    share->packets++;
+    share->insns += res.insns;
     if (rc && !share->traps++) {
         share->first_trap = res;
         share->first_error = err;

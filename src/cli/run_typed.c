@@ -296,11 +296,13 @@ int run_typed(struct run *r) {
     struct svm_error err;
     struct svm_linker *l;
     const char *name = r->invoke ? r->invoke : "_start";
+    bool packets = wants_wasm_bpf(r->module);
     int status;
-    if (r->pcap || r->mem || r->json || r->nset || r->nmap_file || r->prog || r->ctx || r->regs || r->maps ||
-        r->control_file)
+    if ((!packets && (r->pcap || r->maps)) || r->mem || r->json || r->nset || r->nmap_file || r->prog || r->ctx || r->regs || r->out ||
+        r->workers > 1 || r->control_file)
         return complain("%s is WebAssembly: of the options that say what a run gets and shows it has --invoke, --bpf, --dir, "
-                        "--env, --stub-imports, --timeout, --fuel, --max-memory, --repeat and --engine",
+                        "--env, --stub-imports, --timeout, --fuel, --max-memory, --repeat and --engine, and for a guest of wasm_bpf "
+                        "--pcap and --maps",
                         r->file);
     if (!(r->program = svm_program_link(r->module, NULL, &err)))
         return refuse("%s: %s", r->file, err.text);
@@ -309,7 +311,7 @@ int run_typed(struct run *r) {
     if (r->stub_imports)
         svm_linker_stub(l);
     r->trace = true; /* what it prints is for who started it */
-    (void)((status = wasi_grant(r, l)) || (status = guest_grants(r, l)) || (status = list_missing(r, l)));
+    (void)((status = wasi_grant(r, l)) || (status = guest_grants(r, l)) || (status = guest_bpf_grant(r, l)) || (status = list_missing(r, l)));
     if (!status && !(r->instance = svm_linker_instantiate(l, r->program, &err))) {
         status = refuse("%s: %s", r->file, err.text);
         status = err.code == SVM_ETRAP ? EXIT_TRAP : err.code == SVM_ELIMIT ? EXIT_LIMIT : status;

@@ -20,6 +20,25 @@ equal "fuel goes along" 4 "$(status "$svm" run "$guest" --bpf "$object" --fuel 1
 equal "time too" 4 "$(status "$svm" run "$guest" --bpf "$object" --timeout 50 --invoke spin)"
 equal "--bpf for eBPF" 1 "$(status "$svm" run "$object" --prog sum --mem 00 --bpf "$object")"
 
+# A guest of wasm_bpf brings its object along; packets come by while it waits.
+packets=$build/wasm/packets.wasm demo=$root/examples/data/demo.pcap
+bpf() { "$svm" run "$packets" "$@" <"$object" 2>"$tmp/e"; }
+if [ "${SVM_PCAP:-TRUE}" = TRUE ]; then
+    equal "each packet of a capture" 2870 "$(bpf --pcap "$demo" --invoke count)"
+    equal "a program's fuel is its own" 2870 "$(bpf --pcap "$demo" --invoke count --fuel 1000000)"
+    equal "its maps, when the object goes" "map words (hash): 1 entry 1 -> 2870" "$(bpf --pcap "$demo" --maps --invoke count | grep -A 1 'map words' | xargs)"
+    equal "and when it is left open" 1 "$(bpf --pcap "$demo" --maps --invoke trace | grep -c 'map words')"
+    equal "no such capture" 2 "$(bpf --pcap "$tmp/none" --invoke count >/dev/null; echo $?)"
+fi
+equal "packets without --pcap: ENODEV" -19 "$(bpf --invoke count)"
+ok "says what is missing" grep -q 'cut (xdp) takes packets: --pcap FILE has them' "$tmp/e"
+equal "what is no packet: EOPNOTSUPP" -95 "$(bpf --invoke trace)"
+ok "says so" grep -q 'on_exec (tp/syscalls/sys_enter_execve) cannot be attached' "$tmp/e"
+equal "waiting for nothing: EINTR" -4 "$(bpf --invoke idle)"
+equal "an object that is none: ENOEXEC" -8 "$("$svm" run "$packets" --invoke count 2>"$tmp/e" </dev/null | tail -n 1)"
+equal "--pcap for another guest" 1 "$(status "$svm" run "$guest" --bpf "$object" --pcap "$demo" --invoke maps)"
+equal "--out for a guest" 1 "$(status "$svm" run "$packets" --pcap "$demo" --out "$tmp/out.pcap" --invoke count)"
+
 control() { status "$svm" run "$object" --prog sum --mem 000000000100000002000000 --trace --control "$1"; }
 wat() { # NAME TEXT
     printf '%s' "$2" >"$tmp/$1.wat"
