@@ -38,7 +38,7 @@ static int open_world(void **state) {
     c.print = keep_text;
     c.print_arg = w;
     *state = w;
-    w->vm = svm_new(&c, NULL);
+    w->vm = kit_vm(&c);
     w->l = svm_linker_new(w->vm, NULL);
     kit_path("guest", path);
     memcpy(strstr(path, ".wasm"), ".bpf.o", 7);
@@ -131,7 +131,7 @@ static void maps_outlive_their_program(void **state) {
 
 static void usage(void **state) {
     struct world *w = *state;
-    struct svm *other = svm_new(NULL, NULL);
+    struct svm *other = kit_vm(NULL);
     struct svm_map_info info = {.name = "m", .type = 2, .key_size = 4, .value_size = 4, .max_entries = 1};
     struct svm_map *map = svm_map_new(other, &info, NULL);
     assert_int_equal(svm_linker_supervm(NULL), SVM_EUSAGE);
@@ -155,5 +155,5 @@ int main(void) {
         cmocka_unit_test_setup_teardown(maps_outlive_their_program, open_world, close_world),
         cmocka_unit_test_setup_teardown(usage, open_world, close_world),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return kit_main("hostmod", KIT_BOTH, tests, sizeof tests / sizeof *tests);
 }

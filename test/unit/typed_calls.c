@@ -39,7 +39,7 @@ static void add_functions(struct svm_linker *l, void *arg) {
 static int open_host(void **state) {
     struct host *h = calloc(1, sizeof *h);
     *state = h;
-    h->vm = svm_new(NULL, NULL);
+    h->vm = kit_vm(NULL);
     h->l = svm_linker_new(h->vm, NULL);
     add_functions(h->l, h);
     return 0;
@@ -255,5 +255,5 @@ int main(void) {
         cmocka_unit_test_setup_teardown(call_depth, open_host, close_host),
         cmocka_unit_test_setup_teardown(interrupts, open_host, close_host),
     };
-    return cmocka_run_group_tests_name("typed_calls", tests, NULL, NULL);
+    return kit_main("typed_calls", KIT_WASM, tests, sizeof tests / sizeof *tests);
 }

@@ -63,13 +63,13 @@ static int open_world(void **state) {
     struct svm_error err;
     *state = w;
     c.max_memory = 4 << 20; /* of exceptions alive, too */
-    w->vm = svm_new(&c, &err);
+    w->vm = kit_vm(&c);
     w->l = svm_linker_new(w->vm, &err);
     w->tag = svm_tag_new(w->vm, &i32, 1, &err);
     svm_linker_func(w->l, "e", "throw", &type, throw_it, w);
     svm_linker_tag(w->l, "e", "tag", w->tag);
     if (!(m = svm_module_load(w->vm, module, sizeof module, NULL, &err)) ||
-        !(w->p = svm_program_link(m, NULL, &err)) || !(w->in = svm_linker_instantiate(w->l, w->p, &err)))
+        !(w->p = kit_link(m, &err)) || !(w->in = svm_linker_instantiate(w->l, w->p, &err)))
         fail_msg("%s", err.text);
     svm_module_free(m);
     return 0;
@@ -119,5 +119,5 @@ int main(void) {
         cmocka_unit_test_setup_teardown(from_the_host, open_world, close_world),
         cmocka_unit_test_setup_teardown(old_ones_are_collected, open_world, close_world),
     };
-    return cmocka_run_group_tests_name("typed_exceptions", tests, NULL, NULL);
+    return kit_main("typed_exceptions", KIT_WASM, tests, sizeof tests / sizeof *tests);
 }

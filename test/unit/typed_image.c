@@ -30,7 +30,7 @@ static void begins_well(struct svm_instance *in, uint64_t *insns) {
 }
 
 static void one_after_the_other(void **state) {
-    struct svm *vm = svm_new(NULL, NULL);
+    struct svm *vm = kit_vm(NULL);
     struct svm_program *p = kit_program(vm, "begin");
     uint64_t insns = 0;
     (void)state;
@@ -51,7 +51,7 @@ static void one_after_the_other(void **state) {
 /* Many at one time, more than places are kept for; no one sees what another wrote. */
 static void side_by_side(void **state) {
     enum { MANY = 100 };
-    struct svm *vm = svm_new(NULL, NULL);
+    struct svm *vm = kit_vm(NULL);
     struct svm_program *p = kit_program(vm, "begin");
     static struct svm_instance *in[MANY];
     uint64_t insns = 0;
@@ -72,7 +72,7 @@ static void side_by_side(void **state) {
 
 /* Places go from program to program. */
 static void programs_in_turn(void **state) {
-    struct svm *vm = svm_new(NULL, NULL);
+    struct svm *vm = kit_vm(NULL);
     struct svm_program *p = kit_program(vm, "begin"), *q = kit_program(vm, "begin"),
                        *other = kit_program(vm, "begin_imports");
     struct svm_linker *l[2];
@@ -114,7 +114,7 @@ static int counted(void *arg, struct svm_caller *c, const struct svm_val *args, 
 static void start_runs_each_time(void **state) {
     static const enum svm_valkind i32 = SVM_I32;
     static const struct svm_functype type = {NULL, 0, &i32, 1};
-    struct svm *vm = svm_new(NULL, NULL);
+    struct svm *vm = kit_vm(NULL);
     struct svm_program *p = kit_program(vm, "begin_start");
     struct svm_linker *l = svm_linker_new(vm, NULL);
     int n = 0;
@@ -139,7 +139,7 @@ static void limits_hold(void **state) {
     struct svm_instance *in[5];
     (void)state;
     c.max_memory = 5 * 2 * 65536 - 1;
-    vm = svm_new(&c, NULL);
+    vm = kit_vm(&c);
     p = kit_program(vm, "begin");
     for (int i = 0; i < 4; i++)
         in[i] = kit_instance(NULL, p);
@@ -165,7 +165,7 @@ static void *many_begin(void *arg) {
 }
 
 static void in_threads(void **state) {
-    struct svm *vm = svm_new(NULL, NULL);
+    struct svm *vm = kit_vm(NULL);
     struct svm_program *p = kit_program(vm, "begin");
     pthread_t t[4];
     (void)state;
@@ -182,5 +182,5 @@ int main(void) {
         cmocka_unit_test(one_after_the_other),  cmocka_unit_test(side_by_side), cmocka_unit_test(programs_in_turn),
         cmocka_unit_test(start_runs_each_time), cmocka_unit_test(limits_hold),  cmocka_unit_test(in_threads),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return kit_main("typed_image", KIT_WASM, tests, sizeof tests / sizeof *tests);
 }

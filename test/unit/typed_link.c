@@ -27,7 +27,7 @@ static const struct svm_functype unary = {&i32, 1, &i32, 1}, wrong = {&i64, 1, &
 static int open_world(void **state) {
     struct world *w = calloc(1, sizeof *w);
     *state = w;
-    w->vm = svm_new(NULL, NULL);
+    w->vm = kit_vm(NULL);
     w->l = svm_linker_new(w->vm, NULL);
     svm_linker_func(w->l, "env", "twice", &unary, identity, NULL);
     svm_linker_func(w->l, "env", "log", &log_type, half, NULL);
@@ -129,7 +129,7 @@ static void limits(void **state) {
     c.max_instances = 2;
     c.max_memory = 3 * 65536 + 4096; /* tables count, too */
     c.max_calls = 100;
-    vm = svm_new(&c, NULL);
+    vm = kit_vm(&c);
     p = kit_program(vm, "host");
     l = svm_linker_new(vm, NULL);
     svm_linker_func(l, "env", "twice", &unary, identity, NULL);
@@ -296,5 +296,5 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_program_is_an_import, open_world, close_world),
         cmocka_unit_test_setup_teardown(an_interrupt_goes_through, open_world, close_world),
     };
-    return cmocka_run_group_tests_name("typed_link", tests, NULL, NULL);
+    return kit_main("typed_link", KIT_BOTH, tests, sizeof tests / sizeof *tests);
 }

@@ -55,7 +55,7 @@ static void *come_and_go(void *arg) {
 }
 
 static void one_module_in_eight_threads(void **state) {
-    struct svm *vm = svm_new(NULL, NULL);
+    struct svm *vm = kit_vm(NULL);
     struct svm_program *p = kit_program(vm, "host");
     struct worker w[THREADS];
     (void)state;
@@ -89,7 +89,7 @@ static void *add_many(void *arg) {
 }
 
 static void open_shared(struct worker *w) {
-    w->vm = svm_new(NULL, NULL);
+    w->vm = kit_vm(NULL);
     w->p = kit_program(w->vm, "wait");
     w->m = svm_memory_new(w->vm, 1, 4, SVM_SHARED, NULL);
     w->result = 0;
@@ -192,5 +192,5 @@ int main(void) {
         cmocka_unit_test(waits_end),
         cmocka_unit_test(an_interrupt_wakes),
     };
-    return cmocka_run_group_tests_name("typed_threads", tests, NULL, NULL);
+    return kit_main("typed_threads", KIT_WASM, tests, sizeof tests / sizeof *tests);
 }

@@ -25,7 +25,7 @@ static int64_t run(struct svm_instance *in, const char *prog, int fd, int *rc) {
 }
 
 static void not_granted(void **state) {
-    struct svm *vm = svm_new(NULL, NULL);
+    struct svm *vm = kit_vm(NULL);
     struct svm_module *m = load(vm);
     struct svm_error err;
     (void)state;
@@ -37,7 +37,7 @@ static void not_granted(void **state) {
 
 static void granted(void **state) {
     enum { BADF = -8, AGAIN = -6 };
-    struct svm *vm = svm_new(NULL, NULL);
+    struct svm *vm = kit_vm(NULL);
     struct svm_wasi_config c = SVM_WASI_INIT;
     struct svm_module *m;
     struct svm_program *p;
@@ -78,5 +78,5 @@ static void granted(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(not_granted), cmocka_unit_test(granted)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return kit_main("wasi_kfuncs", KIT_EBPF, tests, sizeof tests / sizeof *tests);
 }

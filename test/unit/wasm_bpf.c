@@ -71,7 +71,7 @@ static int open_world(void **state) {
     char path[512];
     *state = w;
     c.print = quiet;
-    w->vm = svm_new(&c, NULL);
+    w->vm = kit_vm(&c);
     w->l = svm_linker_new(w->vm, NULL);
     o.arg = w;
     o.attach = attach;
@@ -128,5 +128,5 @@ int main(void) {
         cmocka_unit_test_setup_teardown(hostile, open_world, close_world),
         cmocka_unit_test_setup_teardown(trap_in_callback, open_world, close_world),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return kit_main("wasm_bpf", KIT_BOTH, tests, sizeof tests / sizeof *tests);
 }
