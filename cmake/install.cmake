@@ -6,6 +6,9 @@ install(TARGETS supervm supervm_static EXPORT supervmTargets
 install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 if(TARGET supervm_cli)
     install(TARGETS supervm_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    if(TARGET supervm_whole)
+        install(TARGETS supervm_whole RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/supervm)
+    endif()
 endif()
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/supervm)

@@ -113,6 +113,22 @@ if [ -f "$object" ]; then
     equal "cJSON that is none" 2 "$(LD_LIBRARY_PATH=$tmp/broken status "$prefix/bin/supervm" info --json "$object")"
     ok "says which" grep -q -e '--json: .*libcjson.so.1' "$tmp/e"
 fi
-equal "what the command needs" "libc.so.6" "$(objdump -p "$prefix/bin/supervm" | awk '$1 == "NEEDED" && $2 !~ /^libm\./ { print $2 }')"
+# Where there is a static C library the command is two: what runs WebAssembly, and the whole one that it runs for all else.
+whole=$prefix/libexec/supervm/supervm
+if [ -x "$whole" ]; then
+    printf '\0asm\1\0\0\0\1\4\1\x60\0\0\3\2\1\0\7\5\1\1f\0\0\12\4\1\2\0\13' >"$tmp/f.wasm"
+    printf 'mov r0, 42\nexit\n' >"$tmp/answer.asm"
+    ln -s "$prefix/bin/supervm" "$tmp/link"
+    equal "by a link" 0x2a "$("$tmp/link" run "$tmp/answer.asm")"
+    equal "from standard input" 0x2a "$("$prefix/bin/supervm" run --format asm - <"$tmp/answer.asm")"
+    equal "options behind the file" 0x2a "$("$prefix/bin/supervm" run "$tmp/answer.asm" --budget 9)"
+    mv "$whole" "$whole.gone"
+    equal "without the whole command: WebAssembly" 0 "$(status "$prefix/bin/supervm" run "$tmp/f.wasm" --invoke f)"
+    equal "without the whole command: eBPF" 2 "$(status "$prefix/bin/supervm" run "$tmp/answer.asm")"
+    ok "says what is missing" grep -q 'libexec/supervm/supervm: No such file or directory' "$tmp/e"
+    equal "without the whole command: info" 2 "$(status "$prefix/bin/supervm" info "$tmp/f.wasm")"
+    mv "$whole.gone" "$whole"
+fi
+equal "what the command needs" "" "$(objdump -p "$prefix/bin/supervm" | awk '$1 == "NEEDED" && $2 !~ /^lib[cm]\./ { print $2 }')"
 equal "the installed command" 0 "$("$prefix/bin/supervm" engines >/dev/null 2>&1; echo $?)"
 finish

@@ -3,11 +3,14 @@
 #include "base/platform.h"
 #include "cli/json.h"
 #include "cli/run.h"
+#include "cli/whole.h"
 #include "io/workers.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     MAP_FILE = 256,
@@ -203,6 +206,17 @@ static int load(struct run *r) {
     return status;
 }
 
+/* A module of WebAssembly that needs nothing of the eBPF world. */
+static bool is_wasm_alone(const struct run *r) {
+    static const char magic[] = "\0asm";
+    char head[sizeof magic - 1];
+    int fd = r->pcap || r->json || r->maps || r->nbpf || r->control_file || !strcmp(r->file, "-") ? -1 : open(r->file, O_RDONLY);
+    bool is = fd >= 0 && read(fd, head, sizeof head) == sizeof head && !memcmp(head, magic, sizeof head);
+    if (fd >= 0)
+        close(fd);
+    return is;
+}
+
 static int list_programs(const struct run *r, const char *fmt, const char *name) {
     struct svm_prog_info p;
     size_t i;
@@ -359,8 +373,11 @@ int cmd_run(int argc, char **argv) {
     struct run r = {.repeat = 1, .workers = 1};
     bool done = false;
     int status = read_options(&r, argc, argv, &done);
+    if (!status && !done && !is_wasm_alone(&r))
+        status = whole_instead();
     if (!status && !done && !(status = make_runtime(&r)) && !(status = load(&r)))
         status = module_is_called(r.module) ? run_typed(&r) : run_program(&r);
+    whole_leave(status);
     guests_drop(&r);
     shares_drop(&r);
     svm_instance_free(r.instance);

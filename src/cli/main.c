@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* main.c - supervm COMMAND ...: finds the command in the table and runs it. */
 #include "cli/cli.h"
+#include "cli/whole.h"
 #include <string.h>
 
 static const struct command commands[] = {
-    {"run", "run a program over packets or a buffer", cmd_run},        {"info", "say what a file contains", cmd_info},
-    {"disasm", "print the instructions of a file", cmd_disasm},        {"asm", "assemble text", cmd_asm},
+    {"run", "run a program over packets or a buffer", cmd_run},
+    {"info", "say what a file contains", cmd_info},
+    {"disasm", "print the instructions of a file", cmd_disasm},
+    {"asm", "assemble text", cmd_asm},
     {"compile", "bring a program into bytecode", cmd_compile},
     {"engines", "list the engines that are usable here", cmd_engines},
 };
@@ -37,7 +40,8 @@ int main(int argc, char **argv) {
     }
     for (i = 0; i < COUNT(commands); i++)
         if (!strcmp(commands[i].name, name)) {
-            int status = commands[i].run(argc - 1, argv + 1);
+            int status = commands[i].run == cmd_run ? EXIT_WELL : whole_instead();
+            status = status ? status : commands[i].run(argc - 1, argv + 1);
             int flushed = flush_output();
             return status ? status : flushed;
         }

@@ -3,6 +3,7 @@
  * line, its results printed one a line. */
 #include "base/platform.h"
 #include "cli/run.h"
+#include "cli/whole.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -304,6 +305,8 @@ int run_typed(struct run *r) {
                         "--env, --stub-imports, --timeout, --fuel, --max-memory, --repeat and --engine, and for a guest of wasm_bpf "
                         "--pcap and --maps",
                         r->file);
+    if (packets && (status = whole_instead())) /* eBPF objects come while it runs */
+        return status;
     if (!(r->program = svm_program_link(r->module, NULL, &err)))
         return refuse("%s: %s", r->file, err.text);
     if (!(l = svm_linker_new(r->vm, &err)))

@@ -100,7 +100,7 @@ static int packet(struct as *s, const char *mem) {
     ind = s->t.kind == TOK_REG;
     s->i.a = 0;
     for (s->i.op = OP_ldabs8; s->i.op <= OP_ldind32; s->i.op++)
-        if (!strcmp(spell_mem[s->i.op], mem) && ind == (isa_info[s->i.op].type[1] != 0))
+        if (!strcmp(spell_mem(s->i.op), mem) && ind == (isa_info[s->i.op].type[1] != 0))
             break;
     if (s->i.op > OP_ldind32)
         return syntax(s, "no packet load of a %s", mem);
@@ -294,7 +294,7 @@ static int named(struct as *s, char letter) {
     if (spell_reg(r->type[0]) != letter)
         return syntax(s, "the result of %s goes to %c registers", r->name, spell_reg(r->type[0]));
     lex(s);
-    if (spell_prefix[s->i.op])
+    if (spell_prefix(s->i.op))
         return take_reg(s, &l, &s->i.b);
     if (need(s, "(") || take_reg(s, &l, &s->i.b))
         return s->e->code;
@@ -323,7 +323,7 @@ static int named(struct as *s, char letter) {
 static int prefixed(struct as *s, const char *prefix, char letter) {
     char l;
     for (s->i.op = 1; s->i.op < OP_COUNT; s->i.op++)
-        if (spell_prefix[s->i.op] && !strcmp(spell_prefix[s->i.op], prefix) &&
+        if (spell_prefix(s->i.op) && !strcmp(spell_prefix(s->i.op), prefix) &&
             isa_info[s->i.op].type[0] == spell_type(letter))
             break;
     if (s->i.op == OP_COUNT)

@@ -36,7 +36,7 @@ static void address(struct buf *b, const struct insn *i) {
 
 static void print_bin(struct buf *b, const struct insn *i, bool immediate) {
     const struct isa_row *r = &isa_info[i->op];
-    const char *infix = spell_infix[i->op];
+    const char *infix = spell_infix(i->op);
     char a = spell_reg(r->type[0]), x = spell_reg(r->type[1]), y = spell_reg(r->type[2]);
     u16 plain = immediate && x != 'v' ? i->op - 1 : i->op; /* the name without the final i; lanes have none */
     if (infix && i->a == i->b)
@@ -56,8 +56,8 @@ static void print_bin(struct buf *b, const struct insn *i, bool immediate) {
 static void print_un(struct buf *b, const struct insn *i) {
     const struct isa_row *r = &isa_info[i->op];
     char a = spell_reg(r->type[0]);
-    if (spell_prefix[i->op])
-        buf_printf(b, "%c%u = %s%c%u", a, i->a, spell_prefix[i->op], a, i->b);
+    if (spell_prefix(i->op))
+        buf_printf(b, "%c%u = %s%c%u", a, i->a, spell_prefix(i->op), a, i->b);
     else
         buf_printf(b, "%c%u = %s(%c%u)", a, i->a, r->name, spell_reg(r->type[1]), i->b);
 }
@@ -66,7 +66,7 @@ static void print_atom(struct buf *b, const struct insn *i) {
     static const char *const sign[] = {[ATOM_ADD] = "+", [ATOM_OR] = "|", [ATOM_AND] = "&", [ATOM_XOR] = "^"};
     static const char *const fetch[] = {
         [ATOM_FADD] = "add", [ATOM_FOR] = "or", [ATOM_FAND] = "and", [ATOM_FXOR] = "xor"};
-    const char *mem = spell_mem[i->op];
+    const char *mem = spell_mem(i->op);
     u8 what = isa_info[i->op].atom, size = isa_info[i->op].size;
     char r = size < 8 ? 'w' : 'r';
     const char *width = size < 8 ? "32_32" : "_64";
@@ -112,7 +112,7 @@ static void print_atom(struct buf *b, const struct insn *i) {
 }
 
 static void print_pkt(struct buf *b, const struct insn *i) {
-    buf_printf(b, "r0 = *(%s *)skb[", spell_mem[i->op]);
+    buf_printf(b, "r0 = *(%s *)skb[", spell_mem(i->op));
     if (!isa_info[i->op].type[1])
         hex(b, i->imm);
     else
@@ -252,19 +252,19 @@ static void print_object(struct buf *b, const struct insn *i, const struct isa_n
 
 void isa_print(struct buf *b, const struct insn *i, size_t pc, const struct isa_names *names) {
     const struct isa_row *r = &isa_info[i->op];
-    const char *mem = spell_mem[i->op];
+    const char *mem = spell_mem(i->op);
     switch ((enum shape)r->shape) {
     case SHAPE_BAD: buf_printf(b, "<unknown>"); return;
     case SHAPE_BIN: print_bin(b, i, false); return;
     case SHAPE_BINI: print_bin(b, i, true); return;
     case SHAPE_UN: print_un(b, i); return;
     case SHAPE_JCC:
-        buf_printf(b, "if %c%u %s ", spell_reg(r->type[1]), i->b, spell_infix[i->op]);
+        buf_printf(b, "if %c%u %s ", spell_reg(r->type[1]), i->b, spell_infix(i->op));
         buf_printf(b, "%c%u %s ", spell_reg(r->type[2]), i->c, i->a ? "gotol" : "goto");
         rel(b, i->off, pc);
         return;
     case SHAPE_JCCI:
-        buf_printf(b, "if %c%u %s ", spell_reg(r->type[1]), i->b, spell_infix[i->op]);
+        buf_printf(b, "if %c%u %s ", spell_reg(r->type[1]), i->b, spell_infix(i->op));
         hex(b, i->imm);
         buf_printf(b, i->a ? " gotol " : " goto ");
         rel(b, i->off, pc);

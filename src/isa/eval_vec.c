@@ -36,8 +36,9 @@
     static void eval_##name(ARGS) { GET(T, x); GET(Ty, y); UNUSED; x[lane % (16 / sizeof x[0])] = y; RESULT(x); }
 #include "isa/isa.def"
 
-static void (*const eval[OP_COUNT])(ARGS) = {
-#define ROW(name) [OP_##name] = eval_##name,
+bool isa_eval_vec(u16 op, const u8 x[16], const u8 y[16], const u8 z[16], u32 lane, u8 out[16]) {
+    switch (op) {
+#define ROW(name) case OP_##name: eval_##name(x, y, z, lane, out); return true;
 #define VUN(name, ...) ROW(name)
 #define VBIN(name, ...) ROW(name)
 #define VSH(name, ...) ROW(name)
@@ -47,12 +48,7 @@ static void (*const eval[OP_COUNT])(ARGS) = {
 #define VEXTRACT(name, ...) ROW(name)
 #define VREPLACE(name, ...) ROW(name)
 #include "isa/isa.def"
-};
-/* clang-format on */
-
-bool isa_eval_vec(u16 op, const u8 x[16], const u8 y[16], const u8 z[16], u32 lane, u8 out[16]) {
-    if (op >= OP_COUNT || !eval[op])
-        return false;
-    eval[op](x, y, z, lane, out);
-    return true;
+    }
+    return false;
 }
+/* clang-format on */

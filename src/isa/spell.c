@@ -3,31 +3,46 @@
 #include "isa/spell.h"
 #include <string.h>
 
-/* The immediate form follows its register form in enum op. */
-const char *const spell_infix[OP_COUNT] = {
-#define INFIX(row, text) [OP_##row] = text, [OP_##row##i] = text,
-#include "isa/spell.def"
-};
+/* Switches, since a table of pointers is work for the dynamic linker at each start. */
 
-const char *const spell_prefix[OP_COUNT] = {
-#define PREFIX(row, text) [OP_##row] = text,
+const char *spell_infix(u16 op) {
+    switch (op) { /* the immediate form follows its register form in enum op */
+#define INFIX(row, text)                                                                                               \
+    case OP_##row:                                                                                                     \
+    case OP_##row##i: return text;
 #include "isa/spell.def"
-};
+    }
+    return NULL;
+}
 
-const char *const spell_mem[OP_COUNT] = {
-#define LD(name, code, MT, ...)         [OP_##name] = #MT,
-#define ST(name, code, codei, MT)       [OP_##name] = #MT, [OP_##name##i] = #MT,
-#define ATOM(name, code, imm, MT, what) [OP_##name] = #MT,
-#define PKT(name, code, MT, ...)        [OP_##name] = #MT,
-#define MLD(name, sub, MT, ...)         [OP_##name] = #MT,
-#define MST(name, sub, MT, ...)         [OP_##name] = #MT,
-#define MATOM(name, sub, MT, ...)       [OP_##name] = #MT,
-#define VLD(name, sub, MT, ...)         [OP_##name] = #MT,
-#define VST(name, sub, MT, ...)         [OP_##name] = #MT,
-#define VLDLANE(name, sub, MT, ...)     [OP_##name] = #MT,
-#define VSTLANE(name, sub, MT, ...)     [OP_##name] = #MT,
+const char *spell_prefix(u16 op) {
+    switch (op) {
+#define PREFIX(row, text)                                                                                              \
+    case OP_##row: return text;
+#include "isa/spell.def"
+    }
+    return NULL;
+}
+
+const char *spell_mem(u16 op) {
+    switch (op) {
+#define MEM(name, MT)                                                                                                  \
+    case OP_##name: return #MT;
+#define LD(name, code, MT, ...)         MEM(name, MT)
+#define ST(name, code, codei, MT)       MEM(name, MT) MEM(name##i, MT)
+#define ATOM(name, code, imm, MT, what) MEM(name, MT)
+#define PKT(name, code, MT, ...)        MEM(name, MT)
+#define MLD(name, sub, MT, ...)         MEM(name, MT)
+#define MST(name, sub, MT, ...)         MEM(name, MT)
+#define MATOM(name, sub, MT, ...)       MEM(name, MT)
+#define VLD(name, sub, MT, ...)         MEM(name, MT)
+#define VST(name, sub, MT, ...)         MEM(name, MT)
+#define VLDLANE(name, sub, MT, ...)     MEM(name, MT)
+#define VSTLANE(name, sub, MT, ...)     MEM(name, MT)
 #include "isa/isa.def"
-};
+    }
+    return NULL;
+}
 
 const char *const spell_on[] = {[ON_FUNC] = "func",   [ON_TYPE] = "type", [ON_TABLE] = "table",
                                 [ON_MEMORY] = "mem",  [ON_GLOBAL] = "global", [ON_TAG] = "tag",
@@ -60,9 +75,9 @@ u16 spell_find(u8 shape, const char *infix, const char *mem, char type) {
         bool branch = shape == SHAPE_JCC || shape == SHAPE_JCCI;
         if (r->shape != shape)
             continue;
-        if (infix && (!spell_infix[op] || strcmp(spell_infix[op], infix)))
+        if (infix && (!spell_infix(op) || strcmp(spell_infix(op), infix)))
             continue;
-        if (mem && strcmp(spell_mem[op], mem))
+        if (mem && strcmp(spell_mem(op), mem))
             continue;
         if (type && (branch ? r->type[1] : r->type[0]) != type)
             continue;

@@ -4,9 +4,9 @@
 #define ISA_SPELL_H
 #include "isa/isa.h"
 
-extern const char *const spell_infix[OP_COUNT];  /* "s>>"; NULL: none; the immediate rows have it too */
-extern const char *const spell_prefix[OP_COUNT]; /* "(s8)", "be16 " */
-extern const char *const spell_mem[OP_COUNT];    /* type in memory, "u8" */
+const char *spell_infix(u16 op);  /* "s>>"; NULL: none; the immediate rows have it too */
+const char *spell_prefix(u16 op); /* "(s8)", "be16 " */
+const char *spell_mem(u16 op);    /* type in memory, "u8" */
 
 extern const char *const spell_on[];             /* "table", by enum isa_on */
 

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# static.cmake - whether the command is built twice, static and whole (src/cli/whole.h).
+# in:  SVM_WITH_STATIC_COMMAND = AUTO | ON | OFF      out: SVM_STATIC_COMMAND, SVM_STATIC_LINK (options), SVM_WHOLE_FOLDER (from bin, as it
+#      is installed)
+set(SVM_WITH_STATIC_COMMAND AUTO CACHE STRING "A static command, which runs the whole one where libraries are needed: AUTO, ON or OFF")
+set_property(CACHE SVM_WITH_STATIC_COMMAND PROPERTY STRINGS AUTO ON OFF)
+set(SVM_STATIC_COMMAND FALSE)
+file(RELATIVE_PATH SVM_WHOLE_FOLDER ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBEXECDIR}/supervm)
+if(NOT SVM_WITH_STATIC_COMMAND STREQUAL OFF AND NOT SVM_SANITIZE AND NOT SVM_COVERAGE)
+    include(CheckCSourceCompiles)
+    set(CMAKE_REQUIRED_FLAGS -fPIE)
+    set(CMAKE_REQUIRED_LINK_OPTIONS -static-pie)
+    check_c_source_compiles("#include <stdio.h>\nint main(void) { return puts(\"\"); }" SVM_STATIC_PIE)
+    set(SVM_STATIC_LINK -static-pie)
+    set(CMAKE_REQUIRED_LINK_OPTIONS -static-pie LINKER:-z,pack-relative-relocs) # by the executable's own C library
+    check_c_source_compiles("#include <stdio.h>\nint main(void) { return puts(\"\"); }" SVM_STATIC_PIE_PACKED)
+    if(SVM_STATIC_PIE_PACKED)
+        list(APPEND SVM_STATIC_LINK LINKER:-z,pack-relative-relocs)
+    endif()
+    unset(CMAKE_REQUIRED_FLAGS)
+    unset(CMAKE_REQUIRED_LINK_OPTIONS)
+    set(SVM_STATIC_COMMAND ${SVM_STATIC_PIE})
+    if(NOT SVM_STATIC_PIE AND SVM_WITH_STATIC_COMMAND STREQUAL ON)
+        message(FATAL_ERROR "SVM_WITH_STATIC_COMMAND=ON, but there is no static C library")
+    endif()
+endif()
+message(STATUS "static command: ${SVM_STATIC_COMMAND}")
