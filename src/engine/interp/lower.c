@@ -185,24 +185,27 @@ int lower_module(struct image *im, const struct link_view *l, struct error *e) {
     const struct module *m = l->m;
     struct callers callers = {0};
     struct arena a = {0};
-    u32 i;
+    u32 i, n = 0;
     int r = 0;
     im->m = m;
     im->nfunc = m->nfunc;
     im->helper = l->helper;
     im->nhelper = l->nhelper;
     im->frame_size = l->frame_size;
+    for (i = 0; i < m->nfunc; i++) {
+        if (m->func[i].typed) /* lowered when they are called (typed/lower.c) */
+            continue;
+        n++;
+        im->wide |= m->func[i].nreg > NREG_EBPF;
+        if (m->func[i].nreg > im->max_nreg)
+            im->max_nreg = m->func[i].nreg;
+    }
+    if (!n) /* no more is needed of what nobody runs */
+        return 0;
     im->entry = arena_new(&im->arena, struct entry, m->nfunc + 1);
     if (!im->entry) {
         r = fail(e, E_NOMEM, NOWHERE, "out of memory");
         goto out;
-    }
-    for (i = 0; i < m->nfunc; i++) {
-        if (m->func[i].typed) /* lowered when they are called (typed/lower.c) */
-            continue;
-        im->wide |= m->func[i].nreg > NREG_EBPF;
-        if (m->func[i].nreg > im->max_nreg)
-            im->max_nreg = m->func[i].nreg;
     }
     for (i = 0; i < m->nfunc; i++)
         im->entry[i].leaf = !m->func[i].typed && !im->wide && is_leaf(&m->func[i]);

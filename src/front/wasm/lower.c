@@ -12,23 +12,7 @@
 
 enum { SHORT_BODY = 8000, SHORT_CODE = 32767 };
 
-struct rule { void (*lower)(struct lower *l); u16 arg; };
-
-/* clang-format off */
 enum { OP_v128_const = OP_vconst, OP_i8x16_shuffle = OP_shuffle };
-
-static const struct rule rules[W_COUNT] = {
-#define LOWER(id, rule, arg) [W_##id] = {lower_##rule, arg},
-#include "front/wasm/lower.def"
-#define PAGE_BASE(id)
-#define PAGE_FB(id)
-#define PAGE_FC(id)
-#define PAGE_FD(id) [W_##id] = {lower_vector, OP_##id},
-#define PAGE_FE(id)
-#define OP(id, text, page, ...) PAGE_##page(id)
-#include "front/wasm/wasm.def"
-};
-/* clang-format on */
 
 /* --- instructions --- */
 
@@ -115,17 +99,26 @@ static void step_dead(struct lower *l) {
 }
 
 static void step(struct lower *l) {
-    const struct rule *r = &rules[l->i.op];
-
     l->at = (u32)(l->i.at - l->w->p);
     if (l->dead) {
         step_dead(l);
         return;
     }
     if (l->sp && l->stack[l->sp - 1].kind == VAL_COND && !takes_cond(l->i.op)) settle_cond(l);
-    assert(r->lower); /* every row of wasm.def has one, but for those that are refused */
-    l->arg = r->arg;
-    r->lower(l);
+    /* clang-format off */
+    switch (l->i.op) {
+#define LOWER(id, rule, value) case W_##id: l->arg = (value); lower_##rule(l); return;
+#include "front/wasm/lower.def"
+#define PAGE_BASE(id)
+#define PAGE_FB(id)
+#define PAGE_FC(id)
+#define PAGE_FD(id) case W_##id: l->arg = OP_##id; lower_vector(l); return;
+#define PAGE_FE(id)
+#define OP(id, text, page, ...) PAGE_##page(id)
+#include "front/wasm/wasm.def"
+    }
+    /* clang-format on */
+    assert(!"every row of wasm.def has a rule, but for those that are refused");
 }
 
 void lower_expression(struct lower *l, struct wasm_span s) {
