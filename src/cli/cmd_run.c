@@ -10,6 +10,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -206,15 +207,21 @@ static int load(struct run *r) {
     return status;
 }
 
-/* A module of WebAssembly that needs nothing of the eBPF world. */
-static bool is_wasm_alone(const struct run *r) {
+/* A file that can be read again, and begins as a module of WebAssembly does. */
+static bool is_wasm_file(const char *path) {
     static const char magic[] = "\0asm";
     char head[sizeof magic - 1];
-    int fd = r->pcap || r->json || r->maps || r->nbpf || r->control_file || !strcmp(r->file, "-") ? -1 : open(r->file, O_RDONLY);
+    struct stat st;
+    int fd = stat(path, &st) || !S_ISREG(st.st_mode) ? -1 : open(path, O_RDONLY | O_CLOEXEC);
     bool is = fd >= 0 && read(fd, head, sizeof head) == sizeof head && !memcmp(head, magic, sizeof head);
     if (fd >= 0)
         close(fd);
     return is;
+}
+
+/* Nothing of the eBPF world is wanted. */
+static bool is_wasm_alone(const struct run *r) {
+    return !r->pcap && !r->json && !r->maps && !r->nbpf && !r->control_file && is_wasm_file(r->file);
 }
 
 static int list_programs(const struct run *r, const char *fmt, const char *name) {

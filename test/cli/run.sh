@@ -95,4 +95,5 @@ equal "from C" 0x6 "$("$svm" run "$tmp/parse_mem.bpf.c" --mem 03000000)"
 echo 'int broken' >"$tmp/broken.c"
 equal "C that does not compile" 2 "$(status "$svm" run "$tmp/broken.c")"
 equal "no C file" 2 "$(status "$svm" run "$tmp/none.c")"
+equal "out of a pipe" 0x2a "$("$bin/supervm" run --format asm <(printf 'mov r0, 42\nexit\n'))"
 finish
