@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #include "base/buf.h"
 #include "base/error.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { CHUNK = 64 * 1024 };
 
@@ -64,25 +67,31 @@ void buf_free(struct buf *b) {
 }
 
 /* Bytes that a file will probably have; one that is none: 64 KB at a time. */
-static size_t expected(FILE *f) {
+static size_t expected(int fd) {
     struct stat st;
-    return !fstat(fileno(f), &st) && S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size : CHUNK;
+    return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size : CHUNK;
+}
+
+static int read_all(struct buf *b, int fd, size_t limit) {
+    ssize_t n = 1;
+    grow(b, min64(expected(fd), limit) + 1);
+    while (n) {
+        if (b->oom || (b->cap - b->len < 2 && !grow(b, CHUNK))) return E_NOMEM;
+        n = read(fd, b->data + b->len, b->cap - b->len - 1);
+        if (n < 0 && errno != EINTR) return E_IO;
+        if (n > 0) b->len += (size_t)n;
+        if (b->len > limit) return E_LIMIT;
+    }
+    return 0;
 }
 
 int buf_read_file(struct buf *b, const char *path, size_t limit) {
-    FILE *f = strcmp(path, "-") ? fopen(path, "rb") : stdin;
-    int rc = 0;
-    if (!f) return E_IO;
-    grow(b, min64(expected(f), limit) + 1);
-    for (;;) {
-        size_t n;
-        if (b->oom || (b->cap - b->len < 2 && !grow(b, CHUNK))) { rc = E_NOMEM; break; }
-        n = fread(b->data + b->len, 1, b->cap - b->len - 1, f);
-        b->len += n;
-        if (b->len > limit) { rc = E_LIMIT; break; }
-        if (!n) break;
-    }
-    if (!rc && ferror(f)) rc = E_IO;
-    if (f != stdin) fclose(f);
+    bool named = strcmp(path, "-") != 0;
+    int fd = named ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO, rc, why;
+    if (fd < 0) return E_IO;
+    rc = read_all(b, fd, limit);
+    why = errno;
+    if (named) close(fd);
+    errno = why;
     return rc;
 }

@@ -156,7 +156,7 @@ int path_open(const struct wasi *w, int dir, const char *path, int flags, mode_t
     flags |= O_CLOEXEC;
     for (int i = 0; i < RACES && !w->walk && fd == -EAGAIN; i++)
         fd = os_open_beneath(dir, path, flags, mode);
-    if (fd == -EAGAIN)
+    if (fd == -EAGAIN || fd == -ENOSYS) /* ENOSYS: nobody asked before, where the host gave no directory */
         fd = walk(dir, path, flags, mode);
     return fd == -EXDEV ? -EPERM : fd;
 }

@@ -154,7 +154,7 @@ struct wasi *wasi_new(const struct wasi_setup *s, struct error *e) {
     }
     pthread_mutex_init(&w->lock, NULL);
     w->max_files = s->max_files;
-    w->walk = s->walk || !path_can_openat2();
+    w->walk = s->walk || (s->ndir && !path_can_openat2());
     if (!take_strings(&w->args, s->args, e))
         take_strings(&w->env, s->env, e);
     for (u32 i = 0; i < 3 && !e->code; i++)
