@@ -66,7 +66,8 @@ static u32 start(struct worker *t, u32 n, struct work *w) {
     return started;
 }
 
-static int run_all(struct work *w, struct validator *v, u32 threads, struct error *e) {
+/* Its frame is large, and most modules are small. */
+static __attribute__((noinline)) int run_all(struct work *w, struct validator *v, u32 threads, struct error *e) {
     struct worker t[MAX_THREADS] = {{.w = w, .v = v}};
     u32 n = start(t, threads < w->n ? threads : w->n, w);
     const struct worker *first = NULL;
