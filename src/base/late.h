@@ -35,8 +35,10 @@ struct late {
             void *slot[FUNCTIONS(LATE_ONE)];                                                                           \
         };                                                                                                             \
     }
+/* clang-format off */
 #define LATE_INIT(file, FUNCTIONS)                                                                                     \
     { .late = {(file), (const char *const[]){FUNCTIONS(LATE_NAME)}, FUNCTIONS(LATE_ONE), false} }
+/* clang-format on */
 
 /* Fills the slots; from then on the library stays, and its functions may be called. Or fails: E_UNSUP. */
 int late_open(struct late *l, void **slot, struct error *e);

@@ -18,9 +18,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* clang-format off */
 #define FUNCTIONS(F)                                                                                                   \
     F(btf__new) F(btf__free) F(btf__type_by_id) F(btf__name_by_offset) F(btf__resolve_size) F(libbpf_set_print)        \
     F(libbpf_get_error)
+/* clang-format on */
 static LATE_LIBRARY(, FUNCTIONS) bpf = LATE_INIT(HAVE_LIBBPF, FUNCTIONS);
 
 /* MOST: bytes of text for a value. Members may overlap, so types of a few kilobytes can describe a text

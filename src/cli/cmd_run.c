@@ -367,8 +367,8 @@ static int run_program(struct run *r) {
         return complain("one FILE only, not also %s", r->args[r->nargs - 1]);
     if (r->nbpf && !r->control_file)
         return complain("--bpf is for WebAssembly, and %s is none: what may open it? (--control)", r->file);
-    (void)((status = r->json ? json_open() : 0) || (status = choose_program(r)) || (status = link_it(r)) || (status = control_start(r)) ||
-           (status = r->pcap ? run_pcap(r) : run_mem(r)) || (status = control_end(r)));
+    (void)((status = r->json ? json_open() : 0) || (status = choose_program(r)) || (status = link_it(r)) ||
+           (status = control_start(r)) || (status = r->pcap ? run_pcap(r) : run_mem(r)) || (status = control_end(r)));
     if (!status && r->json)
         status = print_json(r);
     else if (!status)

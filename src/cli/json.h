@@ -10,11 +10,13 @@ int json_open(void);
 #ifdef HAVE_CJSON
 #include <cjson/cJSON.h>
 
+/* clang-format off */
 #define CJSON_FUNCTIONS(F)                                                                                             \
     F(cJSON_CreateObject) F(cJSON_CreateArray) F(cJSON_CreateString) F(cJSON_CreateRaw) F(cJSON_AddItemToArray)        \
     F(cJSON_AddItemToObject) F(cJSON_AddObjectToObject) F(cJSON_AddArrayToObject) F(cJSON_AddStringToObject)           \
     F(cJSON_AddNumberToObject) F(cJSON_AddBoolToObject) F(cJSON_AddNullToObject) F(cJSON_AddRawToObject)               \
     F(cJSON_GetArraySize) F(cJSON_PrintUnformatted) F(cJSON_Delete)
+/* clang-format on */
 
 extern LATE_LIBRARY(cjson, CJSON_FUNCTIONS) cj;
 #endif

@@ -64,8 +64,8 @@ void whole_leave(int status) {
     _exit(status ? status : flushed);
 }
 
-/* glibc's own, of a static program: before main() it asks /proc where the program lies, for libraries that it might open. That
- * takes 0.05 ms, and nothing is opened here: unknown, which is one of its answers. */
+/* glibc's own, of a static program: before main() it asks /proc where the program lies, for libraries that it might
+ * open. That takes 0.05 ms, and nothing is opened here: unknown, which is one of its answers. */
 const char *_dl_get_origin(void);
 const char *_dl_get_origin(void) {
     return (const char *)-1;

@@ -18,10 +18,12 @@ void frames_drop(struct frames *b) {
 #include <pcap/pcap.h>
 #include <stdio.h>
 
+/* clang-format off */
 #define FUNCTIONS(F)                                                                                                   \
     F(pcap_open_offline_with_tstamp_precision) F(pcap_next_ex) F(pcap_geterr) F(pcap_datalink)                         \
     F(pcap_datalink_val_to_name) F(pcap_close) F(pcap_open_dead) F(pcap_open_dead_with_tstamp_precision)               \
     F(pcap_dump_open) F(pcap_dump_fopen) F(pcap_dump) F(pcap_dump_file) F(pcap_dump_flush) F(pcap_dump_close)
+/* clang-format on */
 static LATE_LIBRARY(, FUNCTIONS) lib = LATE_INIT(HAVE_LIBPCAP, FUNCTIONS);
 
 enum {

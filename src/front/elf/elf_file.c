@@ -10,9 +10,11 @@
 #include <libelf.h>
 #include <string.h>
 
+/* clang-format off */
 #define FUNCTIONS(F)                                                                                                   \
     F(elf_version) F(elf_memory) F(elf_end) F(elf_errmsg) F(elf_getscn) F(elf_getdata)                                 \
     F(gelf_getshdr) F(gelf_getsym) F(gelf_getrel) F(gelf_getrela)
+/* clang-format on */
 static LATE_LIBRARY(, FUNCTIONS) lib = LATE_INIT(HAVE_LIBELF, FUNCTIONS);
 
 enum { MACHINE_BPF = 247, SHDR = 64, SYM = 24, REL = 16, RELA = 24 };

@@ -5,9 +5,11 @@
 #include "base/late.h"
 #include <bpf/btf.h>
 
+/* clang-format off */
 #define LIBBPF_FUNCTIONS(F)                                                                                            \
     F(btf__new) F(btf__free) F(btf__raw_data) F(btf__type_cnt) F(btf__type_by_id) F(btf__name_by_offset)               \
     F(btf__resolve_size) F(btf__align_of)
+/* clang-format on */
 
 extern LATE_LIBRARY(libbpf, LIBBPF_FUNCTIONS) bpf;
 

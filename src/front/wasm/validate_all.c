@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* validate_all.c - the bodies of a module, by several threads where there are many bytes of them.
  *
- * Bodies are cut into shares of a fixed size, which does not depend on the threads: each share has its own budget for slow
- * comparisons. Threads take them in order and stop at what is wrong; all shares before it are done by then, so the
+ * Bodies are cut into shares of a fixed size, which does not depend on the threads: each share has its own budget for
+ * slow comparisons. Threads take them in order and stop at what is wrong; all shares before it are done by then, so the
  * failure that is told is the first one, whoever was faster. */
 #include "base/platform.h"
 #include "front/wasm/wasm.h"
@@ -77,9 +77,11 @@ static __attribute__((noinline)) int run_all(struct work *w, struct validator *v
             pthread_join(t[i].id, NULL);
             validator_free(t[i].v);
         }
-        if (t[i].e.code && (!first || t[i].share < first->share)) first = &t[i];
+        if (t[i].e.code && (!first || t[i].share < first->share))
+            first = &t[i];
     }
-    if (first) *e = first->e;
+    if (first)
+        *e = first->e;
     return e->code;
 }
 
@@ -88,8 +90,10 @@ int wasm_validate_all(struct validator *v, u32 threads, struct error *e) {
     struct work w = {.m = m};
     u64 bytes = 0, share = 0;
 
-    for (u32 f = m->nfunc_import; f < m->nfunc; f++) bytes += m->func[f].body.len;
-    if (bytes < SHARED_FROM) return wasm_validate(v, m->nfunc_import, m->nfunc, e);
+    for (u32 f = m->nfunc_import; f < m->nfunc; f++)
+        bytes += m->func[f].body.len;
+    if (bytes < SHARED_FROM)
+        return wasm_validate(v, m->nfunc_import, m->nfunc, e);
     if (!(w.first = arena_new(m->arena, u32, bytes / SHARE + 2)))
         return fail(e, E_NOMEM, NOWHERE, "out of memory for validation");
     for (u32 f = m->nfunc_import; f < m->nfunc; f++) {
