@@ -10,7 +10,9 @@
 #include "abi/helper.h"
 #include "base/error.h"
 struct module;
+struct map;
 struct func_facts;
+typedef void *map_find_fn(struct map *m, const void *key);
 
 /* How maps look to native code and to the interpreter. */
 struct map_view {
@@ -20,6 +22,9 @@ struct map_view {
     bool read_only;         /* to the program */
     u32 stride, max_entries;/* array-like: entry i is at value + i * stride */
     u32 type;               /* BPF_MAP_TYPE_* */
+    u32 key_size;
+    map_find_fn *find;      /* does what map_lookup_elem does, given map and a key that may be read; NULL: call the helper */
+    struct map *map;
 };
 
 struct link_view {

@@ -2,6 +2,7 @@
 /* map.h - what every kind of map offers. One kind is one file and one row of kinds[] in map.c. */
 #ifndef RT_MAP_H
 #define RT_MAP_H
+#include "abi/engine.h"
 #include "abi/map_layout.h"
 #include "base/error.h"
 #include "ir/module.h"
@@ -31,6 +32,8 @@ struct map_kind {
     /* The value as a program sees it, or NULL. Per-CPU kinds: of CPU 0; add cpu * m->cpu_stride.
      * Takes no lock: only from within a run (an epoch). */
     void *(*lookup)(struct map *m, const void *key);
+    /* For this very map the function that lookup ends in, where that is all that the helper does: engines call it. */
+    map_find_fn *(*finder)(const struct map *m);
     /* -EEXIST and so on, as a helper returns them (negative errno). cpu: whose slot of a per-CPU
      * kind, or CPU_ALL; other kinds do not look at it. */
     s64 (*update)(struct map *m, const void *key, const void *value, u64 flags, u32 cpu);

@@ -253,9 +253,14 @@ static int bind_imports(struct program *p, struct error *e) {
 
 /* ---- what engines and instances see ---- */
 
-static void map_row(const struct map *m, u32 i, struct map_view *v, struct region *g) {
-    *v = (struct map_view){
-        .handle = handle(TAG_MAP, i), .read_only = m->read_only, .max_entries = m->max_entries, .type = m->type};
+static void map_row(struct map *m, u32 i, struct map_view *v, struct region *g) {
+    *v = (struct map_view){.handle = handle(TAG_MAP, i),
+                           .read_only = m->read_only,
+                           .max_entries = m->max_entries,
+                           .type = m->type,
+                           .key_size = m->key_size,
+                           .find = m->kind->finder ? m->kind->finder(m) : NULL,
+                           .map = m};
     bool array = m->type == 2 || m->type == 34;
     if ((array || m->type == MAP_ARENA) && !m->write_only) {
         v->value = m->value;

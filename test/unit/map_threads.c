@@ -101,12 +101,14 @@ static void hash(void **state) {
     (void)state;
     together(1, 4, 150, 0);
     together(1, 4, 1000, NO_PREALLOC);
+    together(1, 4, 200000, 0); /* large: entries have homes */
 }
 static void lru(void **state) {
     (void)state;
     together(9, 4, 100, 0);
     together(9, 4, 2000, 0);
     together(9, 4, 1, 0);
+    together(9, 4, 150000, 0);
 }
 static void lpm(void **state) {
     (void)state;

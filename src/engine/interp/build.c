@@ -286,8 +286,8 @@ static int trap_node(struct lower *w, const struct insn *i, u32 pc, u32 trap) {
     return 0;
 }
 
-/* The map that a lookup of an array names, when that is certain here: the step does it. */
-static const struct map_view *array_lookup(const struct lower *w, const struct insn *i, const struct helper *h) {
+/* The map that a lookup names, when that is certain here and a step does it: H_lookup of an array, H_find. */
+static const struct map_view *map_of_lookup(const struct lower *w, const struct insn *i, const struct helper *h) {
     const struct link_view *l = w->l;
     const struct operand map = {1, writer_of(w, 1)};
     const struct node *c = constant(w, &map);
@@ -295,19 +295,27 @@ static const struct map_view *array_lookup(const struct lower *w, const struct i
     if (i->op != OP_call || h->id != HELPER_LOOKUP || h->arg[0] != ARG_MAP || h->arg[1] != ARG_MAP_KEY ||
         h->result != RET_MAP_VALUE_OR_NULL || m >= l->m->nmap || l->map[m].handle != c->val)
         return NULL;
-    return l->map[m].type == MAP_TYPE_ARRAY && l->map[m].value && l->m->map[m].key_size == 4 ? &l->map[m] : NULL;
+    return &l->map[m];
+}
+
+static u16 lookup_form(const struct map_view *v) {
+    if (v && v->type == MAP_TYPE_ARRAY && v->value && v->key_size == 4)
+        return H_lookup;
+    return v && v->find && v->key_size == 4 ? H_find4 : v && v->find && v->key_size == 8 ? H_find8 : H_call;
 }
 
 static int helper_call(struct lower *w, const struct insn *i, u32 pc, const struct helper *h, u32 otherwise) {
-    const struct map_view *array;
+    const struct map_view *v;
     struct node *n;
+    u16 form;
     if (!h)
         return trap_node(w, i, pc, otherwise);
-    array = array_lookup(w, i, h);
-    n = other(w, i, pc, array ? H_lookup : H_call, F_EFFECT | F_RESULT);
+    v = map_of_lookup(w, i, h);
+    form = lookup_form(v);
+    n = other(w, i, pc, form, F_EFFECT | F_RESULT);
     if (!n)
         return -1;
-    n->p = array ? (const void *)array : h;
+    n->p = form == H_call ? (const void *)h : v;
     n->imm = i->imm;
     return clobber(w, pc);
 }

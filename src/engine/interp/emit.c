@@ -183,6 +183,8 @@ static int other(struct lower *w, const struct node *n) {
     case H_may_goto: s.h = form(n->form); return branch(w, n, s);
     case H_trap: s.imm = n->imm; return put(w, n, n->form, s);
     case H_lookup:
+    case H_find4:
+    case H_find8:
         x.p = n->p;
         x.x = (u32)n->imm;
         return put(w, n, n->form, s) ? -1 : put_extra(w, x, n->pc);

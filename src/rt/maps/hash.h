@@ -12,9 +12,10 @@
  * changed under the lock of its stripe. */
 struct elem {
     _Atomic u32 next; /* in the chain of its bucket, or of free entries */
-    u32 hash;         /* low half of the 64-bit hash: its low bits are the bucket */
+    _Atomic u32 hash; /* low bits of the 64-bit hash, of which the lowest are the bucket; and LIVE */
     /* LRU kinds: struct use; then the key */
 };
+enum { LIVE = 1u << 31 }; /* in a chain: lookups may take it without having come through the chain */
 struct use {
     u32 newer, older; /* in the list of its stripe */
     _Atomic u32 seen; /* looked up since the clock hand passed */
@@ -30,6 +31,7 @@ struct stripe {
 
 struct hash {
     u64 seed;
+    map_find_fn *find; /* made for its sizes */
     _Atomic u32 *bucket;
     u32 bucket_mask, stripe_mask;
     u8 *elem;
@@ -37,6 +39,10 @@ struct hash {
     bool lru;
     u32 nslot, batch; /* entries there is room for; so many are taken at once */
     u32 paid;         /* so many were charged when the map was made */
+    u32 nhome;        /* entries 1 .. nhome are given out by place (hash_slot.c); 0: none */
+    u32 bucket_log;
+    _Atomic u64 *taken; /* of those, a bit each: in use, or in limbo */
+    u64 taken_len;
     struct stripe *stripe;
     u64 bucket_len, elem_len, value_len;
     _Alignas(64) _Atomic u32 fresh; /* the first entry that was never used */
@@ -46,12 +52,22 @@ struct hash {
 static inline struct elem *elem_at(const struct hash *h, u32 id) {
     return (struct elem *)(h->elem + (u64)id * h->elem_size);
 }
+/* The first of the GROUP entries among which those of a bucket are, most of them. */
+enum { GROUP = 4 };
+static inline u32 home_of(const struct hash *h, u32 hash) {
+    return (u32)((u64)(hash & h->bucket_mask) * h->nhome >> h->bucket_log) & ~(u32)(GROUP - 1);
+}
+static inline void set_live(struct hash *h, u32 id, bool live) {
+    _Atomic u32 *hash = &elem_at(h, id)->hash;
+    u32 bits = atomic_load_explicit(hash, memory_order_relaxed) & ~(u32)LIVE;
+    atomic_store_explicit(hash, live ? bits | LIVE : bits, memory_order_release);
+}
 static inline struct use *use_of(struct elem *e) {
     return (struct use *)(e + 1);
 }
 
-/* An entry for use under the lock of s, or 0. */
-u32 slot_take(struct map *m, struct hash *h, struct stripe *s);
+/* An entry for use under the lock of s, or 0: near its home if one is free there. */
+u32 slot_take(struct map *m, struct hash *h, struct stripe *s, u32 home);
 /* Gives back an entry that runs may still point into. */
 void slot_retire(struct map *m, struct hash *h, struct stripe *s, u32 id);
 void lru_add(struct hash *h, struct stripe *s, u32 id);
