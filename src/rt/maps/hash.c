@@ -112,6 +112,12 @@ static map_find_fn *finder(const struct map *m) {
     return ((struct hash *)m->impl)->find;
 }
 
+/* What a change will look at, fetched while its lock is. */
+static inline void fetch(const struct map *m, const struct hash *h, u32 hash) {
+    __builtin_prefetch(elem_at(h, home_of(h, hash)));
+    __builtin_prefetch(value_at(m, home_of(h, hash)));
+}
+
 static void write_percpu(struct map *m, u32 id, const u8 *value, u32 cpu) {
     u8 *to = value_at(m, id);
     if (cpu != CPU_ALL) {
@@ -192,6 +198,7 @@ static s64 update(struct map *m, const void *key, const void *value, u64 flags, 
     s64 r;
     if (flags > UPDATE_EXIST)
         return -EINVAL;
+    fetch(m, h, hash);
     lock(&s->lock);
     old = find(m, h, key, hash, &link);
     if (old && flags == UPDATE_NOEXIST)
@@ -220,6 +227,7 @@ static s64 erase(struct map *m, const void *key) {
     u32 hash = hash_of(m, h, key), id;
     struct stripe *s = &h->stripe[hash & h->stripe_mask];
     _Atomic u32 *link;
+    fetch(m, h, hash);
     lock(&s->lock);
     if ((id = find(m, h, key, hash, &link)))
         unlink_entry(m, h, s, id, link);
@@ -232,6 +240,7 @@ static s64 copy_out(struct map *m, const void *key, void *value, bool take) {
     u32 hash = hash_of(m, h, key), id;
     struct stripe *s = &h->stripe[hash & h->stripe_mask];
     _Atomic u32 *link;
+    fetch(m, h, hash);
     lock(&s->lock);
     if ((id = find(m, h, key, hash, &link))) {
         memcpy(value, value_at(m, id), m->cpu_stride ? m->stride : m->value_size);
