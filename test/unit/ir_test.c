@@ -255,8 +255,38 @@ static void hostile_sizes(void **state) {
     buf_free(&b);
 }
 
+/* What live.c knows of rows by their types is what isa_reads and isa_writes say. */
+static void live_of_every_row(void **state) {
+    (void)state;
+    for (u32 op = 1; op < OP_COUNT; op++) {
+        struct insn code = {.op = (u16)op, .a = 8, .b = 12, .c = 3, .imm = 20};
+        struct block b = {.end = 1, .handler = NBLOCK};
+        u32 of = 0;
+        struct func f = {.name = "one", .nslot = 1, .code = &code, .nreg = 40, .typed = true};
+        struct cfg c = {.blk = &b, .nblk = 1, .of = &of};
+        struct live l = {.nword = 1, .exact = true, .f = &f, .c = &c};
+        struct regs r = isa_reads(&code), w = isa_writes(&code);
+        u64 set = 0xffffffffff, all = set, none = 0;
+        if (isa_info[op].window)
+            continue; /* those have their own tests */
+        for (u16 k = 0; k < w.n; k++)
+            all &= ~(1ull << w.r[k]);
+        for (u16 k = 0; k < r.n; k++) {
+            all |= 1ull << r.r[k];
+            none |= 1ull << r.r[k];
+        }
+        live_step(&l, &set, 0);
+        if (set != all)
+            fail_msg("%s: %llx, not %llx", isa_info[op].name, (unsigned long long)set, (unsigned long long)all);
+        set = 0;
+        live_step(&l, &set, 0);
+        assert_int_equal(set, none);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(live_of_every_row),
         cmocka_unit_test(sniffing),    cmocka_unit_test(hex_forms),     cmocka_unit_test(validation),
         cmocka_unit_test(limits),      cmocka_unit_test(functions),     cmocka_unit_test(blocks),
         cmocka_unit_test(jump_tables), cmocka_unit_test(hostile_sizes),
