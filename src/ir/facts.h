@@ -22,8 +22,10 @@ struct fact {
 };
 enum { NO_REGION = 0xffff };
 
+struct ctxtype;
 struct func_facts {
-    const struct fact *of; /* one for each instruction of the function; NULL: nothing is known */
+    const struct fact *of;     /* one for each instruction of the function; NULL: nothing is known */
+    const struct ctxtype *ctx; /* the type of all contexts that come here; NULL: not known */
 };
 
 #endif

@@ -219,7 +219,7 @@ static bool wide_load(const struct byte *b, u32 *size, s32 *at, bool *swap) {
     return n == 2 || n == 4 || n == 8;
 }
 
-void note(struct look *k, const struct cand *c) {
+void note_cand(struct look *k, const struct cand *c) {
     if (k->ncand < k->cap)
         k->cand[k->ncand++] = *c;
 }
@@ -230,7 +230,7 @@ static void note_load(struct look *k, u32 pc, const struct held *h) {
     if (!wide_load(h->b, &size, &c.at, &c.swap))
         return;
     c.size = (u8)size;
-    note(k, &c);
+    note_cand(k, &c);
 }
 
 static u32 read_once(struct look *k, u16 reg) {

@@ -113,7 +113,7 @@ void store_run_end(struct look *k) {
             end = j;
         }
         if (best.store)
-            note(k, &best);
+            note_cand(k, &best);
         i = end;
     }
     k->nrun = 0;

@@ -88,7 +88,7 @@ struct look {
 struct held *held_by(struct look *k, u16 reg);
 const struct byte *bytes_of(struct held *h);
 u8 load_size(u16 op);  /* of loads whose bytes are followed; else 0 */
-void note(struct look *k, const struct cand *c);
+void note_cand(struct look *k, const struct cand *c);
 void store_run_add(struct look *k, u32 pc);
 void store_run_end(struct look *k);
 /* Fills y->of. Nonzero: out of memory. */

@@ -162,6 +162,7 @@ static void context(struct ctx *cx, const struct run_input *i) {
         memcpy(cx->arg, i->args, sizeof cx->arg);
     else
         arguments(cx, t->size ? handle(TAG_CTX, 0) : num(i->mem), t->form == CTX_MEMORY && i->mem ? i->mem_len : 0);
+    cx->in->own_args = i->args != NULL;
     cx->in->cookie = i->cookie;
     cx->in->func_ip = i->func_ip;
     cx->in->retval = i->retval;
@@ -211,6 +212,23 @@ static bool follow_tail_call(struct instance *in, u32 *func) {
     return true;
 }
 
+/* Runs function func of cx->program, at whose start nothing but the context is given. */
+static void run_entry(struct instance *in, u32 func) {
+    struct ctx *cx = &in->cx;
+    struct program *p = cx->program;
+    const void *image = p->image;
+    in->plain = false;
+    if (p->assumed && p->assumed[func] != &any_type &&
+        (in->own_args || p->assumed[func] != cx->type || (cx->type->form == CTX_PACKET && !cx->pkt))) {
+        in->plain = true;
+        if (!(image = program_plain(p))) {
+            trap(cx, TRAP_MEMORY);
+            return;
+        }
+    }
+    p->engine->run(image, cx, func);
+}
+
 /* Back to the instance's own program after a run that ended in another. */
 static bool go_home(struct instance *in) {
     if (!instance_enter(in, in->p))
@@ -226,10 +244,12 @@ bool rt_tail_call(struct ctx *cx) {
     struct instance *in = cx->in;
     struct program *home = cx->program, *guest = in->guest;
     u32 func, depth = cx->depth;
+    bool plain = in->plain;
     in->guest = NULL;
     cx->depth--; /* the frame of the subprogram is the target's */
     while (cx->trap == TRAP_TAIL_CALL && follow_tail_call(in, &func))
-        cx->program->engine->run(cx->program->image, cx, func);
+        run_entry(in, func);
+    in->plain = plain;
     cx->depth = depth;
     if (cx->program != home) {
         if (cx->trap)
@@ -275,7 +295,7 @@ u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *
         context(cx, i);
     while (!cx->trap) {
         in->main_func = func;
-        cx->program->engine->run(cx->program->image, cx, func);
+        run_entry(in, func);
         if (cx->trap != TRAP_TAIL_CALL || !follow_tail_call(in, &func))
             break;
         cx->depth = 0;
@@ -328,7 +348,7 @@ bool rt_call(struct ctx *cx, u32 func, const u64 args[5], u64 *ret) {
     memcpy(saved, cx->arg, sizeof saved);
     memcpy(cx->arg, args, sizeof saved);
     cx->in->nest++;
-    p->engine->run(p->image, cx, func);
+    p->engine->run(unlikely(cx->in->plain) ? atomic_load_explicit(&p->plain, memory_order_relaxed) : p->image, cx, func);
     cx->in->nest--;
     memcpy(cx->arg, saved, sizeof saved);
     *ret = cx->ret;

@@ -4,7 +4,7 @@
  * out: program: its maps, and the view (link_view) that an engine compiles
  *
  * The order is that of the steps below; each message names the call that is at fault. */
-#include "rt/btf.h"
+#include "ir/btf.h"
 #include "rt/heap.h"
 #include "rt/maps/kind.h"
 #include "rt/mem.h"
@@ -14,7 +14,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { MAP_PROG_ARRAY = 3, MAP_ARRAY_OF_MAPS = 12, MAP_HASH_OF_MAPS = 13, MAP_ARENA = 33 };
+enum { MAP_ARRAY = 2, MAP_PROG_ARRAY = 3, MAP_ARRAY_OF_MAPS = 12, MAP_HASH_OF_MAPS = 13, MAP_ARENA = 33 };
 
 void program_ref(struct program *p) {
     atomic_fetch_add_explicit(&p->refs, 1, memory_order_relaxed);
@@ -31,6 +31,21 @@ bool program_try_ref(struct program *p) {
 void program_unref(struct program *p) {
     if (atomic_fetch_sub(&p->refs, 1) == 1 && p->release)
         p->release(p);
+}
+
+const struct ctxtype any_type = {.name = "any"};
+
+const void *program_plain(struct program *p) {
+    void *image = atomic_load(&p->plain), *none = NULL;
+    struct error e = {0};
+    if (image)
+        return image;
+    if (p->engine->compile(&p->plain_view, &image, &e))
+        return NULL;
+    if (atomic_compare_exchange_strong(&p->plain, &none, image))
+        return image;
+    p->engine->free(image); /* another thread was faster */
+    return none;
 }
 
 void program_drop(struct program *p) {
@@ -65,6 +80,11 @@ static bool suits(const struct map_def *d, const struct map *m) {
     return d->type == m->type && d->key_size == m->key_size && d->value_size == m->value_size;
 }
 
+/* May code name an address in it? */
+static bool has_address(const struct map_def *d) {
+    return d->flavour != MAP_PLAIN || d->init || d->type == MAP_ARENA || (d->type == MAP_ARRAY && d->max_entries == 1);
+}
+
 static int make_maps(struct program *p, struct map *const *use, struct error *e) {
     const struct module *m = p->m;
     struct map_env env = {&p->r->map_memory, &p->r->epoch, m->nmap ? registry_cpus(p->r) : 0};
@@ -72,6 +92,8 @@ static int make_maps(struct program *p, struct map *const *use, struct error *e)
         return no_memory(e);
     for (u32 i = 0; i < m->nmap; i++) {
         const struct map_def *d = &m->map[i];
+        if (p->lenient && !has_address(d))
+            continue;
         if (use && use[i]) {
             if (!suits(d, use[i]))
                 return fail(e, E_USAGE, NOWHERE,
@@ -79,7 +101,10 @@ static int make_maps(struct program *p, struct map *const *use, struct error *e)
                             map_type_name(use[i]->type), use[i]->key_size, use[i]->value_size);
             map_ref(p->map[i] = use[i]);
         } else if (!(p->map[i] = map_new(d, &env, e))) {
-            return e->code;
+            if (!p->lenient || e->code == E_NOMEM)
+                return e->code;
+            *e = (struct error){0}; /* nothing runs: what the map would be is enough */
+            continue;
         }
         if (d->btf_value && !(use && use[i])) {
             s64 lock = btf_member_of(m, d->btf_value, "bpf_spin_lock"),
@@ -94,7 +119,7 @@ static int make_maps(struct program *p, struct map *const *use, struct error *e)
 /* .values = { ... } of prog arrays and maps of maps. */
 static int fill_slots(struct program *p, struct error *e) {
     const struct module *m = p->m;
-    for (u32 i = 0; i < m->nmap; i++)
+    for (u32 i = 0; i < m->nmap && !p->lenient; i++)
         for (u32 k = 0; k < m->map[i].nslot; k++) {
             const struct map_slot *s = &m->map[i].slot[k];
             struct map *to = p->map[i];
@@ -116,8 +141,8 @@ static int fill_pointers(struct program *p, struct map *const *use, struct error
     for (u32 i = 0; i < p->m->nptr; i++) {
         const struct map_ptr *q = &p->m->ptr[i];
         struct map *in = p->map[q->map], *to = p->map[q->target];
-        u64 v = num(to->value) + q->add;
-        if (use && use[q->map])
+        u64 v = to ? num(to->value) + q->add : 0;
+        if ((use && use[q->map]) || !in || !to)
             continue; /* a host's map keeps what it holds */
         if (!in->value || !to->value || q->add > to->value_len || in->value_len < 8 || q->off > in->value_len - 8)
             return fail(e, E_FORMAT, NOWHERE, "map %s: the pointer at %u leads out of map %s", p->m->map[q->map].name,
@@ -152,6 +177,8 @@ static int check_call(struct program *p, const struct func *f, u32 pc, struct er
     u32 id = (u32)f->code[pc].imm;
     const struct registry *r = p->r;
     const struct helper *h = id < r->nhelper ? r->helper[id] : NULL;
+    if (p->lenient)
+        return 0;
     if (h && h->gpl_only && !p->m->gpl) {
         const char *license = p->m->license && *p->m->license ? p->m->license : "none";
         fail(e, E_LICENSE, NOWHERE,
@@ -176,7 +203,7 @@ static int bind_helpers(struct program *p, struct error *e) {
     if (!table)
         return no_memory(e);
     for (u32 i = 0; i < r->nhelper; i++)
-        if (r->helper[i] && (p->m->gpl || !r->helper[i]->gpl_only))
+        if (r->helper[i] && (p->lenient || p->m->gpl || !r->helper[i]->gpl_only))
             table[i] = r->helper[i];
     if (p->count && !stats_bind(p, table, r->nhelper))
         return no_memory(e);
@@ -228,7 +255,7 @@ static int bind_imports(struct program *p, struct error *e) {
         const struct import *im = &m->import[i];
         bool found = false;
         if (im->kind == IMPORT_FUNC && (fn[i] = find_kfunc(p, im->name))) {
-            if (fn[i]->gpl_only && !m->gpl) {
+            if (fn[i]->gpl_only && !m->gpl && !p->lenient) {
                 fail(e, E_LICENSE, NOWHERE, "function %s is for programs with a GPL-compatible license", im->name);
                 return at_use(m, i, e);
             }
@@ -242,7 +269,7 @@ static int bind_imports(struct program *p, struct error *e) {
                 addr[i] = p->r->sym[k].address;
                 found = true;
             }
-        if (found || im->weak)
+        if (found || im->weak || p->lenient)
             continue;
         fail(e, E_LINK, NOWHERE, "%s %s is not registered (and not weak)",
              im->kind == IMPORT_FUNC ? "kernel function" : "kernel variable", im->name);
@@ -272,6 +299,14 @@ static void map_row(struct map *m, u32 i, struct map_view *v, struct region *g) 
         memset(g->read, 0, sizeof g->read);
 }
 
+/* A map that was not made. */
+static void def_row(const struct map_def *d, u32 i, struct map_view *v) {
+    *v = (struct map_view){.handle = handle(TAG_MAP, i),
+                           .read_only = d->flags & MAP_RDONLY_PROG,
+                           .max_entries = d->max_entries,
+                           .type = d->type};
+}
+
 static int show(struct program *p, struct error *e) {
     const struct module *m = p->m;
     const struct registry *r = p->r;
@@ -281,6 +316,10 @@ static int show(struct program *p, struct error *e) {
     if (!v || !p->region)
         return no_memory(e);
     for (u32 i = 0; i < m->nmap; i++) {
+        if (!p->map[i]) {
+            def_row(&m->map[i], i, &v[i]);
+            continue;
+        }
         map_row(p->map[i], i, &v[i], &p->region[i]);
         p->looks_up |= !p->map[i]->kind->stays;
         if (p->map[i]->type == MAP_ARENA)

@@ -67,12 +67,20 @@ struct program {
     const struct engine *engine;
     void *image;                                 /* made by the api pipeline from view */
     u64 compile_ns;
+    /* Where view.facts stand: of each function what they rest on when a run starts there: the type of its context, any_type
+     * (none), or NULL (it is not started with what was assumed). Other runs get an image that was made without facts,
+     * when the first of them comes. NULL: no facts. */
+    const struct ctxtype *const *assumed;
+    struct link_view plain_view; void *_Atomic plain;
     struct arena arena;
     atomic_uint refs;                            /* the owner's, instances', entries of prog arrays */
     void (*release)(struct program *p);          /* the owner's: called by program_unref at 0; NULL: nothing */
     struct heap *heap;                           /* of bpf_obj_new; NULL: the module does not import it */
     bool looks_up;                               /* a map of it reuses the memory of entries: its runs join the epoch */
     struct timers *timers;                       /* NULL: the module does not call bpf_timer_init */
+    bool lenient;                                /* asked for before linking: what is not there is absent in the view and no error,
+                                                    nor are licenses, and maps that code has no address in are not made: it
+                                                    is looked at, never run */
     bool count;                                  /* asked for before linking: its runs are counted (rt/stats.h) */
     struct stats_list *stats;                    /* NULL: they are not */
     /* Where imported functions are looked for that nobody registered; NULL: nowhere. */
@@ -83,6 +91,9 @@ struct program {
     struct image *_Atomic begun; atomic_uint made; /* of its instances as they start, and how many were made (rt/typed) */
     struct region *region; u32 nregion;          /* rows of an instance from REGION_MAP on: maps, registered memory */
 };
+extern const struct ctxtype any_type;
+/* The image for runs that start with something else than the facts rest on; NULL: out of memory. */
+const void *program_plain(struct program *p);
 void program_ref(struct program *p);
 void program_unref(struct program *p);
 
@@ -130,6 +141,7 @@ struct instance {
     u32 nest;                                    /* callbacks in progress */
     struct map *inner[MAX_INNER]; u32 ninner;    /* maps that lookups in maps of maps gave: TAG_MAP, m->nmap + i */
     u8 *key; u32 key_cap;                        /* copies of keys for callbacks of for_each_map_elem */
+    bool own_args, plain;                        /* of the run in progress: r1 .. r5 are the host's; what runs has no facts */
     bool started;                                /* a run is in progress: it cannot be started again */
     struct program *guest;                       /* reference held on a program that a tail call went to */
     u64 random;                                  /* state of get_prandom_u32; 0: not yet seeded */

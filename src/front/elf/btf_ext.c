@@ -75,8 +75,6 @@ static int add_line(struct ext_reader *x, const struct sec *code, u32 slot, stru
         return bad_string(x, at, file);
     if (!w->line.text)
         return bad_string(x, at, text);
-    while (*w->line.text == ' ' || *w->line.text == '\t')
-        w->line.text++;
     return 0;
 }
 

@@ -6,7 +6,7 @@
  *
  * A reference that is left at the end is given back, and the run traps (HELD). Objects live in
  * the program's heap, so what lists hold stays until the program goes. */
-#include "rt/btf.h"
+#include "ir/btf.h"
 #include "rt/heap.h"
 #include "rt/helpers/helpers.h"
 #include <errno.h>

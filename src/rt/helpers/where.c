@@ -2,7 +2,7 @@
 /* where.c - helpers on the task, cgroups and the traced function. There is one task handle (the
  * thread that runs), one cgroup (the root, id 1), one network namespace; a traced function's
  * arguments, and at its exit the result, are the 64-bit words of the context that the host gives. */
-#include "rt/btf.h"
+#include "ir/btf.h"
 #include "rt/helpers/helpers.h"
 #include <errno.h>
 #include <string.h>

@@ -1,0 +1,666 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* join.c - states joined: at the head of each block one state for all ways that lead there, widened where they come
+ * round, until nothing changes; then made narrower twice, then looked at once more, with notes.
+ *
+ *   node: where (frames' calls, instruction), what is held -> state
+ *
+ * It ends soon whatever the program, and loops may take as many rounds as they like; but what is
+ * known only of one of two ways is lost where they meet. A program that is not proven so is walked (walk.c).
+ *
+ * A loop ends where a number moves on by a constant each time round and its range at the head has an end, or where
+ * the runtime itself counts (iterators, callbacks, may_goto). Each number gets an id at the head: a state that comes
+ * back with the same id says how far it moved. */
+#include "check/join.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    HASH = 1024,
+    PATIENCE = 3,
+    NARROWINGS = 2,
+    PLACES = NREG_EBPF + SLOTS,
+    MOVED = 1 << 20,
+    NAMING = 32 /* what it costs, in instructions */
+};
+static const u64 TRIPS_MOST = 1 << 27, /* of a loop, and of all within each other */
+    WORK_MOST = 1 << 26;               /* nodes times loops, to add them up */
+
+struct node {
+    u32 next;                   /* in its bucket */
+    u32 func, pc, nframe, root; /* root: the function of the first frame */
+    u32 visits, insns;          /* times followed; instructions of its ways */
+    u32 self, ret[FRAMES];
+    u64 order[FRAMES]; /* where each frame stands: its block in reverse post order, its instruction */
+    u32 nref, lock_map;
+    u16 rcu, preempt;
+    bool queued, head;
+    struct state s, narrow; /* narrow: of the round that makes them narrower; nframe 0: nothing came */
+    /* of heads, in the last round: for each place of the top frame whether all that comes round moved it on, up or down
+     */
+    s32 *up, *down; /* least and most; PLACES */
+    u32 *own;       /* ids that the head gives its numbers; PLACES */
+    u32 *from;
+    u32 nfrom, capfrom; /* nodes that lead here */
+    u32 *back;
+    u32 nback, capback; /* nodes that come back here */
+};
+
+struct join {
+    struct check *c;
+    struct node **node;
+    u32 n, cap;
+    u32 bucket[HASH];
+    u32 *heap;
+    u32 nheap;
+    enum { RISING, NARROWING, LOOKING } phase;
+    struct node *at; /* the node whose way is followed */
+    s64 *step;
+    u32 nstep; /* constants of the program */
+    u64 steps, most;
+    bool widened;           /* a state may be wider than it need be */
+    bool failed;
+    bool plain; /* no function that is come to has a loop: one round is all, and a node that was followed is done */
+};
+
+/* --- nodes --- */
+
+static u64 order_of(const struct fn *fn, u32 pc) {
+    return (u64)fn->order[fn->cfg.of[pc]] << 32 | pc;
+}
+
+static int before(const struct node *a, const struct node *b) {
+    for (u32 k = 0; k < a->nframe && k < b->nframe; k++)
+        if (a->order[k] != b->order[k])
+            return a->order[k] < b->order[k] ? -1 : 1;
+    return a->nframe == b->nframe  ? 0
+           : a->nframe > b->nframe ? -1
+                                   : 1; /* what is called comes before what goes on behind it */
+}
+
+static void sift(struct join *j, u32 i) {
+    for (;;) {
+        u32 l = 2 * i + 1, m = i, t;
+        if (l < j->nheap && before(j->node[j->heap[l]], j->node[j->heap[m]]) < 0)
+            m = l;
+        if (l + 1 < j->nheap && before(j->node[j->heap[l + 1]], j->node[j->heap[m]]) < 0)
+            m = l + 1;
+        if (m == i)
+            return;
+        t = j->heap[i];
+        j->heap[i] = j->heap[m];
+        j->heap[m] = t;
+        i = m;
+    }
+}
+
+static void enqueue(struct join *j, u32 n) {
+    u32 i;
+    if (j->node[n]->queued)
+        return;
+    j->node[n]->queued = true;
+    j->heap[i = j->nheap++] = n;
+    while (i && before(j->node[j->heap[i]], j->node[j->heap[(i - 1) / 2]]) < 0) {
+        u32 t = j->heap[i];
+        j->heap[i] = j->heap[(i - 1) / 2];
+        j->heap[i = (i - 1) / 2] = t;
+    }
+}
+
+static u32 dequeue(struct join *j) {
+    u32 n = j->heap[0];
+    j->heap[0] = j->heap[--j->nheap];
+    sift(j, 0);
+    j->node[n]->queued = false;
+    return n;
+}
+
+static bool grow(struct join *j) {
+    u32 cap = j->cap ? j->cap * 2 : 256;
+    struct node **n = realloc(j->node, cap * sizeof *n);
+    u32 *h;
+    if (!n)
+        return false;
+    j->node = n;
+    if (!(h = realloc(j->heap, cap * sizeof *h)))
+        return false;
+    j->heap = h;
+    j->cap = cap;
+    return true;
+}
+
+/* The node of the place where s stands; made if there is none. NO_INDEX: out of memory. */
+static u32 node_of(struct join *j) {
+    struct check *c = j->c;
+    struct state *s = &c->s;
+    u64 h = ((u64)top(c)->func << 32 | s->pc) * 0x9e3779b97f4a7c15ull;
+    struct node *n;
+    u32 b, i;
+    for (u32 k = 1; k < s->nframe; k++)
+        h = (h ^ s->f[k]->ret) * 0x9e3779b97f4a7c15ull;
+    b = (u32)(h >> 40) % HASH;
+    for (i = j->bucket[b]; i != NO_INDEX; i = n->next) {
+        bool same;
+        n = j->node[i];
+        if (!n->s.nframe)
+            continue; /* done */
+        same = n->func == top(c)->func && n->pc == s->pc && n->nframe == s->nframe && n->nref == s->nref &&
+               n->lock_map == s->lock_map && n->rcu == s->rcu && n->preempt == s->preempt;
+        for (u32 k = 1; same && k < s->nframe; k++)
+            same = n->ret[k] == s->f[k]->ret && n->s.f[k]->func == s->f[k]->func && n->s.f[k]->cb == s->f[k]->cb;
+        for (u32 k = 0; same && k < s->nref; k++)
+            same = n->s.ref[k].kind == s->ref[k].kind && n->s.ref[k].frame == s->ref[k].frame &&
+                   n->s.ref[k].pc == s->ref[k].pc;
+        if (same)
+            return i;
+    }
+    if ((j->n == j->cap && !grow(j)) || c->memory + (j->n + 1) * sizeof *n > c->max_memory ||
+        !(n = calloc(1, sizeof *n)))
+        return NO_INDEX;
+    n->func = top(c)->func;
+    n->pc = s->pc;
+    n->nframe = s->nframe;
+    n->nref = s->nref;
+    n->lock_map = s->lock_map;
+    n->rcu = s->rcu;
+    n->preempt = s->preempt;
+    for (u32 k = 0; k < s->nframe; k++) {
+        bool last = k + 1 == s->nframe;
+        n->ret[k] = s->f[k]->ret;
+        n->order[k] = order_of(&c->fn[s->f[k]->func], last ? s->pc : s->f[k + 1]->ret);
+        n->order[k] += !last && s->f[k + 1]->cb; /* behind the call that runs it again and again */
+    }
+    n->root = s->f[0]->func;
+    n->head = c->fn[n->func].mark[n->pc] & M_FORCE || c->fn[n->func].mark[n->pc] & M_HEAD;
+    n->next = j->bucket[b];
+    n->self = j->bucket[b] = j->n;
+    j->node[j->n] = n;
+    return j->n++;
+}
+
+/* --- the end of loops --- */
+
+static struct reg *place_in(struct frame *f, u32 p) {
+    if (p < NREG_EBPF)
+        return &f->r[p];
+    p -= NREG_EBPF;
+    return p >= f->lo && f->byte[p * 8] == B_REG ? &f->slot[p] : NULL;
+}
+
+static bool only_one(const struct state *s, u32 id) {
+    u32 n = 0;
+    for (u32 k = 0; k < s->nframe; k++)
+        for (u32 p = 0; p < PLACES; p++) {
+            const struct reg *r = place_in(s->f[k], p);
+            n += r && r->id == id;
+        }
+    return n == 1;
+}
+
+/* Numbers at a head get ids of the head, each its own, which say: so much at this round. Those of loops around it stay.
+ */
+static void name_numbers(struct join *j, struct node *n, struct state *s) {
+    struct frame *f = state_frame(&j->c->pool, s, s->nframe - 1);
+    if (!n->own && !(n->own = calloc(PLACES, sizeof *n->own)))
+        f = NULL;
+    if (!f) {
+        j->failed = true;
+        return;
+    }
+    j->steps += NAMING;
+    for (u32 p = 0; p < PLACES; p++) { /* of the round before: not what the name means from here on */
+        struct reg *r = place_in(f, p);
+        for (u32 q = 0; r && r->kind == VAL_SCALAR && r->id && q < PLACES; q++)
+            if (q != p && r->id == n->own[q]) {
+                r->id = 0;
+                r->off = 0;
+                r->flags = 0;
+            }
+    }
+    for (u32 p = 0; p < PLACES; p++) {
+        struct reg *r = place_in(f, p);
+        if (!r || r->kind != VAL_SCALAR || (r->id && r->id == n->own[p]))
+            continue;
+        if (n->own[p]) {
+            r->id = n->own[p];
+            r->off = 0;
+            r->flags = 0;
+        } else if (!r->id || (merged_id(r->id) && only_one(s, r->id))) {
+            name_number(j->c, r);
+            n->own[p] = r->id;
+        }
+    }
+}
+
+static void append(struct join *j, u32 **list, u32 *n, u32 *cap, u32 i) {
+    if (*n == *cap) {
+        u32 more = *cap ? *cap * 2 : 4, *x = realloc(*list, more * sizeof *x);
+        if (!x) {
+            j->failed = true;
+            return;
+        }
+        *list = x;
+        *cap = more;
+    }
+    (*list)[(*n)++] = i;
+}
+
+/* A state has come round to the head: how far did each number move? */
+static void measure(struct join *j, struct node *h) {
+    struct frame *f = top(j->c), *g = h->s.f[h->nframe - 1];
+    bool first = !h->nback;
+    append(j, &h->back, &h->nback, &h->capback, j->at->self);
+    if (!h->up) {
+        h->up = malloc(PLACES * sizeof *h->up);
+        h->down = malloc(PLACES * sizeof *h->down);
+        if (!h->up || !h->down) {
+            j->failed = true;
+            return;
+        }
+    }
+    for (u32 p = 0; p < PLACES; p++) {
+        const struct reg *r = place_in(f, p), *o = place_in(g, p);
+        s64 d = 0;
+        if (h->own && r && o && r->kind == VAL_SCALAR && o->kind == VAL_SCALAR && o->id && o->id == h->own[p] &&
+            r->id == o->id && !((r->flags | o->flags) & (R_LOW | R_HIGH)))
+            d = (r->flags & R_DELTA ? r->off : 0) - (o->flags & R_DELTA ? o->off : 0);
+        if (d < -MOVED || d > MOVED)
+            d = 0;
+        if (first || d < h->up[p])
+            h->up[p] = (s32)d;
+        if (first || d > h->down[p])
+            h->down[p] = (s32)d;
+    }
+}
+
+/* How often the head is come to at most; 0: not known. */
+static u64 trips(struct node *h) {
+    struct frame *f = h->s.f[h->nframe - 1];
+    u64 best = 0;
+    for (u32 p = 0; h->up && p < PLACES; p++) {
+        const struct reg *r = place_in(f, p);
+        s64 d = h->up[p] > 0 ? h->up[p] : h->down[p] < 0 ? -h->down[p] : 0;
+        u64 wide, n;
+        if (!r || r->kind != VAL_SCALAR || !d)
+            continue;
+        wide = (u64)r->var.smax - (u64)r->var.smin;
+        if (r->var.umax - r->var.umin < wide)
+            wide = r->var.umax - r->var.umin;
+        if (wide >= 1ull << 62)
+            continue;
+        n = wide / (u64)d + 2;
+        if (!best || n < best)
+            best = n;
+    }
+    return best;
+}
+
+static int by_value(const void *a, const void *b) {
+    s64 x = *(const s64 *)a, y = *(const s64 *)b;
+    return x < y ? -1 : x > y;
+}
+
+static bool gives_constant(const struct insn *i) {
+    return isa_info[i->op].shape == SHAPE_JCCI || i->op == OP_mov64i || i->op == OP_mov32i;
+}
+
+/* Those of the functions that were come to, and their neighbours: where a number that grows is likely to end. */
+static void constants(struct join *j) {
+    const struct module *m = j->c->m;
+    u32 n = 0;
+    for (u32 k = 0; k < m->nfunc; k++)
+        for (u32 pc = 0; j->c->fn[k].ready && pc < m->func[k].nslot; pc++)
+            n += gives_constant(&m->func[k].code[pc]);
+    if (!(j->step = malloc((n + 1) * 3 * sizeof *j->step)))
+        return;
+    for (u32 k = 0; k < m->nfunc; k++)
+        for (u32 pc = 0; j->c->fn[k].ready && pc < m->func[k].nslot; pc++) {
+            const struct insn *i = &m->func[k].code[pc];
+            for (s64 d = -1; gives_constant(i) && d <= 1; d++)
+                j->step[j->nstep++] = i->imm + d;
+        }
+    qsort(j->step, j->nstep, sizeof *j->step, by_value);
+    n = 0;
+    for (u32 k = 0; k < j->nstep; k++)
+        if (!k || j->step[k] != j->step[n - 1])
+            j->step[n++] = j->step[k];
+    j->nstep = n;
+}
+
+/* --- where ways meet --- */
+
+/* A callback has come back to the call that runs it. */
+static bool came_back(const struct node *from, const struct node *to) {
+    return from->s.f[to->nframe]->cb && from->ret[to->nframe] == to->pc;
+}
+
+static void arrive(struct join *j) {
+    struct check *c = j->c;
+    u32 i = node_of(j);
+    struct node *n;
+    if (i == NO_INDEX) {
+        j->failed = c->stop = true;
+        return;
+    }
+    n = j->node[i];
+    c->over = true;
+    switch (j->phase) {
+    case RISING:
+        if (j->plain)
+            append(j, &n->from, &n->nfrom, &n->capfrom, j->at->self);
+        if (!n->s.nframe) {
+            state_copy(&n->s, &c->s);
+            n->s.ckpt = NO_CKPT;
+        } else {
+            bool wide = n->head && n->visits > PATIENCE;
+            j->widened |= wide;
+            if (wide && !j->step)
+                constants(j);
+            if (!state_join(c, &n->s, &c->s, wide, j->step, j->nstep, n->own))
+                return;
+        }
+        if (n->head)
+            name_numbers(j, n, &n->s);
+        enqueue(j, i);
+        return;
+    case NARROWING:
+        if (!n->narrow.nframe)
+            state_copy(&n->narrow, &c->s);
+        else
+            state_join(c, &n->narrow, &c->s, false, NULL, 0, NULL);
+        return;
+    case LOOKING:
+        if (n->root != j->at->root)
+            return; /* a callback that runs later, by itself */
+        if (j->at->nframe > n->nframe && came_back(j->at, n))
+            c->endless = true; /* the function that runs it counts */
+        else if (before(n, j->at) > 0)
+            append(j, &n->from, &n->nfrom, &n->capfrom, j->at->self);
+        else
+            measure(j, n);
+        return;
+    }
+}
+
+/* From where s stands to the next node, and all ways that fork off there. */
+static void follow(struct join *j) {
+    struct check *c = j->c;
+    u32 base = c->ntodo;
+    bool first = true;
+    for (;;) {
+        c->over = false;
+        while (!c->stop && !c->over) {
+            struct fn *fn;
+            c->func = top(c)->func;
+            c->pc = c->s.pc;
+            fn = &c->fn[c->func];
+            if (!first && fn->mark[c->pc] & (M_BLOCK | M_FORCE)) {
+                arrive(j);
+                break;
+            }
+            if (c->log_joined && !c->quiet && first && fn->mark[c->pc] & M_BLOCK)
+                log_state(c);
+            first = false;
+            if (++j->steps > j->most) {
+                j->failed = c->stop = true;
+                break;
+            }
+            if (!c->quiet)
+                fn->fact[c->pc].bits |= FACT_SEEN;
+            j->at->insns += !c->quiet;
+            step(c);
+        }
+        state_drop(&c->pool, &c->s);
+        if (c->stop || c->ntodo == base)
+            break;
+        memcpy(&c->s, &c->todo[--c->ntodo].s, sizeof c->s);
+        first = false;
+    }
+    while (c->ntodo > base)
+        state_drop(&c->pool, &c->todo[--c->ntodo].s);
+}
+
+static void follow_node(struct join *j, u32 i) {
+    j->at = j->node[i];
+    state_copy(&j->c->s, &j->at->s);
+    follow(j);
+}
+
+/* --- the rounds --- */
+
+static void rise(struct join *j) {
+    while (j->nheap && !j->c->stop) {
+        u32 i = dequeue(j);
+        j->node[i]->visits++;
+        follow_node(j, i);
+        if (j->plain)
+            state_drop(&j->c->pool, &j->node[i]->s);
+    }
+}
+
+static void narrow(struct join *j) {
+    struct check *c = j->c;
+    for (u32 i = 0; i < j->n && !c->stop; i++)
+        if (j->node[i]->s.nframe)
+            follow_node(j, i);
+    for (u32 i = 0; i < j->n; i++) {
+        struct node *n = j->node[i];
+        if (!i && !n->narrow.nframe)
+            continue; /* where it begins */
+        if (c->stop) {
+            state_drop(&c->pool, &n->narrow);
+            continue;
+        }
+        if (!i) { /* it begins here and is come back to: both */
+            state_drop(&c->pool, &n->narrow);
+            continue;
+        }
+        state_drop(&c->pool, &n->s);
+        n->s = n->narrow;
+        n->narrow.nframe = 0;
+        if (n->s.nframe && n->head)
+            name_numbers(j, n, &n->s);
+    }
+}
+
+/* --- how long a run is --- */
+
+/* Of each node: how often it is come to, the head of the outermost loop that it is in, the longest way to it. */
+struct lengths {
+    u64 *times, *weight, *dist;
+    u32 *outer, *stamp, *stack;
+};
+
+static bool room_for(struct lengths *l, struct arena *a, u32 n) {
+    l->times = arena_new(a, u64, n);
+    l->weight = arena_new(a, u64, n);
+    l->dist = arena_new(a, u64, n);
+    l->outer = arena_new(a, u32, n);
+    l->stamp = arena_new(a, u32, n);
+    l->stack = arena_new(a, u32, n);
+    return l->times && l->weight && l->dist && l->outer && l->stamp && l->stack;
+}
+
+static u64 times(u64 a, u64 b) {
+    return a && b > UINT64_MAX / 4 / a ? UINT64_MAX / 4 : a * b;
+}
+
+/* All nodes from which the head is come to again without passing it: each goes round as often as it does. */
+static void round_the_loop(struct join *j, struct lengths *l, u32 head, u64 trip) {
+    struct node *h = j->node[head];
+    u32 n = 0, mark = head + 1;
+    l->stamp[head] = mark;
+    for (u32 k = 0; k < h->nback; k++)
+        if (l->stamp[h->back[k]] != mark) {
+            l->stamp[h->back[k]] = mark;
+            l->stack[n++] = h->back[k];
+        }
+    l->times[head] = times(l->times[head], trip);
+    if (l->outer[head] == NO_INDEX)
+        l->outer[head] = head;
+    while (n) {
+        u32 i = l->stack[--n];
+        struct node *x = j->node[i];
+        l->times[i] = times(l->times[i], trip);
+        if (l->outer[i] == NO_INDEX)
+            l->outer[i] = head;
+        for (u32 k = 0; k < x->nfrom; k++)
+            if (l->stamp[x->from[k]] != mark) {
+                l->stamp[x->from[k]] = mark;
+                l->stack[n++] = x->from[k];
+            }
+    }
+}
+
+/* The longest way through all nodes, where the whole of a loop is at its head. */
+static u64 longest_way(struct join *j, struct lengths *l, const u32 *order, u32 n) {
+    u64 most = 0;
+    for (u32 k = 0; k < n; k++) {
+        u32 i = order[k], at = l->outer[i] == NO_INDEX ? i : l->outer[i];
+        l->weight[at] += times(l->times[i], j->node[i]->insns);
+    }
+    for (u32 k = 0; k < n; k++) {
+        u32 i = order[k];
+        struct node *x = j->node[i];
+        for (u32 f = 0; f < x->nfrom; f++) {
+            u32 from = x->from[f];
+            if (l->dist[from] > l->dist[i])
+                l->dist[i] = l->dist[from];
+            if (l->outer[i] != NO_INDEX && l->outer[i] != i && l->outer[from] != l->outer[i])
+                return 0; /* a loop that is entered beside its head */
+        }
+        l->dist[i] += l->weight[i];
+        if (l->dist[i] > most)
+            most = l->dist[i];
+    }
+    return most;
+}
+
+/* The most instructions that a run takes, 0 where it is not known. False: some loop has no end that was found, or
+ * memory is out. */
+static bool length(struct join *j, u64 *total) {
+    struct check *c = j->c;
+    struct lengths l;
+    struct arena a = {0};
+    u32 open = NO_INDEX, n = 0, *order = arena_new(&a, u32, j->n + 1);
+    u64 work = 0;
+    bool ok = order && room_for(&l, &a, j->n);
+    *total = 0;
+    for (u32 i = 0; ok && i < j->n; i++) {
+        l.times[i] = 1;
+        l.outer[i] = NO_INDEX;
+        if (j->node[i]->visits && (j->plain || j->node[i]->s.nframe))
+            enqueue(j, i);
+    }
+    while (ok && j->nheap)
+        order[n++] = dequeue(j);
+    for (u32 k = 0; ok && k < n; k++) { /* loops outside others come first */
+        struct node *h = j->node[order[k]];
+        u64 t = h->nback ? trips(h) : 1;
+        if (!h->nback)
+            continue;
+        ok = (work += j->n) < WORK_MOST;
+        if (ok && t)
+            round_the_loop(j, &l, order[k], t);
+        if ((!t || l.times[order[k]] > TRIPS_MOST) && open == NO_INDEX)
+            open = order[k];
+    }
+    if (ok && open == NO_INDEX)
+        *total = longest_way(j, &l, order, n);
+    c->endless |= !*total;
+    arena_drop(&a);
+    if (!ok || open == NO_INDEX)
+        return ok;
+    c->func = j->node[open]->func;
+    c->pc = j->node[open]->pc;
+    state_copy(&c->s, &j->node[open]->s);
+    unproven(c, CHECK_LOOP, -1);
+    state_drop(&c->pool, &c->s);
+    return true;
+}
+
+static void drop_nodes(struct join *j) {
+    for (u32 i = 0; i < j->n; i++) {
+        struct node *n = j->node[i];
+        state_drop(&j->c->pool, &n->s);
+        state_drop(&j->c->pool, &n->narrow);
+        free(n->up);
+        free(n->down);
+        free(n->own);
+        free(n->from);
+        free(n->back);
+        free(n);
+    }
+    free(j->node);
+    free(j->heap);
+    free(j->step);
+}
+
+/* None of the functions that may be come to from this one has a loop. */
+static bool loop_free(struct check *c, u32 func, u8 *seen) {
+    const struct func *f = &c->m->func[func];
+    struct fn *fn = function(c, func);
+    if (!fn || fn->loops)
+        return false;
+    seen[func] = 1;
+    for (u32 pc = 0; pc < f->nslot; pc++) {
+        const struct insn *i = &f->code[pc];
+        if (i->op == OP_callx ||
+            ((i->op == OP_callf || i->op == OP_ldfunc) && !seen[i->imm] && !loop_free(c, (u32)i->imm, seen)))
+            return false;
+    }
+    return true;
+}
+
+/* Round after round, then the last, in which what is found counts. */
+static void settle(struct join *j) {
+    struct check *c = j->c;
+    c->quiet = !j->plain;
+    rise(j);
+    if (j->plain)
+        return;
+    j->phase = NARROWING;
+    for (u32 k = 0; k < NARROWINGS && j->widened && !c->stop; k++)
+        narrow(j);
+    j->phase = LOOKING;
+    c->quiet = false;
+    for (u32 i = 0; i < j->n && !c->stop; i++)
+        if (j->node[i]->s.nframe)
+            follow_node(j, i);
+}
+
+bool join(struct check *c, u64 most) {
+    struct join *j = calloc(1, sizeof *j);
+    u8 *seen;
+    u32 first; /* 0 */
+    bool done = false;
+    if (!j) {
+        state_drop(&c->pool, &c->s);
+        return false;
+    }
+    j->c = c;
+    j->most = most;
+    memset(j->bucket, 0xff, sizeof j->bucket);
+    seen = arena_new(&c->tmp, u8, c->m->nfunc + 1);
+    j->plain = seen && loop_free(c, c->s.f[0]->func, seen);
+    first = node_of(j);
+    if (first != NO_INDEX) {
+        memcpy(&j->node[first]->s, &c->s, sizeof c->s);
+        c->s.nframe = 0;
+        if (j->node[first]->head)
+            name_numbers(j, j->node[first], &j->node[first]->s);
+        enqueue(j, first);
+        settle(j);
+        if (!c->stop && !j->failed) {
+            u64 n;
+            done = length(j, &n);
+            c->r->worst += n;
+        }
+    }
+    c->r->steps += j->steps;
+    c->r->joins += j->n;
+    state_drop(&c->pool, &c->s);
+    c->quiet = false;
+    drop_nodes(j);
+    free(j);
+    return done;
+}
