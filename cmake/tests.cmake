@@ -32,7 +32,7 @@ file(GLOB kit CONFIGURE_DEPENDS test/tools/kit*.c)
 add_library(kit STATIC ${kit})
 target_compile_options(kit PRIVATE ${SVM_WARNINGS})
 target_compile_definitions(kit PRIVATE EXAMPLES_BPF="${PROJECT_SOURCE_DIR}/examples/bpf")
-target_link_libraries(kit PUBLIC supervm_internal)
+target_link_libraries(kit PUBLIC supervm_internal ${SVM_LIBS_ELF})
 file(GLOB tools CONFIGURE_DEPENDS test/tools/*.c)
 list(FILTER tools EXCLUDE REGEX "/kit[^/]*\\.c$")
 if(NOT SVM_HAVE_ELF)
@@ -107,6 +107,7 @@ foreach(folder IN LISTS folders)
     get_filename_component(name ${folder} NAME)
     svm_test(${name} COMMAND ${bin}/supervm-t ${folder})
     svm_test(${name}-saved COMMAND ${bin}/supervm-t --saved ${folder}) # the same, out of a .svm file
+    svm_test(${name}-guarded COMMAND ${bin}/supervm-t --guarded ${folder}) # with what the checker proves of it
 endforeach()
 
 # --- the kernel as an oracle: test/oracle/*.c is build/bin/supervm-oracle ---

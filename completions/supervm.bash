@@ -4,14 +4,15 @@ _supervm() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run info disasm asm compile engines --help --version" -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W "run verify info disasm asm compile engines --help --version" -- "$cur")
         return
     fi
     case $prev in
     --engine | -e) words=$(supervm engines 2>/dev/null | awk '{ print $1 }') ;;
     --ctx) words="xdp tc socket_filter cgroup_skb syscall raw_tracepoint tracepoint kprobe perf_event fentry fexit raw" ;;
+    --verify) words="guarded strict off" ;;
     --format) words="elf raw hex asm svmasm wasm svm" ;;
-    --prog | -p | --repeat | -n | --set | -s | --budget | --fuel | --cpus | --workers | --invoke | --timeout | --max-memory | --env) return ;;
+    --prog | -p | --repeat | -n | --set | -s | --budget | --fuel | --cpus | --workers | --invoke | --timeout | --max-memory | --env | --steps) return ;;
     esac
     if [ -z "$words" ] && [ "${cur#-}" != "$cur" ]; then
         case $command in
@@ -19,8 +20,9 @@ _supervm() {
             words="--prog --pcap --out --mem --ctx --engine --repeat --set --map-file --maps --stats --trace --regs --json \
                 --budget --fuel --invoke --dir --env --stub-imports --timeout --max-memory --cpus --workers --btf --kconfig --format \
                 --bpf --control \
-                --unsafe-no-checks --no-fuel --help"
+                --verify --unsafe --no-fuel --help"
             ;;
+        verify) words="--prog --strict --guarded --type --gpl --json --html --log --set --steps --btf --kconfig --format --help" ;;
         info) words="--json --functions --format --help" ;;
         disasm) words="--source --prog --no-show-raw-insn --format --help" ;;
         asm) words="--hex --out --svm --help" ;;

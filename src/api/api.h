@@ -95,6 +95,8 @@ void module_ref(struct svm_module *m);
 void module_unref(struct svm_module *m);
 /* context.c: by name, or by the section of a program; NULL: none. */
 const struct ctxtype *context_named(const struct svm *vm, const char *name);
+/* The type of a program's context when the host says nothing else; chosen: svm_link_options.context, or NULL. */
+const struct ctxtype *context_of_prog(const struct svm *vm, const struct prog *g, const char *chosen);
 const struct ctxtype *context_of_section(const struct svm *vm, const char *section);
 bool context_fits(const struct ctxtype *t, const void *mem, size_t len); /* the host's struct, and its buffers */
 void contexts_drop(struct svm *vm);

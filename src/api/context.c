@@ -193,6 +193,13 @@ const struct ctxtype *context_of_section(const struct svm *vm, const char *secti
     return NULL;
 }
 
+const struct ctxtype *context_of_prog(const struct svm *vm, const struct prog *g, const char *chosen) {
+    const struct ctxtype *t = context_of_section(vm, g->section);
+    if (!t && chosen && g->kind == PROG_RAW && !(t = context_named(vm, chosen)))
+        t = ctxtype_named(chosen);
+    return t ? t : &ctxtypes[g->kind == PROG_OTHER ? PROG_RAW : g->kind];
+}
+
 void contexts_drop(struct svm *vm) {
     for (u32 i = 0; i < vm->ncontext; i++)
         drop(vm->context[i]);

@@ -68,6 +68,16 @@ static const char *import_name(void *arg, u32 i) {
     return i < m->nimport ? m->import[i].name : NULL;
 }
 
+static void name_things(struct printer *pr) {
+    pr->names = (struct isa_names){call_name, map_name, func_name, import_name, pr};
+}
+
+void disasm_insn(struct buf *b, const struct module *m, const struct svm *vm, u32 func, u32 pc) {
+    struct printer pr = {.m = m, .vm = vm, .f = &m->func[func], .i = &m->func[func].code[pc]};
+    name_things(&pr);
+    isa_print(b, pr.i, pc, &pr.names);
+}
+
 static bool same_section(const struct func *f, const struct func *g) {
     return f->section && g->section && !strcmp(f->section, g->section);
 }
@@ -88,7 +98,7 @@ static void print_source(struct printer *pr, u32 pc, const struct line **last) {
     if (!l || l == *last || !l->text)
         return;
     if (!*last || (*last)->line != l->line || strcmp((*last)->text, l->text)) {
-        text = l->text;
+        text = l->text + strspn(l->text, " \t");
         buf_printf(&pr->b, "; %.*s\n", (int)strcspn(text, "\r\n"), text);
     }
     *last = l;
@@ -166,7 +176,7 @@ int svm_module_disasm(const struct svm_module *h, const char *name, unsigned fla
     struct error e = {0};
     int rc = name ? SVM_ENOENT : 0;
     u32 i;
-    pr.names = (struct isa_names){call_name, map_name, func_name, import_name, &pr};
+    name_things(&pr);
     for (i = 0; i < m->nfunc; i++) {
         if (!wanted(m, &m->func[i], name))
             continue;

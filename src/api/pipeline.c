@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* pipeline.c - the life of a program, readable in one place:
  *
- *   sniff -> front.load -> validate | link_program -> engine.compile -> instance_run
- *                         a module                    a linked program
+ *   sniff -> front.load -> validate | link_program -> [prove] -> engine.compile -> instance_run
+ *                         a module                                a linked program
  *
  * The halves are two because a module is linked as often as a host likes. */
-#include "api/api.h"
+#include "api/prove.h"
 #include "base/platform.h"
 #include "front/front.h"
 #include <string.h>
@@ -69,8 +69,12 @@ int pipeline_link(struct program *p, const struct module *m, struct svm *vm, con
         return e->code;
     }
     p->view.exact_regs = o->exact_regs;
-    start = os_time_ns();
     p->engine = row->e;
+    if (o->verify != SVM_VERIFY_NONE && prove(p, vm, o, row->host != NULL, e)) {
+        program_drop(p);
+        return e->code;
+    }
+    start = os_time_ns();
     if (engine_compile(row, &p->view, &p->image, e)) {
         program_drop(p);
         return e->code;

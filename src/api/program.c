@@ -11,6 +11,8 @@ static void release(struct program *p) {
     struct svm_program *h = (struct svm_program *)p;
     struct svm_module *m = h->m;
     p->engine->free(p->image);
+    if (p->plain)
+        p->engine->free(p->plain);
     program_drop(p);
     free(h->map);
     free(h->entry);
@@ -47,10 +49,7 @@ static int choose_maps(const struct svm_module *m, const struct svm_link_options
 /* What the handle adds to a linked program: maps and entries as the host sees them. */
 static int dress(struct svm_program *h, const struct svm_link_options *o, struct error *e) {
     const struct module *m = &h->m->m;
-    const struct ctxtype *chosen = o->context ? context_named(h->m->vm, o->context) : NULL;
     u32 i;
-    if (o->context && !chosen)
-        return fail(e, E_NOENT, NOWHERE, "no context %s is registered", o->context);
     h->map = calloc(m->nmap + 1, sizeof *h->map);
     h->entry = calloc(m->nprog + 1, sizeof *h->entry);
     if (!h->map || !h->entry)
@@ -59,10 +58,7 @@ static int dress(struct svm_program *h, const struct svm_link_options *o, struct
         h->map[i] = (struct svm_map){.m = h->p.map[i], .def = &m->map[i]};
     for (i = 0; i < m->nprog; i++) {
         const struct prog *g = &m->prog[i];
-        const struct ctxtype *own = context_of_section(h->m->vm, g->section);
-        if (!own)
-            own = chosen && g->kind == PROG_RAW ? chosen : &ctxtypes[g->kind == PROG_OTHER ? PROG_RAW : g->kind];
-        h->entry[i] = (struct svm_entry){.p = h, .prog = g, .type = own};
+        h->entry[i] = (struct svm_entry){.p = h, .prog = g, .type = context_of_prog(h->m->vm, g, o->context)};
     }
     return 0;
 }
@@ -87,6 +83,10 @@ struct svm_program *svm_program_link(struct svm_module *m, const struct svm_link
     }
     if (choose_maps(m, &o, use, &e))
         goto out;
+    if (o.context && !context_named(m->vm, o.context) && !ctxtype_named(o.context)) {
+        fail(&e, E_NOENT, NOWHERE, "no context %s is registered", o.context);
+        goto out;
+    }
     /* registration closes before the registry is read */
     atomic_fetch_add(&m->vm->linked, 1);
     if (pipeline_link(&h->p, &m->m, m->vm, &o, use, &e)) {

@@ -66,6 +66,7 @@ void print_hex(struct buf *b, const void *p, size_t n, const char *between);
 
 int cmd_run(int argc, char **argv);
 int cmd_info(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
 int cmd_disasm(int argc, char **argv);
 int cmd_asm(int argc, char **argv);
 int cmd_compile(int argc, char **argv);

@@ -24,7 +24,8 @@ enum {
     STATS,
     KCONFIG,
     BTF,
-    NO_CHECKS,
+    VERIFY,
+    UNSAFE,
     NO_FUEL,
     FORMAT,
     CTX,
@@ -68,7 +69,8 @@ static const struct opt opts[] = {
     {BTF, "btf", "FILE", "relocate CO-RE against this BTF (default: the object's own)"},
     {KCONFIG, "kconfig", "FILE", "lines of CONFIG_X=y for .kconfig variables"},
     {FORMAT, "format", "NAME", "what FILE is: elf, raw, hex, asm, svmasm, wasm, svm (default: by content)"},
-    {NO_CHECKS, "unsafe-no-checks", NULL, "do not check memory accesses: only for code that you trust"},
+    {VERIFY, "verify", "MODE", "guarded: check while running what is not proven (default); strict: refuse it; off: do neither"},
+    {UNSAFE, "unsafe", NULL, "allow --verify=off: only for code that you trust"},
     {NO_FUEL, "no-fuel", NULL, "no budget: a run may never end"},
     {0, NULL, NULL, NULL},
 };
@@ -87,6 +89,14 @@ static int append(const char ***list, u32 *n, const char *text) {
     rows[(*n)++] = text;
     rows[*n] = NULL;
     return EXIT_WELL;
+}
+
+static int verify_mode(struct run *r, const char *text) {
+    r->verify_off = !strcmp(text, "off");
+    r->verify = !strcmp(text, "strict") ? SVM_VERIFY_STRICT : r->verify_off ? SVM_VERIFY_NONE : SVM_VERIFY_GUARDED;
+    return r->verify != SVM_VERIFY_GUARDED || !strcmp(text, "guarded")
+               ? 0
+               : complain("--verify %s: strict, guarded or off", text);
 }
 
 static int take_option(struct run *r, int key) {
@@ -111,7 +121,8 @@ static int take_option(struct run *r, int key) {
     case BTF: r->btf = optarg; return 0;
     case KCONFIG: r->kconfig = optarg; return 0;
     case FORMAT: r->format = optarg; return 0;
-    case NO_CHECKS: r->unsafe_no_checks = true; return 0;
+    case VERIFY: return verify_mode(r, optarg);
+    case UNSAFE: r->unsafe = true; return 0;
     case INVOKE: r->invoke = optarg; return 0;
     case TIMEOUT: return number("timeout", optarg, UINT32_MAX, &r->timeout);
     case MAX_MEMORY: return number("max-memory", optarg, INT64_MAX, &r->max_memory);
@@ -144,6 +155,10 @@ static int read_options(struct run *r, int argc, char **argv, bool *done) {
     r->file = argv[optind];
     r->args = argv + optind + 1;
     r->nargs = (u32)(argc - optind - 1);
+    if (r->verify_off != r->unsafe)
+        return complain(r->unsafe ? "--unsafe allows --verify=off, and nothing else"
+                                  : "--verify=off: memory accesses would not be checked at all; say --unsafe too, for code "
+                                    "that you trust");
     if (r->pcap && r->mem)
         return complain("--pcap and --mem: one of the two");
     if (r->out && !r->pcap)
@@ -180,7 +195,7 @@ static int make_runtime(struct run *r) {
     c.engine = r->engine;
     c.budget = r->budget;
     c.cpus = (u32)(r->cpus ? r->cpus : r->workers > 1 && r->workers > os_ncpu() ? r->workers : 0);
-    c.unsafe_no_checks = r->unsafe_no_checks;
+    c.unsafe_no_checks = r->verify_off;
     c.no_fuel = r->no_fuel;
     c.max_memory = r->max_memory;
     c.print = print_line;
@@ -259,6 +274,8 @@ static int link_it(struct run *r) {
     o.set = r->set;
     o.exact_regs = r->regs;
     o.stats = r->stats;
+    o.verify = r->verify;
+    o.context = r->ctx;
     r->program = svm_program_link(r->module, &o, &err);
     if (!r->program)
         return refuse("%s: %s", r->file, err.text);
@@ -377,7 +394,7 @@ static int run_program(struct run *r) {
 }
 
 int cmd_run(int argc, char **argv) {
-    struct run r = {.repeat = 1, .workers = 1};
+    struct run r = {.repeat = 1, .workers = 1, .verify = SVM_VERIFY_GUARDED};
     bool done = false;
     int status = read_options(&r, argc, argv, &done);
     if (!status && !done && !is_wasm_alone(&r))

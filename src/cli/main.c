@@ -7,6 +7,7 @@
 static const struct command commands[] = {
     {"run", "run a program over packets or a buffer", cmd_run},
     {"info", "say what a file contains", cmd_info},
+    {"verify", "prove programs safe, or say why not", cmd_verify},
     {"disasm", "print the instructions of a file", cmd_disasm},
     {"asm", "assemble text", cmd_asm},
     {"compile", "bring a program into bytecode", cmd_compile},

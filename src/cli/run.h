@@ -52,7 +52,8 @@ struct run {
     u32 nset, nmap_file, nbpf;
     const char *control_file;
     u64 repeat, budget, cpus, workers, max_insns, stack;
-    bool json, maps, stats, trace, regs, unsafe_no_checks, no_fuel;
+    bool json, maps, stats, trace, regs, unsafe, verify_off, no_fuel;
+    enum svm_verify_mode verify;
     const char *invoke;            /* of WebAssembly: the function, its arguments */
     char **args;
     u32 nargs;

@@ -7,7 +7,9 @@
  *
  * Registers are physical: a node may read register r only where the node that it names is the
  * last to have written r. That is what writer_of() is asked for. */
+#include "abi/ctxtype.h"
 #include "engine/interp/lower.h"
+#include "ir/facts.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,13 +188,29 @@ static int branch(struct lower *w, const struct insn *i, u32 pc, bool imm) {
     return 0;
 }
 
+/* What the checker says of instruction pc. */
+static const struct fact *fact_of(const struct lower *w, u32 pc) {
+    static const struct fact none = {0};
+    const struct func_facts *facts = w->l->facts ? &w->l->facts[w->f - w->l->m->func] : NULL;
+    return facts && facts->of ? &facts->of[pc] : &none;
+}
+
+static bool has_fact(const struct lower *w, u32 pc, u8 bit) {
+    return (fact_of(w, pc)->bits & (FACT_SEEN | bit)) == (FACT_SEEN | bit);
+}
+
+static bool is_proven(const struct lower *w, const struct node *n) {
+    return w->l->checks && (n->access == ACCESS_FRAME || n->safe);
+}
+
 /* How the access at pc is made. Without checks only what may be the context is looked at. */
 static void access(struct lower *w, struct node *n, u32 pc, s32 off) {
     const struct place *p = &w->o.place[pc];
     n->access = (u8)p->access;
+    n->safe = has_fact(w, pc, FACT_SAFE);
     n->d = (u16)(p->region * (sizeof(struct region) / 8));
     n->imm = p->access == ACCESS_FRAME ? p->off : off;
-    w->im->proven += p->access == ACCESS_FRAME && w->l->checks;
+    w->im->proven += is_proven(w, n);
     if (p->access == ACCESS_FRAME)
         n->nx = n->kind == N_ST ? 2 : 0;
 }
@@ -268,6 +286,31 @@ static struct node *other(struct lower *w, const struct insn *i, u32 pc, u16 for
         set_writer(w, out.r[k], (s32)(n - w->node));
     }
     return n;
+}
+
+/* The field of a packet's context that a load was proven to read, whole; NULL: none, or more is to be done. */
+static const struct field *field_read(const struct lower *w, const struct insn *i, u32 pc) {
+    const struct ctxtype *t = w->l->facts ? w->l->facts[w->f - w->l->m->func].ctx : NULL;
+    if (!t || t->form != CTX_PACKET || i->op >= OP_ldsx8 || !has_fact(w, pc, FACT_CTX))
+        return NULL;
+    for (u32 k = 0; k < t->nfield; k++) {
+        const struct field *f = &t->field[k];
+        if (f->off == fact_of(w, pc)->off && f->size == isa_info[i->op].size && f->access & FIELD_R &&
+            f->kind != FIELD_BYTES)
+            return f;
+    }
+    return NULL;
+}
+
+/* It is a number in struct pkt. */
+static int field(struct lower *w, const struct insn *i, u32 pc, const struct field *f) {
+    struct node *n = other(w, i, pc, H_field1 + (u16)__builtin_ctz(f->host_size), F_RESULT);
+    if (!n)
+        return -1;
+    n->imm = f->host_off;
+    n->safe = true;
+    w->im->proven += is_proven(w, n);
+    return 0;
 }
 
 /* After a call r1 .. r5 hold 0: nothing of the host's is left in them, in any engine. */
@@ -388,6 +431,7 @@ static int control(struct lower *w, const struct insn *i, u32 pc) {
 
 static int insn(struct lower *w, u32 pc) {
     const struct insn *i = &w->f->code[pc];
+    const struct field *g;
     struct node *n;
     switch ((enum shape)isa_info[i->op].shape) {
     case SHAPE_BIN: return binary(w, i, pc, false);
@@ -395,7 +439,7 @@ static int insn(struct lower *w, u32 pc) {
     case SHAPE_UN: return unary(w, i, pc);
     case SHAPE_JCC: return branch(w, i, pc, false);
     case SHAPE_JCCI: return branch(w, i, pc, true);
-    case SHAPE_LD: return load(w, i, pc);
+    case SHAPE_LD: return (g = field_read(w, i, pc)) ? field(w, i, pc, g) : load(w, i, pc);
     case SHAPE_ST: return store(w, i, pc, false);
     case SHAPE_STI: return store(w, i, pc, true);
     case SHAPE_ATOM:
@@ -407,7 +451,8 @@ static int insn(struct lower *w, u32 pc) {
         n->a = isa_info[i->op].atom == ATOM_LDACQ ? i->a : i->c;
         n->d = (u16)(w->o.place[pc].region * (sizeof(struct region) / 8));
         n->access = (u8)w->o.place[pc].access;
-        w->im->proven += n->access == ACCESS_FRAME && w->l->checks;
+        n->safe = has_fact(w, pc, FACT_SAFE);
+        w->im->proven += is_proven(w, n);
         return 0;
     case SHAPE_PKT:
         n = other(w, i, pc, form_of[i->op], F_EFFECT | F_RESULT);

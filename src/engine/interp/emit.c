@@ -152,9 +152,9 @@ static int constant(struct lower *w, const struct node *n, bool drop) {
     return put(w, n, drop ? H_const_nl : H_const_l, s) ? -1 : put_extra(w, x, n->pc);
 }
 
-/* Without checks: all but what is, or may be, the context. */
+/* What was proven; without checks all but what is, or may be, the context. */
 static u32 unchecked(const struct lower *w, const struct node *n, u32 step) {
-    return !w->l->checks && n->access == ACCESS_LIKELY ? step : 0;
+    return n->safe || (!w->l->checks && n->access == ACCESS_LIKELY) ? step : 0;
 }
 
 static int call_function(struct lower *w, const struct node *n) {

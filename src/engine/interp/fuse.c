@@ -226,6 +226,7 @@ static bool with_load(struct walk *k, struct node *n) {
         n->kind = N_LO;
         n->form = lo_rows[r].form;
         n->access = p->access;
+        n->safe = p->safe;
         n->imm = p->imm;
         n->d = p->d;
         n->pc = p->pc;
@@ -286,6 +287,7 @@ static bool swapped(struct walk *k, struct node *n) {
     n->kind = p->kind;
     n->form = form;
     n->access = p->access;
+    n->safe = p->safe;
     n->imm = p->imm;
     n->d = p->d;
     n->pc = p->pc;

@@ -43,6 +43,7 @@ struct operand {
 struct node {
     u8 kind, flags, nx;
     u8 access;   /* enum access */
+    bool safe;   /* proven by the checker, wherever it is */
     u16 op, op2; /* rows of isa.def; op2: the shift, the first operation */
     u16 form;    /* first form of the family */
     u16 a, c, d;

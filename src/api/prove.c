@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* prove.c - a linked program in; in strict mode its programs' verdicts, and facts of its functions, out.
+ *
+ * Facts hold of code that several programs share only as far as they hold for each. They rest on what a program is
+ * given at its start: its context as its section says. Where that is not known here (a type that runs over plain
+ * memory, a context of the host's) nothing is assumed of it. A run that starts with something else, which a host may
+ * do, runs in an image without facts (rt/program.h). */
+#include "api/prove.h"
+#include "check/report.h"
+
+/* A frame that is smaller than the kernel's is not what the checker knows. */
+enum { FRAME = 512 };
+/* Where no verdict is asked for loading stays quick: instructions that are walked for one program, and for all together
+ * (5,000 take about a millisecond). */
+enum { STEPS_EACH = 100000, STEPS_ALL = 400000, MEMORY_EACH = 64 << 20 };
+
+static const struct ctxtype *assumed_of(const struct svm *vm, const struct prog *g, const struct svm_link_options *o) {
+    const struct ctxtype *t = context_of_prog(vm, g, o->context);
+    return t->form == CTX_STRUCT || g->kind == PROG_OTHER ? &any_type : t;
+}
+
+static const struct ctxtype several = {.name = "several"}; /* of a function that programs of two types start with */
+
+static int refused(const struct module *m, const struct prog *g, const struct check_result *r, struct error *e) {
+    struct buf b = {0};
+    report_line(&b, m, &r->fail);
+    fail(e, E_VERIFY, NOWHERE, "%s is not proven safe: %s [%s]", g->name, buf_str(&b),
+         check_reason_name(r->fail.reason));
+    buf_free(&b);
+    return e->code;
+}
+
+/* What is known of the functions of a module from the programs that were looked at. */
+struct sum {
+    struct func_facts *facts, *both[2]; /* both: those of one program and the sum so far, where there are new ones */
+    u8 *lost;                           /* functions of which nothing may be assumed */
+    const struct ctxtype **ctx;         /* what contexts come to a function */
+    u64 steps;                          /* that may still be walked */
+    bool any;
+};
+
+/* A program whose analysis was given up: it may call each function that it names, with whatever. */
+static void lose(const struct module *m, u32 func, u8 *lost) {
+    u32 again = 1;
+    lost[func] = 1;
+    while (again--)
+        for (u32 n = 0; n < m->nfunc; n++)
+            for (u32 pc = 0; lost[n] == 1 && pc < m->func[n].nslot; pc++) {
+                const struct insn *i = &m->func[n].code[pc];
+                if ((i->op == OP_callf || i->op == OP_ldfunc) && !lost[i->imm])
+                    lost[i->imm] = again = 1;
+            }
+}
+
+/* Facts of one more program. Of functions that it does not reach it says nothing. */
+static int add_facts(struct program *p, const struct prog *g, const struct ctxtype *t, const struct check_result *r,
+                     struct sum *s, struct error *e) {
+    const struct module *m = p->m;
+    const struct func_facts *met;
+    if (!r || !r->seen || !r->facts || !r->facts[g->func].of) {
+        lose(m, g->func, s->lost);
+        return 0;
+    }
+    for (u32 n = 0; n < m->nfunc; n++) {
+        s->both[1][n] = r->seen[n] ? r->facts[n] : (struct func_facts){0};
+        s->both[0][n] = s->facts[n].of ? s->facts[n] : s->both[1][n];
+    }
+    if (!(met = check_facts_meet(m, s->both[0], s->both[1], &p->arena)))
+        return fail(e, E_NOMEM, NOWHERE, "out of memory");
+    for (u32 n = 0; n < m->nfunc; n++) {
+        if (!r->seen[n])
+            continue;
+        s->facts[n] = met[n];
+        s->ctx[n] = !s->ctx[n] || s->ctx[n] == t ? t : &several;
+        s->lost[n] |= !met[n].of;
+    }
+    s->any = true;
+    return 0;
+}
+
+/* What the types of programs that have no section are called by. */
+static const char *type_name(const struct prog *g, const struct ctxtype *t) {
+    return g->kind == PROG_RAW && t != &any_type && t->kind != PROG_RAW ? t->name : NULL;
+}
+
+/* s: NULL, where facts of it are not wanted. */
+static int verdict(struct program *p, u32 i, const struct ctxtype *t, struct sum *s, struct error *e) {
+    const struct prog *g = &p->m->prog[i];
+    struct check_options c = {.strict = true, .type = type_name(g, t)};
+    struct check_result r = {0};
+    if (!check_program(&p->view, i, &c, &r, e)) {
+        if (r.verdict != CHECK_ACCEPTED)
+            refused(p->m, g, &r, e);
+        else if (s)
+            add_facts(p, g, t, &r, s, e);
+    }
+    check_drop(&r);
+    return e->code;
+}
+
+static int facts_of(struct program *p, u32 i, const struct ctxtype *t, struct sum *s, struct error *e) {
+    const struct prog *g = &p->m->prog[i];
+    struct check_options c = {.any_entry = t == &any_type, .type = type_name(g, t)};
+    struct check_result r = {0};
+    struct error failed = {0}; /* of the checker: the program runs all the same, with every check */
+    bool done;
+    c.max_steps = s->steps < STEPS_EACH ? s->steps : STEPS_EACH;
+    c.max_memory = MEMORY_EACH;
+    if (!c.max_steps)
+        return add_facts(p, g, t, NULL, s, e);
+    done = !check_program(&p->view, i, &c, &r, &failed);
+    s->steps -= r.steps < s->steps ? r.steps : s->steps;
+    add_facts(p, g, t, done ? &r : NULL, s, e);
+    check_drop(&r);
+    return e->code;
+}
+
+int prove(struct program *p, const struct svm *vm, const struct svm_link_options *o, bool plain, struct error *e) {
+    const struct module *m = p->m;
+    bool strict = o->verify == SVM_VERIFY_STRICT;
+    const struct ctxtype **assumed = arena_new(&p->arena, const struct ctxtype *, m->nfunc + 1);
+    if ((u32)o->verify > SVM_VERIFY_STRICT)
+        return fail(e, E_USAGE, NOWHERE, "svm_link_options.verify: no such mode");
+    struct sum s = {.facts = arena_new(&p->arena, struct func_facts, m->nfunc + 1),
+                    .both = {arena_new(&p->arena, struct func_facts, m->nfunc + 1),
+                             arena_new(&p->arena, struct func_facts, m->nfunc + 1)},
+                    .lost = arena_new(&p->arena, u8, m->nfunc + 1),
+                    .ctx = arena_new(&p->arena, const struct ctxtype *, m->nfunc + 1),
+                    .steps = STEPS_ALL};
+    if (!assumed || !s.facts || !s.both[0] || !s.both[1] || !s.lost || !s.ctx)
+        return fail(e, E_NOMEM, NOWHERE, "out of memory");
+    plain |= !p->view.checks || p->view.frame_size < FRAME || module_is_typed(m);
+    for (u32 i = 0; i < m->nprog; i++) {
+        const struct prog *g = &m->prog[i];
+        const struct ctxtype *t = assumed_of(vm, g, o);
+        assumed[g->func] = !assumed[g->func] || assumed[g->func] == t ? t : &several;
+        /* a verdict is about the program as the kernel would start it: the facts may be others */
+        if (strict && verdict(p, i, t, plain || t == &any_type ? NULL : &s, e))
+            return e->code;
+        if (!plain && (!strict || t == &any_type) && facts_of(p, i, t, &s, e))
+            return e->code;
+    }
+    if (!s.any)
+        return 0;
+    for (u32 n = 0; n < m->nfunc; n++) {
+        s.facts[n].ctx = s.ctx[n] == &several || s.ctx[n] == &any_type ? NULL : s.ctx[n];
+        if (s.lost[n])
+            s.facts[n].of = NULL;
+    }
+    p->plain_view = p->view;
+    p->view.facts = s.facts;
+    p->assumed = assumed;
+    return 0;
+}
