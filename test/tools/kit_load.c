@@ -85,8 +85,7 @@ static int options(struct loaded *l, const struct testfile *t, struct svm_error 
 
 /* --- C --- */
 
-/* The object in out; LOAD_SKIP where there is no compiler that can. */
-static int compile(struct loaded *l, const struct section *s, const char *path, struct buf *out, struct svm_error *err) {
+int compile_test(struct loaded *l, const struct section *s, const char *path, struct buf *out, struct svm_error *err) {
     static const char *const known[] = {"clang-19", "clang"};
     char src[] = "/tmp/supervm-t-XXXXXX.c", obj[sizeof src + 2], mcpu[64], include[1024];
     const char *clang = getenv("SVM_CLANG"), *slash = strrchr(path, '/');
@@ -156,22 +155,33 @@ static int declare_maps(struct module *m, const struct section *s, struct svm_er
     return rc;
 }
 
-/* The pipeline of the library, with the maps added between front end and validation. */
-static struct svm_module *load_with_maps(struct svm *vm, const char *front, const struct buf *b,
-                                         const struct section *maps, struct svm_error *err) {
-    struct svm_module *m = calloc(1, sizeof *m);
+bool bare_module(struct module *m, const char *front, const struct buf *b, const struct section *maps,
+                 struct svm_error *err) {
     struct load_options o = {.limits = limits_or_default(NULL)};
     struct error e = {0};
     const struct front *f = front_named(front);
 
-    if (!m || !f) {
-        free(m);
-        refuse(err, m ? "no front end" : "out of memory", front);
+    if (!f)
+        return !refuse(err, "no front end", front);
+    if (f->load(m, b->data, b->len, &o, &e))
+        give_error(err, &e);
+    else if (maps)
+        declare_maps(m, maps, err);
+    return !err->code;
+}
+
+/* The pipeline of the library, with the maps added between front end and validation. */
+static struct svm_module *load_with_maps(struct svm *vm, const char *front, const struct buf *b,
+                                         const struct section *maps, struct svm_error *err) {
+    struct svm_module *m = calloc(1, sizeof *m);
+    struct limits limits = limits_or_default(NULL);
+    struct error e = {0};
+
+    if (!m) {
+        refuse(err, "out of memory", front);
         return NULL;
     }
-    if (!f->load(&m->m, b->data, b->len, &o, &e) && !declare_maps(&m->m, maps, err))
-        validate(&m->m, &o.limits, &e);
-    if (e.code)
+    if (bare_module(&m->m, front, b, maps, err) && validate(&m->m, &limits, &e))
         give_error(err, &e);
     if (err->code) {
         module_free(&m->m);
@@ -227,7 +237,7 @@ int load_test(struct loaded *l, const struct testfile *t, const char *engine, pr
     if (!(l->vm = svm_new(&l->config, err)) || describe_demo(l->vm, err))
         return err->code;
     if (s->name[0] == 'c')
-        rc = compile(l, s, t->path, &bytes, err);
+        rc = compile_test(l, s, t->path, &bytes, err);
     else if (s->name[0] == 'r')
         rc = hex_parse(s->body, &bytes) ? 0 : refuse(err, "not hex:", t->path);
     else
@@ -244,8 +254,11 @@ int load_test(struct loaded *l, const struct testfile *t, const char *engine, pr
 struct svm_program *link_test(struct loaded *l, const struct testfile *t, struct svm_error *err) {
     struct svm_link_options o = SVM_LINK_INIT;
     const struct section *ctx = testfile_get(t, "ctx");
-    if (ctx && !strncmp(ctx->arg + strspn(ctx->arg, " "), "demo", 4))
-        o.context = "demo";
+    char name[32] = "";
+    if (ctx && sscanf(ctx->arg, "%31s", name) == 1 && (l->guarded || !strcmp(name, "demo")))
+        o.context = name;
+    if (l->guarded)
+        o.verify = SVM_VERIFY_GUARDED;
     o.set = l->set[0] ? l->set : NULL;
     return svm_program_link(l->m, &o, err);
 }

@@ -2,6 +2,7 @@
 /* kit_load.h - from the sections of a .t file to a module in a runtime of its own. */
 #ifndef TOOLS_KIT_LOAD_H
 #define TOOLS_KIT_LOAD_H
+#include "ir/module.h"
 #include "kit.h"
 #include "supervm/hook.h"
 
@@ -20,6 +21,7 @@ struct loaded {
     uint64_t budget;
     struct svm_config config;
     const char *mcpu;
+    bool guarded;                    /* linked with what the checker proves of it */
     char *text;                      /* what the strings above point into */
 };
 typedef int print_fn(void *arg, const char *text, size_t len);
@@ -29,6 +31,11 @@ int load_test(struct loaded *l, const struct testfile *t, const char *engine, pr
               struct svm_error *err);
 struct svm_program *link_test(struct loaded *l, const struct testfile *t, struct svm_error *err);
 void loaded_free(struct loaded *l);
+/* The two halves of load_test: C of section s to an object in out (LOAD_SKIP where there is no compiler that can); assembly or
+ * hex to a module with the maps of a section (or NULL), not yet validated. */
+int compile_test(struct loaded *l, const struct section *s, const char *path, struct buf *out, struct svm_error *err);
+bool bare_module(struct module *m, const char *front, const struct buf *b, const struct section *maps,
+                 struct svm_error *err);
 int trap_of_name(const char *name); /* "OUT_OF_BOUNDS", in any case, or its number; -1 */
 
 #endif

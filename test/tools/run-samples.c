@@ -34,6 +34,7 @@ enum { NTYPE = sizeof types / sizeof *types, LINE = 600 };
 struct run {
     struct svm *vm;
     const char *dir, *expect; /* text of FILE, or "" */
+    bool guarded;
     unsigned packets;
     struct counts counts;
     unsigned ran[NTYPE], total, other, rest;
@@ -217,10 +218,12 @@ static void on_object(void *arg, const char *path) {
     struct object o = {.r = r, .path = path + strlen(r->dir), .seed = 1};
     struct svm_prog_info p;
     struct svm_error err = {0};
+    struct svm_link_options link = SVM_LINK_INIT;
     char want[LINE];
+    link.verify = r->guarded ? SVM_VERIFY_GUARDED : SVM_VERIFY_NONE;
     o.path += strspn(o.path, "/");
     o.m = svm_module_load_file(r->vm, path, NULL, &err);
-    if (o.m && (o.p = svm_program_link(o.m, NULL, &err)) && (o.in = svm_instance_new(o.p, &err))) {
+    if (o.m && (o.p = svm_program_link(o.m, &link, &err)) && (o.in = svm_instance_new(o.p, &err))) {
         for (size_t i = 0; svm_module_prog(o.m, i, &p); i++)
             on_program(&o, &p);
     } else {
@@ -274,11 +277,13 @@ int main(int argc, char **argv) {
             r.expect = buf_str(&text), i++;
         else if (!strcmp(argv[i], "--packets") && i + 1 < argc)
             r.packets = (unsigned)strtoul(argv[++i], NULL, 10);
+        else if (!strcmp(argv[i], "--guarded"))
+            r.guarded = true;
         else
             r.dir = argv[i];
     }
     if (!r.dir || r.packets < 2) {
-        fprintf(stderr, "usage: supervm-run-samples [--expect FILE] [--engine NAME]... [--packets N] DIR\n");
+        fprintf(stderr, "usage: supervm-run-samples [--expect FILE] [--engine NAME]... [--packets N] [--guarded] DIR\n");
         return 1;
     }
     for (size_t i = 0; i < e.n; i++)

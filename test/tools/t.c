@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* t.c - runs programs that are written down as data, in every engine.
- * in:  supervm-t [--engine E]... FILE.t|DIR...
+ * in:  supervm-t [--engine E]... [--saved] [--guarded] FILE.t|DIR...
  * out: a line for each failure, 'N passed, N failed'
  *
  * A .t file is one program and what it must do (docs/TESTING.md has examples):
@@ -29,10 +29,15 @@
 
 enum { HEADROOM = 256, TAILROOM = 320 };
 
+struct ways {
+    bool saved;                  /* goes through a .svm file first */
+    bool guarded;                /* what is proven of it is not checked: nothing else may be seen of that */
+};
+
 struct run {                     /* one file in one engine */
     const struct testfile *t;
     const char *engine;
-    bool saved;                  /* goes through a .svm file first */
+    const struct ways *ways;
     struct counts *counts;
     struct loaded l;             /* runtime, module, options */
     struct svm_program *p;
@@ -299,9 +304,10 @@ static bool start(struct run *r, bool *done) {
     int rc = load_test(&r->l, r->t, r->engine, keep_print, &r->printed, &err);
 
     *done = true;
+    r->l.guarded = r->ways->guarded;
     if (rc == LOAD_SKIP)
         return true;
-    if (!rc && r->saved && !(r->l.m = saved_module(r->l.vm, r->l.m, &err)))
+    if (!rc && r->ways->saved && !(r->l.m = saved_module(r->l.vm, r->l.m, &err)))
         rc = err.code;
     if (!rc)
         r->p = link_test(&r->l, r->t, &err);
@@ -325,8 +331,8 @@ static bool start(struct run *r, bool *done) {
     return true;
 }
 
-static void run_file(const struct testfile *t, const char *engine, bool saved, struct counts *counts) {
-    struct run r = {.t = t, .engine = engine, .saved = saved, .counts = counts};
+static void run_file(const struct testfile *t, const char *engine, const struct ways *ways, struct counts *counts) {
+    struct run r = {.t = t, .engine = engine, .ways = ways, .counts = counts};
     bool done, ok = start(&r, &done), runs = done;
 
     for (size_t i = 0; i < t->n && !done && ok; i++) {
@@ -351,7 +357,7 @@ static void run_file(const struct testfile *t, const char *engine, bool saved, s
     buf_free(&r.printed);
 }
 
-struct all { struct engines e; bool saved; struct counts counts; };
+struct all { struct engines e; struct ways ways; struct counts counts; };
 
 static void on_file(void *arg, const char *path) {
     struct all *a = arg;
@@ -362,7 +368,7 @@ static void on_file(void *arg, const char *path) {
         return;
     }
     for (size_t i = 0; i < a->e.n; i++)
-        run_file(&t, a->e.name[i], a->saved, &a->counts);
+        run_file(&t, a->e.name[i], &a->ways, &a->counts);
     testfile_free(&t);
 }
 
@@ -370,12 +376,10 @@ int main(int argc, char **argv) {
     struct all a = {0};
 
     engines_from_args(&a.e, &argc, argv);
-    if (argc > 1 && !strcmp(argv[1], "--saved")) {
-        a.saved = true;
-        argv++, argc--;
-    }
+    for (; argc > 1 && (!strcmp(argv[1], "--saved") || !strcmp(argv[1], "--guarded")); argv++, argc--)
+        *(argv[1][2] == 's' ? &a.ways.saved : &a.ways.guarded) = true;
     if (argc < 2) {
-        fprintf(stderr, "usage: supervm-t [--engine E]... [--saved] FILE.t|DIR...\n");
+        fprintf(stderr, "usage: supervm-t [--engine E]... [--saved] [--guarded] FILE.t|DIR...\n");
         return 1;
     }
     for (int i = 1; i < argc; i++)

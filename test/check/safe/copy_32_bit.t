@@ -1,0 +1,20 @@
+# a 32-bit copy is bounded, the 64-bit original has no upper half
+-- asm
+r6 = *(u32 *)(r1 + 16)
+*(u32 *)(r10 - 4) = 0
+r2 = r10
+r2 += -4
+r1 = map[0] ll
+call 1
+if r0 == 0 goto out
+w7 = w6
+if w7 > 63 goto out
+r0 += r6
+r0 = *(u8 *)(r0 + 0)
+out:
+r0 = 0
+exit
+-- ctx xdp
+-- maps
+map m array 4 64 1
+-- accepted

@@ -1,0 +1,20 @@
+# the copy was made before the bound was learnt
+-- asm
+r6 = *(u32 *)(r1 + 16)
+*(u32 *)(r10 - 4) = 0
+r2 = r10
+r2 += -4
+r1 = map[0] ll
+call 1
+if r0 == 0 goto out
+r7 = r6
+if r6 > 63 goto out
+r0 += r7
+r0 = *(u8 *)(r0 + 0)
+out:
+r0 = 0
+exit
+-- ctx xdp
+-- maps
+map m array 4 64 1
+-- accepted

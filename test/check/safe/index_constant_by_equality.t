@@ -1,0 +1,19 @@
+# 40, because that is what it was compared with
+-- asm
+r6 = *(u32 *)(r1 + 16)
+*(u32 *)(r10 - 4) = 0
+r2 = r10
+r2 += -4
+r1 = map[0] ll
+call 1
+if r0 == 0 goto out
+if r6 != 40 goto out
+r0 += r6
+r0 = *(u64 *)(r0 + 0)
+out:
+r0 = 0
+exit
+-- ctx xdp
+-- maps
+map m array 4 48 1
+-- accepted

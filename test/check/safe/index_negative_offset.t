@@ -1,0 +1,22 @@
+# value + 8 - [0, 8]: an offset that is negative, and stays inside
+-- asm
+r6 = *(u32 *)(r1 + 16)
+*(u32 *)(r10 - 4) = 0
+r2 = r10
+r2 += -4
+r1 = map[0] ll
+call 1
+if r0 == 0 goto out
+if r6 > 8 goto out
+r6 = -r6
+r0 += 8
+r0 += r6
+r0 = *(u8 *)(r0 + 0)
+out:
+r0 = 0
+exit
+-- ctx xdp
+-- maps
+map m array 4 9 1
+-- accepted
+-- kernel rejects R0 unbounded memory access, make sure to bounds check any such access

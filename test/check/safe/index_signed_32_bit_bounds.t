@@ -1,0 +1,21 @@
+# the same in 32 bits, and then the upper half is cut off
+-- asm
+*(u32 *)(r10 - 4) = 0
+r2 = r10
+r2 += -4
+r1 = map[0] ll
+call 1
+if r0 == 0 goto out
+r6 = *(u64 *)(r0 + 0)
+if w6 s< 0 goto out
+if w6 s> 63 goto out
+w6 = w6
+r0 += r6
+r0 = *(u8 *)(r0 + 0)
+out:
+r0 = 0
+exit
+-- ctx xdp
+-- maps
+map m array 4 64 1
+-- accepted

@@ -1,0 +1,16 @@
+# a 32-bit counter
+-- asm
+w2 = 0
+again:
+r3 = r10
+r3 += -64
+r4 = r2
+r4 <<= 3
+r3 += r4
+*(u64 *)(r3 + 0) = 0
+w2 += 1
+if w2 < 8 goto again
+r0 = 0
+exit
+-- ctx xdp
+-- accepted

@@ -1,0 +1,20 @@
+# a register is 1 only where the test was passed
+-- asm
+r6 = 0
+*(u32 *)(r10 - 4) = 0
+r2 = r10
+r2 += -4
+r1 = map[0] ll
+call 1
+if r0 == 0 goto after
+r6 = 1
+after:
+if r6 == 0 goto out
+r0 = *(u64 *)(r0 + 0)
+out:
+r0 = 0
+exit
+-- ctx xdp
+-- maps
+map m hash 4 8 4
+-- accepted

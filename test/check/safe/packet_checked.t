@@ -1,0 +1,13 @@
+# 14 bytes checked, the last one read
+-- asm
+r2 = *(u32 *)(r1 + 0)
+r3 = *(u32 *)(r1 + 4)
+r4 = r2
+r4 += 14
+if r4 > r3 goto out
+r0 = *(u8 *)(r2 + 13)
+out:
+r0 = 0
+exit
+-- ctx xdp
+-- accepted

@@ -1,0 +1,14 @@
+# end >= data + 14
+-- asm
+r2 = *(u32 *)(r1 + 0)
+r3 = *(u32 *)(r1 + 4)
+r4 = r2
+r4 += 14
+r0 = 0
+if r3 >= r4 goto read
+exit
+read:
+r0 = *(u8 *)(r2 + 13)
+exit
+-- ctx xdp
+-- accepted

@@ -1,0 +1,18 @@
+# 16 bytes checked, and read one by one
+-- asm
+r2 = *(u32 *)(r1 + 0)
+r3 = *(u32 *)(r1 + 4)
+r4 = r2
+r4 += 16
+if r4 > r3 goto out
+r5 = 0
+again:
+r0 = *(u8 *)(r2 + 0)
+r2 += 1
+r5 += 1
+if r5 < 16 goto again
+out:
+r0 = 0
+exit
+-- ctx xdp
+-- accepted

@@ -1,0 +1,13 @@
+# data + 13 >= end is the way out
+-- asm
+r2 = *(u32 *)(r1 + 0)
+r3 = *(u32 *)(r1 + 4)
+r4 = r2
+r4 += 13
+if r4 >= r3 goto out
+r0 = *(u8 *)(r2 + 13)
+out:
+r0 = 0
+exit
+-- ctx xdp
+-- accepted

@@ -1,0 +1,23 @@
+# a bound that was saved lives through a helper's call
+-- asm
+r6 = *(u32 *)(r1 + 16)
+r6 &= 63
+*(u64 *)(r10 - 16) = r6
+call 7
+r6 = r0
+*(u32 *)(r10 - 4) = 0
+r2 = r10
+r2 += -4
+r1 = map[0] ll
+call 1
+if r0 == 0 goto out
+r6 = *(u64 *)(r10 - 16)
+r0 += r6
+r0 = *(u8 *)(r0 + 0)
+out:
+r0 = 0
+exit
+-- ctx xdp
+-- maps
+map m array 4 64 1
+-- accepted

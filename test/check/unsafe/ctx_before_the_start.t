@@ -1,0 +1,7 @@
+# in front of the context
+-- asm
+r0 = *(u32 *)(r1 - 4)
+exit
+-- ctx xdp
+-- rejected context-field: main: insn 0 (line 1): read of 4 bytes: the context has no such field, or not for this access (xdp): r1 = context
+-- kernel rejects invalid bpf_context access off=-4 size=4

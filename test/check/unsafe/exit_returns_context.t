@@ -1,0 +1,7 @@
+# the context's address as a result
+-- asm
+r0 = r1
+exit
+-- ctx xdp
+-- rejected return-type: main: insn 1 (line 2): the result is not a number: r0 = context
+-- kernel accepts

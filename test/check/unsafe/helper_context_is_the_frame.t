@@ -1,0 +1,13 @@
+# a place in the frame is no context
+-- asm
+r1 = r10
+r2 = 0
+r3 = r10
+r3 += -8
+r4 = 8
+call 26
+r0 = 0
+exit
+-- ctx tc
+-- rejected argument-type: main: insn 5 (line 6): argument 1 of bpf_skb_load_bytes: an argument is not what the function takes: r1 = stack
+-- kernel rejects R1 type=fp expected=ctx

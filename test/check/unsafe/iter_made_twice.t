@@ -1,0 +1,12 @@
+# made where one stands
+-- c
+#include "../check.h"
+SEC("tc") int prog(struct __sk_buff *skb) {
+    struct bpf_iter_num it;
+    bpf_iter_num_new(&it, 0, 3);
+    bpf_iter_num_new(&it, 0, 3);
+    bpf_iter_num_destroy(&it);
+    return 0;
+}
+-- rejected prog: iterator: prog: insn 9 (iter_made_twice.t:7): an iterator that is not initialised, or already is (bpf_iter_num_new): r1 = stack - 8
+-- kernel rejects expected uninitialized iter_num as arg #0

@@ -1,0 +1,10 @@
+# printing is for programs with a GPL-compatible license
+-- c
+#include "bpf.h"
+char LICENSE[] SEC("license") = "Proprietary";
+SEC("tc") int prog(struct __sk_buff *skb) {
+    bpf_printk("hello");
+    return 0;
+}
+-- rejected prog: license: prog: insn 3 (license_gpl_helper.t:6): bpf_trace_printk: a function for programs with a GPL-compatible license
+-- kernel rejects cannot call GPL-restricted function from non-GPL compatible program

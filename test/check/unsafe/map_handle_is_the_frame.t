@@ -1,0 +1,12 @@
+# a pointer where a map must be
+-- asm
+*(u32 *)(r10 - 4) = 0
+r2 = r10
+r2 += -4
+r1 = r10
+call 1
+r0 = 0
+exit
+-- ctx xdp
+-- rejected argument-type: main: insn 4 (line 5): argument 1 of bpf_map_lookup_elem: an argument is not what the function takes: r1 = stack
+-- kernel rejects R1 type=fp expected=map_ptr

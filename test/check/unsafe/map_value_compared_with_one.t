@@ -1,0 +1,17 @@
+# not 1 is not: not 0
+-- asm
+*(u32 *)(r10 - 4) = 0
+r2 = r10
+r2 += -4
+r1 = map[0] ll
+call 1
+if r0 == 1 goto out
+r0 = *(u32 *)(r0 + 0)
+out:
+r0 = 0
+exit
+-- ctx xdp
+-- maps
+map m hash 4 8 4
+-- rejected null-check: main: insn 7 (line 7): r0 may be null: r0 = map value of m, or null, 8 bytes
+-- kernel rejects R0 invalid mem access 'map_value_or_null'

@@ -1,0 +1,16 @@
+# the offset is in [0, 255], and only 14 bytes are checked
+-- asm
+r2 = *(u32 *)(r1 + 0)
+r3 = *(u32 *)(r1 + 4)
+r4 = r2
+r4 += 14
+if r4 > r3 goto out
+r5 = *(u8 *)(r2 + 0)
+r2 += r5
+r0 = *(u8 *)(r2 + 0)
+out:
+r0 = 0
+exit
+-- ctx xdp
+-- rejected out-of-bounds: main: insn 7 (line 8): read of 1 byte outside the packet: r2 = packet + [0, 255], 0 bytes checked, 1 needed
+-- kernel rejects R2 offset is outside of the packet

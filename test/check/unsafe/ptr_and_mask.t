@@ -1,0 +1,10 @@
+# masking a pointer
+-- asm
+r2 = r10
+r2 &= -8
+*(u64 *)(r2 - 8) = 0
+r0 = 0
+exit
+-- ctx xdp
+-- rejected pointer-arithmetic: main: insn 1 (line 2): an operation that this kind of pointer does not allow: r2 = stack
+-- kernel rejects R2 bitwise operator &= on pointer prohibited

@@ -1,0 +1,9 @@
+# a pointer with its sign turned
+-- asm
+r2 = r10
+r2 = -r2
+r0 = *(u64 *)(r2 + 0)
+exit
+-- ctx xdp
+-- rejected pointer-arithmetic: main: insn 1 (line 2): an operation that this kind of pointer does not allow: r2 = stack
+-- kernel rejects R2 invalid mem access 'scalar'
