@@ -213,7 +213,7 @@ static int binary(struct tlower *w, const struct insn *i, u32 pc, bool imm) {
         n->nx = 1;
     }
     n->form = ityped_row[n->op].form;
-    ityped_result(w, n, i->a, row->type[0]);
+    ityped_result(w, n, i->a, n->kind == N_CONST ? 'I' : row->type[0]);
     return 0;
 }
 
