@@ -63,10 +63,14 @@ static bool is_copy(const struct node *n) {
     return n->kind == N_COPY;
 }
 
-/* A copy of all bits of a register; an f32 is zero-extended. */
-static bool is_move(const struct insn *i) {
-    return (isa_info[i->op].flags & COPY && i->op != OP_mov32) || i->op == OP_f64_bits || i->op == OP_bits_f64 ||
-           i->op == OP_f32_bits || i->op == OP_bits_f32;
+/* A copy of all bits of a register. */
+static bool is_move(u16 op) {
+    return (isa_info[op].flags & COPY && op != OP_mov32) || op == OP_f64_bits || op == OP_bits_f64;
+}
+
+/* A copy of the low half, which is one of all bits where the upper half is zero. */
+static bool is_low_move(u16 op) {
+    return op == OP_mov32 || op == OP_f32_bits || op == OP_bits_f32;
 }
 
 /* Is the upper half of what node i leaves zero? */
@@ -79,9 +83,10 @@ static bool is_zext(const struct tlower *w, s32 i, u16 reg) {
     switch (n->kind) {
     case N_BIN:
     case N_BINI:
+    case N_KBIN:
     case N_UN:
     case N_LD:
-    case N_FARLD: return isa_info[n->op].type[0] == 'I';
+    case N_FARLD: return isa_info[n->op].type[0] == 'I' || isa_info[n->op].type[0] == 'F';
     case N_CONST: return n->val >> 32 == 0;
     default: return false;
     }
@@ -222,11 +227,11 @@ static int unary(struct tlower *w, const struct insn *i, u32 pc) {
     struct node *n = ityped_node(w, N_UN, F_RESULT | (row->flags & TRAPS ? F_EFFECT : F_PURE), pc);
     const struct node *c;
     u64 v;
-    bool whole = is_move(i);
+    bool whole = is_move(i->op);
     if (!n)
         return -1;
     ityped_use(w, n, 0, i->b, row->type[1]);
-    if (whole || (i->op == OP_mov32 && is_zext(w, n->x[0].from, n->x[0].reg)))
+    if (whole || (is_low_move(i->op) && is_zext(w, n->x[0].from, n->x[0].reg)))
         n->kind = N_COPY;
     if ((c = ityped_constant(w, &n->x[0])) && (whole || isa_eval(i->op, c->val, 0, &v))) {
         n->kind = N_CONST;
