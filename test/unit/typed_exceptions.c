@@ -2,9 +2,10 @@
 /* typed_exceptions.c - exceptions between a program and its host, and their collection. */
 #include "typed_kit.h"
 
-/* SECTION(id, bytes): with their number, below 128. */
-#define SECTION(id, ...) id, sizeof((unsigned char[]){__VA_ARGS__}), __VA_ARGS__
-#define BODY(...)        sizeof((unsigned char[]){__VA_ARGS__}), __VA_ARGS__
+/* SECTION(id, bytes): with their number, in two bytes; a body is below 128. */
+#define BYTES(...)       sizeof((unsigned char[]){__VA_ARGS__})
+#define SECTION(id, ...) id, BYTES(__VA_ARGS__) % 128 + 128, BYTES(__VA_ARGS__) / 128, __VA_ARGS__
+#define BODY(...)        BYTES(__VA_ARGS__), __VA_ARGS__
 #define I32              0x7f
 #define I64              0x7e
 #define EXNREF           0x69
@@ -14,12 +15,13 @@ static const unsigned char module[] = {
     0, 'a', 's', 'm', 1, 0, 0, 0,
     SECTION(1, 6, 0x60, 1, I32, 0, 0x60, 0, 0, 0x60, 1, I32, 1, I32, 0x60, 1, I64, 0, 0x60, 0, 1, I32, 0x60, 0, 1, I64),
     SECTION(2, 2, 1, 'e', 5, 't', 'h', 'r', 'o', 'w', 0, 0, 1, 'e', 3, 't', 'a', 'g', 4, 0, 0),
-    SECTION(3, 6, 0, 2, 2, 1, 0, 4),
+    SECTION(3, 8, 0, 2, 2, 1, 0, 4, 0, 2),
     SECTION(13, 1, 0, 3),
     SECTION(6, 1, EXNREF, 1, 0xd0, EXNREF, 0x0b),
-    SECTION(7, 6, 5, 't', 'h', 'r', 'o', 'w', 0, 1, 5, 'c', 'a', 't', 'c', 'h', 0, 2, 4, 'm', 'a', 'n', 'y', 0, 3,
-            5, 'o', 't', 'h', 'e', 'r', 0, 4, 4, 'k', 'e', 'e', 'p', 0, 5, 5, 'a', 'g', 'a', 'i', 'n', 0, 6),
-    SECTION(10, 6,
+    SECTION(7, 8, 5, 't', 'h', 'r', 'o', 'w', 0, 1, 5, 'c', 'a', 't', 'c', 'h', 0, 2, 4, 'm', 'a', 'n', 'y', 0, 3,
+            5, 'o', 't', 'h', 'e', 'r', 0, 4, 4, 'k', 'e', 'e', 'p', 0, 5, 5, 'a', 'g', 'a', 'i', 'n', 0, 6,
+            4, 't', 'a', 'i', 'l', 0, 7, 5, 'u', 'n', 'd', 'e', 'r', 0, 8),
+    SECTION(10, 8,
             /* throw: throw tag 0 (local.get 0) */
             BODY(0, 0x20, 0, 0x08, 0, 0x0b),
             /* catch: (block (try_table (catch 0 0) (call $throw (local.get 0)) (i32.const -1))) */
@@ -32,7 +34,11 @@ static const unsigned char module[] = {
             /* keep: (global.set 0 (block (try_table (catch_all_ref 0) (throw 0 (local.get 0))) unreachable)) */
             BODY(0, 0x02, EXNREF, 0x1f, 0x40, 1, 3, 0, 0x20, 0, 0x08, 0, 0x0b, 0x00, 0x0b, 0x24, 0, 0x0b),
             /* again: (block (try_table (catch 0 0) (throw_ref (global.get 0)))) */
-            BODY(0, 0x02, I32, 0x1f, I32, 1, 0, 0, 0, 0x23, 0, 0x0a, 0x0b, 0x0b, 0x0b)),
+            BODY(0, 0x02, I32, 0x1f, I32, 1, 0, 0, 0, 0x23, 0, 0x0a, 0x0b, 0x0b, 0x0b),
+            /* tail: (drop (block (try_table (catch 0 0) (return_call $throw (local.get 0))))) */
+            BODY(0, 0x02, I32, 0x1f, I32, 1, 0, 0, 0, 0x20, 0, 0x12, 0, 0x0b, 0x0b, 0x1a, 0x0b),
+            /* under: (block (try_table (catch 0 0) (call $tail (local.get 0)) (i32.const -1))) */
+            BODY(0, 0x02, I32, 0x1f, I32, 1, 0, 0, 0, 0x20, 0, 0x10, 7, 0x41, 0x7f, 0x0b, 0x0b, 0x0b)),
 };
 
 struct world {
@@ -104,6 +110,14 @@ static void from_the_host(void **state) {
     assert_int_equal(kit_call(w->in, "catch", 1, 9, 0, 0), -1);
 }
 
+static void past_a_tail_call(void **state) {
+    struct world *w = *state; /* the frame of the tail call is gone, and what it would have caught with it */
+    assert_int_equal(kit_call(w->in, "tail", 1, 7, 0, 0), TRAPPED_EXCEPTION);
+    assert_int_equal(kit_call(w->in, "under", 1, 8, 0, 0), 8);
+    w->calls_back = 1;
+    assert_int_equal(kit_call(w->in, "under", 1, 9, 0, 0), 9);
+}
+
 static void old_ones_are_collected(void **state) {
     struct world *w = *state;
     assert_int_equal(kit_call(w->in, "keep", 1, 1234, 0, 0), 0);
@@ -117,6 +131,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(to_the_host, open_world, close_world),
         cmocka_unit_test_setup_teardown(from_the_host, open_world, close_world),
+        cmocka_unit_test_setup_teardown(past_a_tail_call, open_world, close_world),
         cmocka_unit_test_setup_teardown(old_ones_are_collected, open_world, close_world),
     };
     return kit_main("typed_exceptions", KIT_WASM, tests, sizeof tests / sizeof *tests);

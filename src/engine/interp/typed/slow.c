@@ -262,8 +262,8 @@ const struct step *ityped_unwind(struct ctx *cx, const struct step *pc, u64 **fp
         u32 func, k;
         const struct body *b = body_of_call(r, at, &func);
         const struct func *f = &r->im->m->func[func];
-        u32 i = pc_of(b, at);
-        for (k = 0; k < f->nhandler; k++) { /* of nested ones the inner stands first */
+        u32 i = pc_of(b, at), n = isa_throws(f->code[i].op) ? f->nhandler : 0; /* a tail call's frame is gone */
+        for (k = 0; k < n; k++) { /* of nested ones the inner stands first */
             const struct handler *h = &f->handler[k];
             u16 from;
             if (i < h->start || i >= h->end)
