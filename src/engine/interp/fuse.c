@@ -299,11 +299,12 @@ static bool swapped(struct walk *k, struct node *n) {
     return true;
 }
 
-/* A copy of what was just made for it alone: made in its place. */
+/* A copy of what was just made for it alone: made in its place. Not where a branch made it: that adds to the register
+ * that it tests, and the way that it takes has no copy. */
 static bool in_place(struct walk *k, struct node *n) {
     struct node *p = writer(k, &n->x[0]);
     u32 pi = p ? (u32)(p - k->w->node) : 0, i, x;
-    if (n->op != OP_mov64 || !single(p) || !(p->flags & F_RESULT) || p->kind == N_OTHER || k->last_split > (s32)pi ||
+    if (n->op != OP_mov64 || !single(p) || !(p->flags & F_RESULT) || p->kind == N_OTHER || k->last_split >= (s32)pi ||
         p->a == n->a || writer_of(k->w, n->a) > (s32)pi)
         return false;
     for (i = pi + 1; i < k->at; i++) { /* nobody reads the register's old value in between */
