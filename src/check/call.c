@@ -94,10 +94,6 @@ static bool pointer_arg(struct check *c, struct callee *k, u16 r, u8 kind, struc
     return true;
 }
 
-static bool whole(const struct reg *x) {
-    return !x->off && scalar_is_const(&x->var) && !x->var.umin;
-}
-
 static bool map_arg(struct check *c, struct callee *k, u16 r) {
     struct reg x;
     if (!pointer_arg(c, k, r, VAL_MAP, &x))
@@ -165,7 +161,7 @@ static bool check_arg(struct check *c, struct callee *k, u16 r, u8 kind) {
     case ARG_LOCK:         /* effects.c */
     case ARG_OBJECT:
     case ARG_OBJECT_OUT: return read_reg(c, r) != NULL;
-    case ARG_CTX: return pointer_arg(c, k, r, VAL_CTX, &x) && (whole(&x) || arg_fails(c, k, CHECK_ARG_TYPE, r));
+    case ARG_CTX: return pointer_arg(c, k, r, VAL_CTX, &x) && (reg_at_start(&x) || arg_fails(c, k, CHECK_ARG_TYPE, r));
     case ARG_MAP: return map_arg(c, k, r);
     case ARG_MAP_KEY: return !k->def || pass_memory(c, r, r, k->def->key_size, false, k->name);
     case ARG_MAP_VALUE: return !k->def || pass_memory(c, r, r, k->def->value_size, false, k->name);
@@ -180,7 +176,7 @@ static bool check_arg(struct check *c, struct callee *k, u16 r, u8 kind) {
         k->func = x.map;
         return true;
     case ARG_RECORD:
-        return pointer_arg(c, k, r, VAL_MEM, &x) && ((whole(&x) && x.ref) || arg_fails(c, k, CHECK_REF_STATE, r));
+        return pointer_arg(c, k, r, VAL_MEM, &x) && ((reg_at_start(&x) && x.ref) || arg_fails(c, k, CHECK_REF_STATE, r));
     case ARG_MEM8_OUT: return !k->id || pass_memory(c, r, r, 8, true, k->name); /* kfuncs: kfunc.c */
     }
     return true;

@@ -182,7 +182,7 @@ static bool lock(struct check *c, struct callee *k) {
         return arg_fails(c, k, CHECK_LOCK_STATE, 1);
     c->s.lock_map = x->map;
     c->s.lock_uid = x->uid;
-    c->s.lock_off = x->off;
+    c->s.lock_off = (s64)((u64)x->off + x->var.umin);
     return true;
 }
 
@@ -386,7 +386,7 @@ static void bounded_by(struct check *c, struct callee *k, u16 r) {
 
 static bool tail_call(struct check *c, struct callee *k) {
     const struct reg *x = &top(c)->r[1];
-    if (c->ctx->size && (x->kind != VAL_CTX || x->off))
+    if (c->ctx->size && (x->kind != VAL_CTX || !reg_at_start(x)))
         return arg_fails(c, k, CHECK_ARG_TYPE, 1);
     if (c->s.nref || c->s.lock_map != NO_INDEX || c->s.rcu || c->s.preempt) {
         struct check_fail *f = unproven(c, c->s.nref ? CHECK_REF_LEAK : CHECK_LOCK_STATE, -1);

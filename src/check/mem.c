@@ -436,7 +436,8 @@ bool pass_memory(struct check *c, u16 r, u32 arg, u64 size, bool write, const ch
                 x = bad_access(c, CHECK_UNINIT_STACK, r, bad, size, false);
         }
     } else if (p.kind == VAL_CTX && c->ctx->bytes) {
-        if (p.off < 0 || p.off + (s64)size > (s64)c->ctx->size || !scalar_is_const(&p.var) ||
+        s64 at = (s64)((u64)p.off + p.var.umin);
+        if (!scalar_is_const(&p.var) || at < 0 || at > (s64)c->ctx->size || size > c->ctx->size - (u64)at ||
             (write && !c->ctx->writable))
             x = bad_access(c, CHECK_ARG_MEMORY, r, 0, size, write);
     } else if (p.kind == VAL_CTX || p.kind == VAL_SOCKET || (p.kind == VAL_OBJECT && !(p.flags & R_ALLOC))) {

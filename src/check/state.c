@@ -82,3 +82,7 @@ struct reg reg_pointer(u8 kind) {
 bool reg_is_pointer(const struct reg *r) {
     return r->kind != VAL_NONE && r->kind != VAL_SCALAR;
 }
+
+bool reg_at_start(const struct reg *r) {
+    return !r->off && scalar_is_const(&r->var) && !r->var.umin;
+}

@@ -90,6 +90,7 @@ struct reg reg_scalar(struct scalar v);
 struct reg reg_const(u64 v);
 struct reg reg_pointer(u8 kind);
 bool reg_is_pointer(const struct reg *r); /* neither number nor never written */
+bool reg_at_start(const struct reg *r);   /* a pointer to where its memory begins, for certain */
 void reg_print(struct buf *b, const struct reg *r, const struct module *m);
 void state_print(struct buf *b, const struct state *s, const struct module *m);
 void reg_value(const struct reg *r, struct check_value *v);

@@ -307,7 +307,7 @@ static void packet_load(struct check *c, const struct insn *i) {
     struct frame *f;
     const struct reg *ctx = &top(c)->r[6];
     if (c->ctx->type && c->ctx->type->kind != PROG_XDP && c->ctx->type->form == CTX_PACKET) {
-        if (ctx->kind != VAL_CTX || ctx->off || !scalar_is_const(&ctx->var))
+        if (ctx->kind != VAL_CTX || !reg_at_start(ctx))
             unproven(c, CHECK_ARG_TYPE, 6)->name = "the context in r6";
     } else if (c->ctx->size) {
         unproven(c, CHECK_BAD_INSN, -1)->name = row->name;

@@ -59,7 +59,7 @@ static void call_global(struct check *c, u32 func, struct fn *g) {
             else if (!null && (x->kind == VAL_STACK || pass_memory(c, (u16)r, r, want->size, false, name)))
                 pass_memory(c, (u16)r, r, want->size, true,
                             name); /* it may write there; of the stack all is zero at first */
-        } else if (x->kind != want->kind || x->off || x->flags & R_NULL) {
+        } else if (x->kind != want->kind || !reg_at_start(x) || x->flags & R_NULL) {
             bad = unproven(c, CHECK_SUBPROG_ARG, (int)r);
         }
         if (bad) {
