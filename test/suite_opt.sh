@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # suite_opt.sh - what the passes of src/opt find in the benchmarks' programs, the examples and the objects of real projects
-# is true: each switch and each wide access is run both ways.
+# is true: each switch, each wide access and each rotate is run both ways.
 . "$(dirname "$0")/lib.sh"
 shopt -s nullglob globstar
 objects=("$build"/bench/*.o "$build"/**/*.bpf.o "$suites"/ebpf-samples/**/*.o)

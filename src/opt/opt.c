@@ -8,6 +8,9 @@ static int find_switches(struct opt *o, struct arena *a, struct error *e) {
 static int find_bytes(struct opt *o, struct arena *a, struct error *e) {
     return bytes_find(&o->bytes, o->f, o->g, o->live, a, e);
 }
+static int find_rotates(struct opt *o, struct arena *a, struct error *e) {
+    return rotates_find(&o->rotates, o->f, o->g, o->live, a, e);
+}
 
 static void print_switches(const struct opt *o, struct buf *b) {
     for (u32 k = 0; k < o->switches.n; k++) {
@@ -33,6 +36,14 @@ static void print_bytes(const struct opt *o, struct buf *b) {
     }
 }
 
+static void print_rotates(const struct opt *o, struct buf *b) {
+    for (u32 k = 0; k < o->rotates.n; k++) {
+        const struct rotate *r = &o->rotates.of[k];
+        buf_printf(b, "%u..%u: rotate of r%u to the left by %u of %u bits, %u die\n", r->first, r->root, r->from, r->n,
+                   r->wide ? 64 : 32, r->ndie);
+    }
+}
+
 static const struct pass {
     u32 bit;
     int (*run)(struct opt *o, struct arena *a, struct error *e);
@@ -40,6 +51,7 @@ static const struct pass {
 } passes[] = {
     {OPT_SWITCH, find_switches, print_switches},
     {OPT_BYTES, find_bytes, print_bytes},
+    {OPT_ROTATE, find_rotates, print_rotates},
 };
 
 int opt_run(struct opt *o, u32 which, struct arena *a, struct error *e) {

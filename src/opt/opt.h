@@ -7,6 +7,7 @@
 #define OPT_OPT_H
 #include "base/buf.h"
 #include "opt/bytes.h"
+#include "opt/rotate.h"
 #include "opt/switch.h"
 
 struct opt {
@@ -15,9 +16,10 @@ struct opt {
     const struct live *live;
     struct switches switches;
     struct bytes bytes;
+    struct rotates rotates;
 };
 
-enum { OPT_SWITCH = 1, OPT_BYTES = 2, OPT_ALL = 3 };
+enum { OPT_SWITCH = 1, OPT_BYTES = 2, OPT_ROTATE = 4, OPT_ALL = 7 };
 
 /* Runs the passes whose bits are set, in the order of the list. Memory comes from the arena. */
 int opt_run(struct opt *o, u32 which, struct arena *a, struct error *e);

@@ -6,7 +6,7 @@
 #include "front/front.h"
 #include <stdio.h>
 
-struct tally { u32 passed, failed, switches, compares, ways, loads, stores, pieces, dead; };
+struct tally { u32 passed, failed, switches, compares, ways, loads, stores, pieces, dead, rotates; };
 
 static const char *check(const struct opt *o, struct tally *t, u64 *seed) {
     enum { TIMES = 40 };
@@ -24,7 +24,13 @@ static const char *check(const struct opt *o, struct tally *t, u64 *seed) {
         t->pieces += o->bytes.of[k].npiece;
         t->dead += o->bytes.of[k].ndie;
     }
-    return bad ? bad : opt_check_bytes(o->f, o->g, o->live, &o->bytes, TIMES, seed);
+    for (u32 k = 0; k < o->rotates.n; k++) {
+        t->rotates++;
+        t->dead += o->rotates.of[k].ndie;
+    }
+    if (!bad)
+        bad = opt_check_bytes(o->f, o->g, o->live, &o->bytes, TIMES, seed);
+    return bad ? bad : opt_check_rotates(o->f, o->g, o->live, &o->rotates, TIMES, seed);
 }
 
 static void one(const char *path, const struct func *f, bool quiet, struct tally *t) {
@@ -39,7 +45,7 @@ static void one(const char *path, const struct func *f, bool quiet, struct tally
 
     if (cfg_build(&g, f, &a, &e) || live_build(&l, f, &g, &a, &e) || opt_run(&o, OPT_ALL, &a, &e)) bad = e.text;
     else bad = check(&o, t, &seed);
-    if (o.switches.n + o.bytes.n && (!quiet || bad)) {
+    if (o.switches.n + o.bytes.n + o.rotates.n && (!quiet || bad)) {
         opt_print(&o, &b);
         printf("%s: %s:\n%s", path, f->name, buf_str(&b));
     }
@@ -85,8 +91,8 @@ int main(int argc, char **argv) {
         return 1;
     }
     for (int k = 1 + quiet; k < argc; k++) file(argv[k], quiet, &t);
-    printf("%u switches of %u compares, %u ways; %u wide loads and %u wide stores of %u pieces, %u instructions less\n",
-           t.switches, t.compares, t.ways, t.loads, t.stores, t.pieces, t.dead);
+    printf("%u switches of %u compares, %u ways; %u wide loads and %u wide stores of %u pieces; %u rotates; %u instructions less\n",
+           t.switches, t.compares, t.ways, t.loads, t.stores, t.pieces, t.rotates, t.dead);
     printf("%u passed, %u failed\n", t.passed, t.failed);
     return t.failed ? 1 : 0;
 }

@@ -243,9 +243,31 @@ static inline void opt_run_block(struct opt_run *o, const struct func *f, const 
     }
 }
 
-/* A block with something in it, with registers that often point to the same places. */
+/* The same with the rotates done at once. */
+static inline void opt_run_turned(struct opt_run *o, const struct func *f, const struct block *b, const struct rotates *t) {
+    for (u32 pc = b->start; pc < b->end && !o->trap; pc++) {
+        const struct insn *i = &f->code[pc];
+        bool skip = false;
+        if (isa_ends_block(i->op))
+            return;
+        for (u32 k = 0; k < t->n; k++) {
+            const struct rotate *r = &t->of[k];
+            u64 v = o->r[r->from];
+            for (u32 d = 0; d < r->ndie; d++)
+                skip |= r->die[d] == pc;
+            if (r->root != pc)
+                continue;
+            skip = true;
+            o->r[i->a] = r->wide ? v << r->n | v >> (64 - r->n) : (u32)v << r->n | (u32)v >> (32 - r->n);
+        }
+        if (!skip)
+            opt_step(o, i, pc);
+    }
+}
+
+/* A block with something in it (bytes or rotates), with registers that often point to the same places. */
 static inline const char *opt_check_block(const struct func *f, const struct live *l, const struct block *b, u32 block,
-                                          const struct bytes *y, u64 *seed) {
+                                          const struct bytes *y, const struct rotates *t, u64 *seed) {
     static struct opt_run was, is;
     was.mem.seed = opt_rnd(seed);
     was.mem.n = was.trap = 0;
@@ -255,7 +277,10 @@ static inline const char *opt_check_block(const struct func *f, const struct liv
     is.mem.n = is.trap = 0;
     memcpy(is.r, was.r, sizeof is.r);
     opt_run_block(&was, f, b, NULL, seed);
-    opt_run_block(&is, f, b, y, seed);
+    if (t)
+        opt_run_turned(&is, f, b, t);
+    else
+        opt_run_block(&is, f, b, y, seed);
     if (was.trap != is.trap)
         return "one traps, or somewhere else";
     if (!opt_same_memory(&was.mem, &is.mem))
@@ -287,10 +312,35 @@ static inline const char *opt_check_bytes(const struct func *f, const struct cfg
         if (k && block == g->of[y->span[k - 1].first])
             continue; /* its block has been run */
         for (u32 t = 0; t < times; t++)
-            if ((bad = opt_check_block(f, l, &g->blk[block], block, y, seed)))
+            if ((bad = opt_check_block(f, l, &g->blk[block], block, y, NULL, seed)))
                 return bad;
     }
     return all == y->n ? NULL : "some are in no span";
+}
+
+/* --- rotates --- */
+
+static inline const char *opt_check_rotates(const struct func *f, const struct cfg *g, const struct live *l,
+                                            const struct rotates *t, u32 times, u64 *seed) {
+    const char *bad;
+    for (u32 k = 0; k < t->n; k++) {
+        const struct rotate *r = &t->of[k];
+        u32 block = g->of[r->root];
+        struct rotates here = {&t->of[k], 0};
+        while (k + here.n < t->n && g->of[t->of[k + here.n].root] == block)
+            here.n++;
+        if (block != g->of[r->first] || r->first >= r->root || !r->ndie || !r->n || r->n >= (r->wide ? 64 : 32))
+            return "it says less than it must";
+        for (u32 d = 0; d < r->ndie; d++)
+            if (r->die[d] < r->first || r->die[d] >= r->root || (d && r->die[d] <= r->die[d - 1]))
+                return "what dies is not between first and root, in order";
+        if (k && block == g->of[r[-1].root])
+            continue; /* its block has been run */
+        for (u32 n = 0; n < times; n++)
+            if ((bad = opt_check_block(f, l, &g->blk[block], block, NULL, &here, seed)))
+                return bad;
+    }
+    return NULL;
 }
 
 #endif
