@@ -20,11 +20,11 @@ _supervm() {
             words="--prog --pcap --out --mem --ctx --engine --repeat --set --map-file --maps --stats --trace --regs --json \
                 --budget --fuel --invoke --dir --env --stub-imports --timeout --max-memory --cpus --workers --btf --kconfig --format \
                 --bpf --control \
-                --verify --unsafe --no-fuel --help"
+                --verify --unsafe --no-fuel --harden --debug --perf --eager --help"
             ;;
         verify) words="--prog --strict --guarded --type --gpl --json --html --log --set --steps --btf --kconfig --format --help" ;;
         info) words="--json --functions --format --help" ;;
-        disasm) words="--source --prog --no-show-raw-insn --format --help" ;;
+        disasm) words="--source --native --engine --prog --no-show-raw-insn --format --help" ;;
         asm) words="--hex --out --svm --help" ;;
         compile) words="--out --format --help" ;;
         engines) words="--all --help" ;;

@@ -97,7 +97,7 @@ struct svm;
 
 struct svm_config {           /* zero everywhere: the defaults in parentheses */
     size_t size;              /* sizeof(struct svm_config), set by SVM_CONFIG_INIT */
-    const char *engine;       /* name of an engine; NULL: the fastest that is usable */
+    const char *engine;       /* name of an engine; NULL: $SVM_ENGINE, or else the fastest that is usable */
     uint64_t budget;          /* instructions a run may take (1,000,000,000); UINT64_MAX: no budget */
     uint32_t max_frames;      /* call depth (8; at most 64) */
     uint32_t frame_size;      /* stack bytes a frame (512; a multiple of 16, at most 65536) */
@@ -124,6 +124,11 @@ struct svm_config {           /* zero everywhere: the defaults in parentheses */
     uint32_t max_calls;       /* frames of functions in a chain of calls (65,536) */
     uint32_t max_nested;      /* of these, calls that go through the host or into another instance (200) */
     uint64_t max_call_slots;  /* 8 bytes each, for the registers of these frames (4 Mi) */
+    /* of engines that make machine code */
+    bool harden;              /* against guests that try to steer the processor's speculation, or to have it run their constants */
+    bool debug;               /* gdb knows the code: functions, source lines, backtraces */
+    bool perf;                /* perf knows it: /tmp/perf-PID.map, and jit-PID.dump in $JITDUMPDIR (or /tmp) */
+    uint32_t eager;           /* so many threads compile all functions of a module while it is linked (0: each when it is first called) */
 };
 #define SVM_CONFIG_INIT SVM_INIT_OF(struct svm_config)
 
@@ -320,6 +325,10 @@ SVM_API uint64_t svm_program_compile_ns(const struct svm_program *p);
 /* Loads, stores and atomics in the code whose addresses are checked (0 with unsafe_no_checks);
  * proven: those of them that are known good before the program runs. */
 SVM_API uint64_t svm_program_checks(const struct svm_program *p, bool proven);
+/* As svm_module_disasm, with machine code: below each instruction what the program's engine made of it, and last what it keeps
+ * for rare cases. SVM_EENGINE: it makes none. Needs capstone at run time, else it shows bytes. */
+SVM_API int svm_program_disasm(const struct svm_program *p, const char *name, unsigned flags, FILE *f,
+                               struct svm_error *err);
 /* The map of that name; owned by the program, valid while it is. svm_map_free leaves it alone. */
 SVM_API struct svm_map *svm_program_map(const struct svm_program *p, const char *name);
 

@@ -19,6 +19,7 @@ enum trap {
 #define TRAP_ROW(name, code, class, text) TRAP_##name = code,
 #include "abi/traps.def"
 };
+#define SHADOW_END UINT64_MAX      /* in ctx.shadow: behind the last caller */
 enum { NO_PLACE = 0xffffffffu }; /* in ctx.trap_func: no nested run has trapped */
 const char *trap_name(u32 trap);  /* the text of the row */
 bool trap_is_limit(u32 trap);

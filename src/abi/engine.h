@@ -27,6 +27,16 @@ struct map_view {
     struct map *map;
 };
 
+/* How native code is made. */
+struct jit_options {
+    bool harden;   /* guests that may try to steer the processor: constants, indices, indirect jumps (docs/SECURITY.md) */
+    bool debug;    /* gdb is told of it */
+    bool perf;     /* perf is told of it */
+    u32 eager;     /* so many threads compile all typed functions at once; 0: each when it is first called */
+    bool listing;  /* every instruction has a spot: for engine.native */
+    u32 without;   /* features of the processor that the code shall not need, by the engine's numbers */
+};
+
 struct link_view {
     const struct module *m;
     const struct helper *const *helper; /* by id, NULL where there is none; nhelper rows */
@@ -41,7 +51,18 @@ struct link_view {
                                            cast_user give to a pointer whose lower half is not 0; 0: no arena */
     u32 frame_size;                     /* bytes a frame, equal to ctx.frame_size of every run (0: not known;
                                            then accesses to the frame are checked like any other) */
+    struct jit_options jit;
     const struct func_facts *facts; /* of each function of m (ir/facts.h); NULL: nothing was proven */
+};
+
+/* Native code from `at` (of the function's code) up to the next spot belongs to instruction pc; a call in progress is
+ * looked for by its return address less 1. */
+struct spot { u32 at, pc; };
+enum { SPOT_NONE = 0xffffffffu }; /* pc of code that is nobody's: prologue, epilogue */
+
+struct native_code {
+    const u8 *code; u32 size;
+    const struct spot *spot; u32 nspot; /* ascending by at */
 };
 
 struct engine {
@@ -59,6 +80,8 @@ struct engine {
     void (*free)(void *image);
     /* Accesses to host regions, as instructions, that are known good before the program runs. NULL: it looks for none. */
     u64 (*proven)(const void *image);
+    /* The machine code of a function, which is made now if it was not yet. NULL: the engine makes none. */
+    int (*native)(const void *image, u32 func, struct native_code *out, struct error *e);
 };
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* disasm.c - a module in, its text out, laid out as llvm-objdump -d does:
+/* disasm.c - a module in, its text out, laid out as llvm-objdump -d does, with the machine code of a program on request:
  *
  *   0000000000000000 <hello>:
  *   ;     packets++;
@@ -18,6 +18,7 @@ struct printer {
     const struct insn *i;
     u32 slot0; /* first slot of f, counted from the start of its section */
     unsigned flags;
+    struct native *native; /* NULL: no machine code */
     struct buf b;
     char text[160]; /* of a name that is made */
     struct isa_names names;
@@ -139,6 +140,8 @@ static void print_func(struct printer *pr, const struct func *f) {
         const struct insn *i = &f->code[pc];
         if (i->op == OP_pad)
             continue;
+        if (pr->native)
+            native_upto(pr->native, pc, &pr->b);
         if (pr->flags & SVM_DISASM_SOURCE)
             print_source(pr, pc, &last);
         buf_printf(&pr->b, "%8u:\t", pr->slot0 + pc);
@@ -149,6 +152,8 @@ static void print_func(struct printer *pr, const struct func *f) {
         print_target(pr, i);
         buf_printf(&pr->b, "\n");
     }
+    if (pr->native)
+        native_upto(pr->native, UINT32_MAX, &pr->b);
 }
 
 static bool exported(const struct module *m, const struct func *f, const char *name) {
@@ -169,33 +174,46 @@ static bool wanted(const struct module *m, const struct func *f, const char *nam
     return p && &m->func[p->func] == f;
 }
 
-int svm_module_disasm(const struct svm_module *h, const char *name, unsigned flags, FILE *f) {
-    const struct module *m = &h->m;
-    struct printer pr = {.m = m, .vm = h->vm, .flags = flags};
+static int print_all(struct printer *pr, const char *name, FILE *f, struct error *e) {
+    const struct module *m = pr->m;
     const struct func *before = NULL;
-    struct error e = {0};
-    int rc = name ? SVM_ENOENT : 0;
-    u32 i;
-    name_things(&pr);
-    for (i = 0; i < m->nfunc; i++) {
+    bool found = !name;
+    name_things(pr);
+    for (u32 i = 0; !e->code && i < m->nfunc; i++) {
         if (!wanted(m, &m->func[i], name))
             continue;
-        rc = 0;
+        found = true;
         if (m->func[i].section && (!before || !same_section(before, &m->func[i])))
-            buf_printf(&pr.b, "%sDisassembly of section %s:\n", before ? "\n" : "", m->func[i].section);
-        if (!m->func[i].typed)
-            print_func(&pr, &m->func[i]);
-        else if (disasm_typed(m, i, flags, &pr.b, &e))
-            rc = e.code;
+            buf_printf(&pr->b, "%sDisassembly of section %s:\n", before ? "\n" : "", m->func[i].section);
+        if (m->func[i].typed)
+            disasm_typed(m, i, pr->flags, pr->native, &pr->b, e);
+        else if (!pr->native || !native_func(pr->native, i, e))
+            print_func(pr, &m->func[i]);
         before = &m->func[i];
-        if (!rc && !pr.b.oom && fwrite(pr.b.data, 1, pr.b.len, f) != pr.b.len)
-            rc = SVM_EIO;
-        buf_clear(&pr.b);
-        if (rc)
-            break;
+        if (!e->code && !pr->b.oom && fwrite(pr->b.data, 1, pr->b.len, f) != pr->b.len)
+            fail(e, E_IO, NOWHERE, "cannot write");
+        buf_clear(&pr->b);
     }
-    if (pr.b.oom)
-        rc = SVM_ENOMEM;
-    buf_free(&pr.b);
-    return rc;
+    if (pr->b.oom)
+        fail(e, E_NOMEM, NOWHERE, "out of memory");
+    if (!found)
+        fail(e, E_NOENT, NOWHERE, "there is no program or function %s", name);
+    buf_free(&pr->b);
+    return e->code;
+}
+
+int svm_module_disasm(const struct svm_module *h, const char *name, unsigned flags, FILE *f) {
+    struct printer pr = {.m = &h->m, .vm = h->vm, .flags = flags};
+    struct error e = {0};
+    return print_all(&pr, name, f, &e);
+}
+
+int svm_program_disasm(const struct svm_program *p, const char *name, unsigned flags, FILE *f, struct svm_error *err) {
+    struct printer pr = {.m = &p->m->m, .vm = p->m->vm, .flags = flags};
+    struct error e = {0};
+    if (!native_open(&pr.native, &p->p, &e))
+        print_all(&pr, name, f, &e);
+    native_close(pr.native);
+    give_error(err, &e);
+    return e.code;
 }

@@ -46,11 +46,12 @@ static void print_source(struct listing *t, u32 pc, struct buf *b) {
     t->last = l;
 }
 
-int disasm_typed(const struct module *m, u32 index, unsigned flags, struct buf *b, struct error *e) {
+int disasm_typed(const struct module *m, u32 index, unsigned flags, struct native *n, struct buf *b,
+                 struct error *e) {
     const struct func *f = &m->func[index];
     struct listing t = {.m = m, .f = f, .index = index, .front = front_named(m->front)};
     t.names = (struct isa_names){.func = func_name, .arg = &t};
-    if (func_ready(m, index, e))
+    if (func_ready(m, index, e) || (n && native_func(n, index, e)))
         return e->code;
     buf_printf(b, "\n%016llx <%s>: ", (unsigned long long)f->file_off, f->name);
     print_signature(b, m, f->type);
@@ -58,6 +59,8 @@ int disasm_typed(const struct module *m, u32 index, unsigned flags, struct buf *
     for (u32 pc = 0; pc < f->nslot; pc++) {
         if (f->code[pc].op == OP_pad)
             continue;
+        if (n)
+            native_upto(n, pc, b);
         if (flags & SVM_DISASM_SOURCE)
             print_source(&t, pc, b);
         if (f->where)
@@ -68,6 +71,8 @@ int disasm_typed(const struct module *m, u32 index, unsigned flags, struct buf *
         isa_print(b, &f->code[pc], pc, &t.names);
         buf_printf(b, "\n");
     }
+    if (n)
+        native_upto(n, UINT32_MAX, b);
     source_upto(&t, UINT64_MAX, b); /* what nothing came from: dead code, the last end */
     for (u32 k = 0; k < f->nhandler; k++)
         buf_printf(b, "%20s\thandler of %u .. %u: %u, exception in r%u\n", "", f->handler[k].start,

@@ -3,6 +3,7 @@
  *
  * A host's engine (supervm/engine.h) stands behind a table like any other: its compile and
  * run get a user pointer, so an image of it is wrapped together with the engine. */
+#define _GNU_SOURCE
 #include "api/api.h"
 #include "engine/engines.h"
 #include "supervm/engine.h"
@@ -85,6 +86,8 @@ void engine_rows_drop(struct svm *vm) {
 const struct engine_row *engine_find(const struct svm *vm, const char *name, struct error *e) {
     struct buf known = {0};
     u32 i;
+    if (!name)
+        name = secure_getenv("SVM_ENGINE");
     for (i = 0; i < vm->nengine; i++) {
         const struct engine_row *row = &vm->engine_row[i];
         if (name ? strcmp(row->info.name, name) != 0 : !row->info.usable || row->host != NULL)

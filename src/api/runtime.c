@@ -21,9 +21,13 @@ const char *svm_code_text(int code) {
 }
 
 int give_error(struct svm_error *out, const struct error *e) {
-    if (out) {
-        out->code = e->code;
-        out->at = e->code ? e->at : NOWHERE;
+    if (!out)
+        return e->code;
+    out->code = e->code;
+    out->at = NOWHERE;
+    out->text[0] = 0;
+    if (e->code) {
+        out->at = e->at;
         memcpy(out->text, e->text, sizeof out->text);
         out->text[sizeof out->text - 1] = 0;
     }
@@ -124,6 +128,7 @@ static int configure(struct svm *vm, const struct svm_config *c, struct error *e
         r->max_slots = c->max_call_slots;
     r->checks = !c->unsafe_no_checks;
     r->fuel = !c->no_fuel;
+    r->jit = (struct jit_options){.harden = c->harden, .debug = c->debug, .perf = c->perf, .eager = c->eager};
     r->print = c->print;
     r->print_arg = c->print_arg;
     r->fib = c->fib;

@@ -194,16 +194,17 @@ const struct svm_module *svm_instance_module(const struct svm_instance *in) {
 int svm_func_call(struct svm_instance *in, const struct svm_func *func, const struct svm_val *args, size_t nargs,
                   struct svm_val *results, size_t nresults, struct svm_error *err) {
     const struct funcref *f = (const struct funcref *)(const void *)func;
-    struct error e = {0};
+    struct error e; /* its text is not cleared: calls are to be quick */
+    e.code = 0;
     if (!in || !in->in.typed || !f)
         refuse(&e, "svm_func_call: no function, or an instance that has none");
     else if (group_of(f->owner) != group_of(&in->in))
         refuse(&e, "svm_func_call: the function's instance is not linked with the one given");
     if (e.code)
         return give_error(err, &e);
-    group_ref(group_of(&in->in)); /* a host function may free it */
+    group_pin(group_of(&in->in)); /* a host function may free it */
     call(in, f, args, nargs, results, nresults, &e);
-    group_unref(group_of(&in->in));
+    group_unpin(group_of(&in->in));
     return give_error(err, &e);
 }
 

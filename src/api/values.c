@@ -37,7 +37,7 @@ u32 vt_of_kind(u8 kind) {
 }
 
 void val_of_slot(struct svm_val *v, u32 vt, const u64 *slot) {
-    memset(v, 0, sizeof *v);
+    *v = (struct svm_val){0};
     v->kind = kind_of_vt(vt);
     switch (v->kind) {
     case SVM_I32:
@@ -73,8 +73,18 @@ bool slot_of_val(struct group *g, u32 vt, const struct svm_val *v, u64 *slot) {
     return true;
 }
 
+/* Most are; a call of a guest is to take nanoseconds. */
+static bool is_integer(u32 vt) {
+    return vt == SVM_I32 || vt == SVM_I64;
+}
+
 void vals_of_slots(struct svm_val *v, const u32 *vt, u32 n, const u64 *slot) {
     for (u32 i = 0; i < n; i++) {
+        if (likely(is_integer(vt[i]))) {
+            v[i] = (struct svm_val){.kind = (u8)vt[i], .of.i64 = (s64)(vt[i] == SVM_I32 ? (u32)*slot : *slot)};
+            slot++;
+            continue;
+        }
         val_of_slot(&v[i], vt[i], slot);
         slot += vt_slots(vt[i]);
     }
@@ -82,6 +92,10 @@ void vals_of_slots(struct svm_val *v, const u32 *vt, u32 n, const u64 *slot) {
 
 bool slots_of_vals(struct group *g, const u32 *vt, u32 n, const struct svm_val *v, u64 *slot) {
     for (u32 i = 0; i < n; i++) {
+        if (likely(is_integer(vt[i]) && v[i].kind == vt[i])) {
+            *slot++ = vt[i] == SVM_I32 ? (u32)v[i].of.i32 : (u64)v[i].of.i64;
+            continue;
+        }
         if (!slot_of_val(g, vt[i], &v[i], slot))
             return false;
         slot += vt_slots(vt[i]);

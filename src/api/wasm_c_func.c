@@ -178,7 +178,7 @@ static wasm_trap_t *call_guest(struct wasm_store_t *s, const struct funcref *f, 
         return trap_of_text(s, "two calls in progress cannot become one");
     if (!put_arguments(s, &in->in, t, args->data, slot))
         return wrong_arguments(s);
-    group_ref(group_of(&in->in)); /* a callback may delete the last handle */
+    group_pin(group_of(&in->in)); /* a callback may delete the last handle */
     in->trap_code = group_call(&in->in, f, slot);
     if (in->trap_code)
         bad = trap_of_call(s, in, in->trap_code);
@@ -186,7 +186,7 @@ static wasm_trap_t *call_guest(struct wasm_store_t *s, const struct funcref *f, 
         wasm_of_slot(s, t->vt[t->nparam + i], slot, &out->data[i]);
         slot += vt_slots(t->vt[t->nparam + i]);
     }
-    group_unref(group_of(&in->in));
+    group_unpin(group_of(&in->in));
     return bad;
 }
 

@@ -75,6 +75,20 @@ char *arena_printf(struct arena *a, const char *fmt, ...) {
     return p;
 }
 
+void arena_empty(struct arena *a) {
+    struct arena_block *b = a->head;
+    if (!b || b->size != BLOCK) {
+        arena_drop(a);
+        return;
+    }
+    a->head = b->next;
+    arena_drop(a);
+    memset(b->data, 0, b->used);
+    b->used = 0;
+    b->next = NULL;
+    a->head = b;
+}
+
 void arena_drop(struct arena *a) {
     struct arena_block *b = a->head, *next;
     for (; b; b = next) {

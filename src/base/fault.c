@@ -28,9 +28,10 @@ struct block {
     struct {
         atomic_uintptr_t base; /* 0: free */
         atomic_size_t len;
+        atomic_uintptr_t to; /* of code */
     } range[RANGES];
 };
-static struct block first;
+static struct block memory, code;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct sigaction before[2]; /* of SIGSEGV, SIGBUS */
 
@@ -43,12 +44,14 @@ struct landing *fault_land(struct landing *l) {
 
 #if defined(__x86_64__) && defined(__linux__)
 
-static bool known(uintptr_t p) {
-    for (const struct block *b = &first; b; b = atomic_load_explicit(&b->next, memory_order_acquire))
+static bool known(const struct block *b, uintptr_t p, uintptr_t *to) {
+    for (; b; b = atomic_load_explicit(&b->next, memory_order_acquire))
         for (u32 k = 0; k < RANGES; k++) {
             uintptr_t base = atomic_load_explicit(&b->range[k].base, memory_order_acquire);
-            if (base && p - base < atomic_load_explicit(&b->range[k].len, memory_order_relaxed))
+            if (base && p - base < atomic_load_explicit(&b->range[k].len, memory_order_relaxed)) {
+                *to = atomic_load_explicit(&b->range[k].to, memory_order_relaxed);
                 return true;
+            }
         }
     return false;
 }
@@ -76,7 +79,18 @@ static void on_fault(int sig, siginfo_t *info, void *context) {
     ucontext_t *c = context;
     greg_t *r = c->uc_mcontext.gregs;
     struct landing *l = innermost;
-    if (!l || info->si_code <= 0 || !known((uintptr_t)info->si_addr)) {
+    uintptr_t to;
+    if (info->si_code <= 0 || !known(&memory, (uintptr_t)info->si_addr, &to)) {
+        chain(sig, info, context);
+        return;
+    }
+    if (known(&code, (uintptr_t)r[REG_RIP], &to)) { /* such code keeps nothing below its stack pointer */
+        r[REG_RSP] -= 8;
+        *(u64 *)(uintptr_t)r[REG_RSP] = (u64)r[REG_RIP];
+        r[REG_RIP] = (greg_t)to;
+        return;
+    }
+    if (!l) {
         chain(sig, info, context);
         return;
     }
@@ -114,8 +128,7 @@ static bool install(void) {
 }
 #endif
 
-int fault_range_add(const void *base, size_t len) {
-    struct block *b = &first;
+static int add(struct block *b, const void *base, size_t len, const void *to) {
     u32 k = 0;
     int r = -1;
     pthread_mutex_lock(&lock);
@@ -135,6 +148,7 @@ int fault_range_add(const void *base, size_t len) {
         k = 0;
     }
     atomic_store(&b->range[k].len, len);
+    atomic_store(&b->range[k].to, (uintptr_t)to);
     atomic_store(&b->range[k].base, (uintptr_t)base);
     r = 0;
 out:
@@ -142,11 +156,24 @@ out:
     return r;
 }
 
-void fault_range_remove(const void *base, size_t len) {
+static void take_out(struct block *b, const void *base, size_t len) {
     pthread_mutex_lock(&lock);
-    for (struct block *b = &first; b; b = atomic_load(&b->next))
+    for (; b; b = atomic_load(&b->next))
         for (u32 k = 0; k < RANGES; k++)
             if (atomic_load(&b->range[k].base) == (uintptr_t)base && atomic_load(&b->range[k].len) == len)
                 atomic_store(&b->range[k].base, 0);
     pthread_mutex_unlock(&lock);
+}
+
+int fault_range_add(const void *base, size_t len) {
+    return add(&memory, base, len, NULL);
+}
+void fault_range_remove(const void *base, size_t len) {
+    take_out(&memory, base, len);
+}
+int fault_code_add(const void *base, size_t len, const void *to) {
+    return add(&code, base, len, to);
+}
+void fault_code_remove(const void *base, size_t len) {
+    take_out(&code, base, len);
 }

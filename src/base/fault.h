@@ -8,7 +8,8 @@
  *     if (setjmp(l.env) == 0) { outer = fault_land(&l); ... fault_land(outer); }
  *     else ...                    a fault: l.reg holds what FAULT_REGS names
  *
- * Faults outside the ranges given here, or without a landing, go to whoever had the signal before. */
+ * Code that an engine made says where it goes on instead, and needs no landing.
+ * Faults outside the ranges given here, or without either, go to whoever had the signal before. */
 #ifndef BASE_FAULT_H
 #define BASE_FAULT_H
 #include "base/types.h"
@@ -34,5 +35,11 @@ struct landing *fault_land(struct landing *l);
 /* Memory whose faults are to be caught, in all threads. Below 0: out of memory, or the signal is not to be had. */
 int fault_range_add(const void *base, size_t len);
 void fault_range_remove(const void *base, size_t len);
+
+/* Machine code whose accesses may fault: it goes on at `to` as if the instruction had called that, but the address on the
+ * stack is its own, not that of the next one. Its stack has room for a signal's frame, unless the host has given signals
+ * one of their own. */
+int fault_code_add(const void *base, size_t len, const void *to);
+void fault_code_remove(const void *base, size_t len);
 
 #endif

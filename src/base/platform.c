@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #define _GNU_SOURCE
 #include "base/platform.h"
+#include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -144,3 +148,100 @@ bool os_seal_code(void *p, size_t size) {
     __builtin___clear_cache((char *)p, (char *)p + size);
     return !mprotect(p, size, PROT_READ | PROT_EXEC);
 }
+
+/* Tries a few places at random: a window of a GiB is nearly empty. An old kernel takes the address as a hint only. */
+static u8 *map_between(size_t size, u64 lo, u64 hi, int prot, int flags) {
+#ifndef MAP_FIXED_NOREPLACE
+    enum { MAP_FIXED_NOREPLACE = 0x100000 };
+#endif
+    size_t page = os_page();
+    u64 places = hi > lo + size ? (hi - lo - size) / page : 0;
+    for (int tries = 0; places && tries < 32; tries++) {
+        void *want = (void *)(uintptr_t)(lo + os_random() % places * page), *p;
+        p = mmap(want, size, prot, flags | MAP_FIXED_NOREPLACE, -1, 0);
+        if (p == want) return p;
+        if (p != MAP_FAILED) munmap(p, size);
+    }
+    return NULL;
+}
+
+/* Shared memory is mapped a second time by growing a copy of nothing (mremap(2)). perf looks up names of what has no file, which this
+ * has not. */
+bool os_code_new(struct os_code *c, size_t size, u64 lo, u64 hi, bool twice) {
+    void *p;
+    *c = (struct os_code){NULL, NULL, align_up(size, os_page())};
+    lo = align_up(lo, os_page());
+    if (!twice) {
+        c->write = c->run = map_between(c->size, lo, hi, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS);
+        return c->run;
+    }
+    c->run = map_between(c->size, lo, hi, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_ANONYMOUS);
+    if (!c->run) return false;
+    p = mremap(c->run, 0, c->size, MREMAP_MAYMOVE);
+    if (p != MAP_FAILED && mprotect(p, c->size, PROT_READ | PROT_WRITE)) {
+        os_release(p, c->size);
+        p = MAP_FAILED;
+    }
+    c->write = p == MAP_FAILED ? NULL : p;
+    if (!c->write) os_code_free(c);
+    return c->write;
+}
+
+bool os_code_seal(struct os_code *c) {
+    bool ok = true;
+    if (c->write == c->run)
+        ok = os_seal_code(c->run, c->size);
+    else if (c->write)
+        os_release(c->write, c->size);
+    c->write = NULL;
+    return ok;
+}
+
+void os_code_free(struct os_code *c) {
+    if (c->write != c->run) os_release(c->write, c->size);
+    os_release(c->run, c->size);
+    c->write = c->run = NULL;
+}
+
+/* When this process began: field 22 of its row, behind a name that may hold anything. */
+static u64 process_start_ns(void) {
+    char row[1024], *p;
+    unsigned long long ticks = 0;
+    FILE *f = fopen("/proc/self/stat", "re");
+    size_t n = f ? fread(row, 1, sizeof row - 1, f) : 0;
+    if (f) fclose(f);
+    row[n] = 0;
+    p = strrchr(row, ')');
+    if (!p || sscanf(p + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &ticks) != 1)
+        return 0;
+    return os_wall_ns() - os_boot_ns() + ticks * (1000000000u / (u64)sysconf(_SC_CLK_TCK));
+}
+
+int os_trace_file(const char *path, bool *first) {
+    int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    struct stat st;
+    *first = false;
+    if (fd < 0) return -1;
+    if (flock(fd, LOCK_EX) || fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_uid != geteuid()) goto bad;
+    if (st.st_size && (u64)st.st_mtim.tv_sec * 1000000000u + (u64)st.st_mtim.tv_nsec < process_start_ns()) {
+        if (ftruncate(fd, 0)) goto bad;
+        st.st_size = 0;
+    }
+    *first = st.st_size == 0;
+    if (!*first) flock(fd, LOCK_UN);
+    return fd;
+bad:
+    close(fd);
+    return -1;
+}
+
+void os_trace_begun(int fd) { flock(fd, LOCK_UN); }
+
+bool os_trace_add(int fd, const void *p, size_t size) { return write(fd, p, size) == (ssize_t)size; }
+
+void *os_trace_mark(int fd) {
+    void *p = mmap(NULL, os_page(), PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+void os_trace_close(int fd) { close(fd); }

@@ -38,6 +38,25 @@ void os_event_set(int fd);
 void os_event_clear(int fd);
 void os_event_close(int fd);
 void os_release(void *p, size_t size);
+/* Memory for code: written at `write`, run at `run`, never both at one address. */
+struct os_code {
+    u8 *write;     /* NULL: sealed */
+    u8 *run;
+    size_t size;   /* whole pages */
+};
+/* At a random address between lo and hi. twice: two mappings of the same memory, so that it may be written while it runs; else
+ * it runs only when it is sealed. False: there is no room, or the system forbids it. */
+bool os_code_new(struct os_code *c, size_t size, u64 lo, u64 hi, bool twice);
+bool os_code_seal(struct os_code *c); /* never to be written again */
+void os_code_free(struct os_code *c);
+/* A file about this process, which all of it adds to, for a tool that looks for its name: open for appending, empty if it was an
+ * earlier process's. *first: it is empty, and locked until os_trace_begun(). Below 0: it cannot be had. */
+int os_trace_file(const char *path, bool *first);
+void os_trace_begun(int fd);
+bool os_trace_add(int fd, const void *p, size_t size); /* at once, whoever else adds to it */
+/* perf sees that it belongs to the process by an executable mapping. */
+void *os_trace_mark(int fd);
+void os_trace_close(int fd);
 /* Reserved memory that holds finished code: from now on executable, never writable again. */
 bool os_seal_code(void *p, size_t size);
 

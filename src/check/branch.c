@@ -313,7 +313,7 @@ static void jump_table(struct check *c, const struct insn *i) {
     c->s.pc = first;
 }
 
-void branch(struct check *c, const struct insn *i) {
+void check_branch(struct check *c, const struct insn *i) {
     u32 next = c->s.pc + (u32)isa_len(i);
     struct state *s;
     c->jumps++;

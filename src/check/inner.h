@@ -142,7 +142,7 @@ void release_ckpts(struct check *c);
 
 /* --- step.c, branch.c --- */
 void step(struct check *c); /* the instruction at s.pc; moves it on */
-void branch(struct check *c, const struct insn *i);
+void check_branch(struct check *c, const struct insn *i);
 const struct reg *read_reg(struct check *c, u16 r); /* NULL: never written, noted */
 void set_reg(struct check *c, u16 r, const struct reg *v);
 void name_number(struct check *c, struct reg *r); /* its own id */

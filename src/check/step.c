@@ -414,7 +414,7 @@ void step(struct check *c) {
             c->gave_up = c->stop = true; /* where it goes is not known */
             return;
         }
-        branch(c, i);
+        check_branch(c, i);
         return;
     }
     if (i->op == OP_exit) {

@@ -27,6 +27,10 @@ enum {
     VERIFY,
     UNSAFE,
     NO_FUEL,
+    HARDEN,
+    EAGER,
+    DEBUG,
+    PERF,
     FORMAT,
     CTX,
     INVOKE,
@@ -72,6 +76,10 @@ static const struct opt opts[] = {
     {VERIFY, "verify", "MODE", "guarded: check while running what is not proven (default); strict: refuse it; off: do neither"},
     {UNSAFE, "unsafe", NULL, "allow --verify=off: only for code that you trust"},
     {NO_FUEL, "no-fuel", NULL, "no budget: a run may never end"},
+    {HARDEN, "harden", NULL, "machine code that withstands guests who play on speculation (slower)"},
+    {EAGER, "eager", "N", "compile all functions of a module first, in N threads (default: each when it is called)"},
+    {DEBUG, "debug", NULL, "tell gdb of machine code: functions, lines, backtraces"},
+    {PERF, "perf", NULL, "tell perf of it: /tmp/perf-PID.map, and jit-PID.dump in $JITDUMPDIR (or /tmp)"},
     {0, NULL, NULL, NULL},
 };
 
@@ -129,6 +137,10 @@ static int take_option(struct run *r, int key) {
     case BPF: return append(&r->bpf, &r->nbpf, optarg);
     case CONTROL: r->control_file = optarg; return 0;
     case NO_FUEL: r->no_fuel = true; return 0;
+    case HARDEN: r->harden = true; return 0;
+    case EAGER: return number("eager", optarg, 64, &r->eager);
+    case DEBUG: r->debug = true; return 0;
+    case PERF: r->perf = true; return 0;
     case DIR_OPTION: return append(&r->dir, &r->ndir, optarg);
     case ENV_OPTION:
         if (!strchr(optarg, '=') || *optarg == '=')
@@ -197,6 +209,10 @@ static int make_runtime(struct run *r) {
     c.cpus = (u32)(r->cpus ? r->cpus : r->workers > 1 && r->workers > os_ncpu() ? r->workers : 0);
     c.unsafe_no_checks = r->verify_off;
     c.no_fuel = r->no_fuel;
+    c.harden = r->harden;
+    c.eager = (uint32_t)r->eager;
+    c.debug = r->debug;
+    c.perf = r->perf;
     c.max_memory = r->max_memory;
     c.print = print_line;
     c.print_arg = r;

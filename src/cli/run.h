@@ -52,8 +52,9 @@ struct run {
     u32 nset, nmap_file, nbpf;
     const char *control_file;
     u64 repeat, budget, cpus, workers, max_insns, stack;
-    bool json, maps, stats, trace, regs, unsafe, verify_off, no_fuel;
+    bool json, maps, stats, trace, regs, unsafe, verify_off, no_fuel, harden, debug, perf;
     enum svm_verify_mode verify;
+    u64 eager;
     const char *invoke;            /* of WebAssembly: the function, its arguments */
     char **args;
     u32 nargs;

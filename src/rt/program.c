@@ -333,6 +333,7 @@ static int show(struct program *p, struct error *e) {
     p->view.map = v;
     p->view.checks = r->checks;
     p->view.fuel = r->fuel;
+    p->view.jit = r->jit;
     p->view.frame_size = r->frame_size;
     return 0;
 }

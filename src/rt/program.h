@@ -24,6 +24,7 @@ struct registry {
     u32 max_frames, frame_size;
     _Atomic u32 cpus;                            /* 0: not asked yet; see registry_cpus() */
     bool checks, fuel;
+    struct jit_options jit;
     /* Routes, for bpf_fib_lookup: fills in the 64 bytes of struct bpf_fib_lookup and returns one of
      * BPF_FIB_LKUP_RET_* or a negative errno. NULL: there are none. */
     s64 (*fib)(void *arg, void *params, u32 flags);

@@ -4,7 +4,6 @@
 #define ENGINE_INTERP_SLOW_H
 #include "engine/interp/forms.h"
 
-#define SHADOW_END UINT64_MAX    /* in cx->shadow: behind the last caller */
 
 /* An access at run->addr that its likely region does not hold: found, served, or a trap is set (false). */
 bool read_missed(struct ctx *cx, u32 size, u64 *val);

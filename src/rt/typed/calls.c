@@ -21,6 +21,14 @@ bool chain_interrupted(const struct ctx *cx) {
     return false;
 }
 
+/* They are few: a loop that compilers shall not make a call of. */
+static void copy_slots(u64 *to, const u64 *from, u32 n) {
+    for (u32 k = 0; k < n; k++) {
+        to[k] = from[k];
+        __asm__("" : "+r"(k));
+    }
+}
+
 static void hand_over(const struct ctx *from, struct ctx *to) {
     to->fuel = from->fuel;
     to->fuel_rest = from->fuel_rest;
@@ -120,7 +128,8 @@ bool rt_call_ref(struct ctx *cx, const struct funcref *f, u64 *slot) {
     cx->nest--;
     if (cx->trap)
         return false;
-    memmove(slot + first->result_at, slot + f->type->result_at, first->result_slots * sizeof *slot);
+    if (first->result_at != f->type->result_at)
+        memmove(slot + first->result_at, slot + f->type->result_at, first->result_slots * sizeof *slot);
     return true;
 }
 
@@ -187,9 +196,9 @@ static u32 start(struct instance *in, const struct funcref *f, u64 *slot) {
     cx->calls = cx->nest = cx->depth = 0;
     g->visit = &v;
     g->running = cx;
-    memcpy(g->slots, slot, n * sizeof *slot);
+    copy_slots(g->slots, slot, n);
     if (rt_call_ref(cx, f, g->slots))
-        memcpy(slot, g->slots + f->type->result_at, f->type->result_slots * sizeof *slot);
+        copy_slots(slot, g->slots + f->type->result_at, f->type->result_slots);
     g = group_of(in);
     g->running = NULL;
     g->visit = v.outer;

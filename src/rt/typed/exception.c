@@ -93,6 +93,7 @@ static void sweep(struct group *g) {
 static void collect(struct ctx *cx, struct group *g) {
     struct marks k = {0};
     struct rt_exception *x;
+    u64 low = (u64)(cx->slot_sp - cx->slot_base), high = (u64)(g->slots + g->r->max_slots - cx->slot_end);
     size_t n = 0;
     for (x = g->exception; x; x = x->next)
         n++;
@@ -102,7 +103,8 @@ static void collect(struct ctx *cx, struct group *g) {
         for (x = g->exception; x; x = x->next)
             k.by_address[k.n++] = x;
         qsort(k.by_address, k.n, sizeof *k.by_address, order);
-        mark_slots(&k, cx->slot_base, (u64)(cx->slot_sp - cx->slot_base));
+        mark_slots(&k, cx->slot_base, low);
+        mark_slots(&k, cx->slot_end, high); /* frames of compiled code */
         mark_roots(&k, g);
         while (k.ntodo) {
             x = k.todo[--k.ntodo];
@@ -113,7 +115,7 @@ static void collect(struct ctx *cx, struct group *g) {
     free(k.by_address);
     free(k.todo);
     /* so that looking through a large stack is paid for by as many bytes of exceptions */
-    g->collect_at = g->exception_bytes * 2 + LEAST + (size_t)(cx->slot_sp - cx->slot_base) * sizeof(u64);
+    g->collect_at = g->exception_bytes * 2 + LEAST + (low + high) * sizeof(u64);
 }
 
 struct exception *exception_new(struct ctx *cx, const void *tag, const u64 *slot, u32 nslot) {

@@ -40,10 +40,8 @@ static void free_member(struct member *m) {
 
 /* Instances go late: tables and tags know no one, but an instance's program keeps the runtime. Witnesses go last, when
  * the group is no more. */
-void group_unref(struct group *g) {
+static void drop(struct group *g) {
     struct member *m, *next, *last = NULL, *witness = NULL;
-    if (atomic_fetch_sub(&g->refs, 1) != 1)
-        return;
     exceptions_drop(g);
     stack_give(g->r, g->slots);
     for (m = g->member; m; m = next) {
@@ -67,6 +65,20 @@ void group_unref(struct group *g) {
         next = m->next;
         free_member(m);
     }
+}
+
+void group_unref(struct group *g) {
+    if (atomic_fetch_sub(&g->refs, 1) != 1)
+        return;
+    if (g->pins)
+        g->gone = true;
+    else
+        drop(g);
+}
+
+void group_unpin(struct group *g) {
+    if (!--g->pins && g->gone)
+        drop(g);
 }
 
 static void move_exceptions(struct group *from, struct group *to) {
@@ -99,7 +111,9 @@ bool group_join(struct group *a, struct group *b) {
         b->slots = NULL;
     }
     stack_give(b->r, b->slots);
-    atomic_fetch_add(&a->refs, atomic_load(&b->refs));
+    a->pins += b->pins;
+    if (atomic_fetch_add(&a->refs, atomic_load(&b->refs)) + atomic_load(&b->refs))
+        a->gone = false;
     free(b);
     return true;
 }

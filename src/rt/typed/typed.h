@@ -68,6 +68,8 @@ struct rt_exception {
 
 struct group {
     atomic_uint refs;          /* handles of the host on members */
+    u32 pins;                  /* calls that keep it */
+    bool gone;                 /* no handle is left; it is pinned */
     struct registry *r;
     struct member *member;
     struct ctx *running;       /* the innermost ctx of the chain in progress; NULL: none */
@@ -89,6 +91,11 @@ struct group *group_new(struct registry *r); /* one reference; NULL: out of memo
 void group_add(struct group *g, struct member *m, enum member_kind kind);
 void group_ref(struct group *g);
 void group_unref(struct group *g);
+/* While a call is in progress, which may give back the last handle: the group goes when it is over. */
+static inline void group_pin(struct group *g) {
+    g->pins++;
+}
+void group_unpin(struct group *g);
 /* All members of both are in one group from now on. False: both run, and cannot be made one chain. */
 bool group_join(struct group *a, struct group *b);
 

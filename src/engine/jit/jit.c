@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* jit.c - the one-pass compiler as an engine. */
+#include "base/fault.h"
+#include "engine/jit/code.h"
+#include "engine/jit/image.h"
+#include "engine/jit/jit.h"
+#include "engine/jit/tell.h"
+#include "engine/jit/typed.h"
+#include <stdlib.h>
+
+#if defined(__x86_64__) && defined(__linux__)
+static const struct machine *const machine = &x86_64_machine;
+#else
+static const struct machine *const machine = NULL;
+#endif
+
+static bool usable(void) {
+    return machine && machine->usable();
+}
+
+static void release(void *image) {
+    struct jimage *im = image;
+    if (!im)
+        return;
+    if (im->typed)
+        release(atomic_load_explicit(&im->typed->other, memory_order_relaxed));
+    jit_typed_free(im);
+    machine->release(im);
+    jit_forget(im);
+    code_area_free(im->area);
+    pthread_mutex_destroy(&im->lock);
+    arena_drop(&im->arena);
+    free(im->by_code);
+    free(im);
+}
+
+static u64 proven(const void *image) {
+    return ((const struct jimage *)image)->proven;
+}
+
+/* What typed functions need; they are compiled when they are called. */
+static int typed(struct jimage *im, bool guarded, struct error *e) {
+    if (jit_typed_init(im, guarded, e) || machine->typed_thunks(im, e))
+        return e->code;
+    for (u32 f = 0; f < im->nfunc; f++)
+        if (im->m->func[f].typed)
+            atomic_init(&im->func[f].entry, im->thunk.typed[TYPED_LAZY]);
+    return im->l.jit.eager ? jit_compile_all(im, im->l.jit.eager, e) : 0;
+}
+
+static struct jimage *make(const struct link_view *l, bool guarded, struct error *e) {
+    struct jimage *im = calloc(1, sizeof *im);
+    bool grows = false;
+    for (u32 f = 0; f < l->m->nfunc; f++)
+        grows |= l->m->func[f].typed;
+    if (!im) {
+        fail(e, E_NOMEM, NOWHERE, "out of memory to compile");
+        return NULL;
+    }
+    im->machine = machine;
+    im->l = *l;
+    im->m = l->m;
+    im->nfunc = l->m->nfunc;
+    pthread_mutex_init(&im->lock, NULL);
+    im->func = arena_new(&im->arena, struct jfunc, im->nfunc + 1);
+    im->area = im->func ? code_area_new((const void *)(uintptr_t)make, grows && !l->jit.debug) : NULL;
+    if (!im->area)
+        fail(e, E_NOMEM, NOWHERE, "no memory for native code");
+    else if (!machine->ebpf_functions(im, e) && grows)
+        typed(im, guarded, e);
+    if (!e->code)
+        return im;
+    release(im);
+    return NULL;
+}
+
+static int compile(const struct link_view *l, void **image, struct error *e) {
+    *image = make(l, FAULTS_CAUGHT && l->m->nmemory && !l->m->memory[0].lim.is64, e);
+    return e->code;
+}
+
+const struct jimage *jit_other(const struct jimage *im) {
+    struct jimage *_Atomic *p = &im->typed->other;
+    struct jimage *other = atomic_load_explicit(p, memory_order_acquire), *none = NULL;
+    struct error e = {0};
+    if (other || !(other = make(&im->l, !im->typed->guarded, &e)))
+        return other;
+    if (atomic_compare_exchange_strong(p, &none, other))
+        return other;
+    release(other);
+    return none;
+}
+
+static int native(const void *image, u32 func, struct native_code *out, struct error *e) {
+    struct jimage *im = (struct jimage *)(uintptr_t)image;
+    const struct jbody *b;
+    if (im->m->func[func].typed && !jit_compiled(im, func, e))
+        return e->code;
+    b = atomic_load_explicit(&im->func[func].body, memory_order_acquire);
+    *out = (struct native_code){b->code, b->size, b->spot, b->nspot};
+    return 0;
+}
+
+const struct engine engine_jit = {
+    .name = "jit",
+    .about = "one-pass compiler to native code",
+    .usable = usable,
+    .compile = compile,
+    .run = jit_run,
+    .call = jit_typed_call,
+    .free = release,
+    .proven = proven,
+    .native = native,
+};

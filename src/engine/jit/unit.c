@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* unit.c - what is found out of functions before they become code: blocks, liveness, origins. */
+#include "abi/ctxtype.h"
+#include "engine/jit/image.h"
+#include "engine/jit/jit.h"
+
+static int no_memory(struct error *e) {
+    return fail(e, E_NOMEM, NOWHERE, "out of memory to compile");
+}
+
+/* How deep each block lies in loops: a jump back makes one of all between. In machine code blocks stand as here. */
+static void loops(struct unit *u) {
+    const struct cfg *g = &u->g;
+    s32 depth = 0;
+    s32 *step = arena_new(u->tmp, s32, g->nblk + 1);
+    u->loop = arena_new(u->tmp, u8, g->nblk);
+    if (!step || !u->loop)
+        return;
+    for (u32 b = 0; b < g->nblk; b++) {
+        u32 to = g->blk[b].succ[1];
+        if (g->blk[b].reachable && to != NBLOCK && to <= b) {
+            step[to]++;
+            step[b + 1]--;
+        }
+    }
+    for (u32 b = 0; b < g->nblk; b++) {
+        depth += step[b];
+        u->loop[b] = (u8)(depth > 6 ? 6 : depth);
+    }
+}
+
+int jit_unit(struct unit *u) {
+    const struct func_facts *facts = u->l->facts;
+    u->typed = u->f->typed;
+    u->code = u->f->code;
+    u->fact = facts && !u->typed ? facts[u->index].of : NULL;
+    if (cfg_build(&u->g, u->f, u->tmp, u->e))
+        return u->e->code;
+    if (u->fixed ? jit_fixed_live(u) : live_build(&u->live, u->f, &u->g, u->tmp, u->e))
+        return u->e->code;
+    loops(u);
+    if (!u->loop)
+        return no_memory(u->e);
+    u->opt = (struct opt){.f = u->f, .g = &u->g, .live = &u->live};
+    return u->fixed ? opt_run(&u->opt, OPT_ALL, u->tmp, u->e) : 0;
+}
+
+/* --- origins --- */
+
+struct callers {
+    u32 (*args)[5];
+    u8 *seen;
+    u32 *queue, nqueue;
+};
+
+static void note_call(void *arg, u32 func, const u32 args[5]) {
+    struct callers *c = arg;
+    for (u32 k = 0; k < 5; k++)
+        c->args[func][k] = origin_join(c->args[func][k], args[k]);
+    if (!c->seen[func]) {
+        c->seen[func] = 1;
+        c->queue[c->nqueue++] = func;
+    }
+}
+
+/* One word for each block, as origins_of wants it: bit 63 stands for all registers from there on. */
+static const u64 *live_words(struct unit *u) {
+    u64 *w;
+    if (u->live.exact && u->live.nword == 1)
+        return u->live.in;
+    w = arena_new(u->tmp, u64, u->g.nblk);
+    for (u32 b = 0; w && b < u->g.nblk; b++) {
+        const u64 *in = live_in(&u->live, b);
+        w[b] = in[0];
+        for (u32 k = 1; k < u->live.nword; k++)
+            w[b] |= (u64)(in[k] != 0) << 63;
+    }
+    return w;
+}
+
+static int origins(struct unit *u, const u32 args[5], const struct origin_calls *calls) {
+    const u64 *live = live_words(u);
+    if (!live)
+        return no_memory(u->e);
+    return origins_of(&u->o, u->l, u->f, &u->g, live, args, calls, u->tmp, u->e);
+}
+
+/* What hosts give the programs of a module. */
+static void roots(struct callers *c, const struct module *m) {
+    for (u32 i = 0; i < m->nprog; i++) {
+        u32 raw[5] = {ORIGIN(FROM_REGION, REGION_PACKET), ORIGIN(FROM_NUMBER, 0)}, ctx[5] = {ORIGIN(FROM_CTX, 0)};
+        for (u32 k = 1; k < 5; k++)
+            raw[k] = ctx[k] = ORIGIN(FROM_NUMBER, 0);
+        note_call(c, m->prog[i].func, m->prog[i].kind == PROG_RAW || m->prog[i].kind == PROG_OTHER ? raw : ctx);
+    }
+}
+
+/* The context of all programs, where they are of one kind. */
+static const struct ctxtype *only_context(const struct module *m) {
+    for (u32 i = 1; i < m->nprog; i++)
+        if (m->prog[i].kind != m->prog[0].kind)
+            return NULL;
+    return m->nprog ? &ctxtypes[m->prog[0].kind] : NULL;
+}
+
+int jit_origins(struct unit *units, u32 n, struct arena *a, struct error *e) {
+    struct callers c = {arena_calloc(a, n, sizeof *c.args), arena_new(a, u8, n), arena_new(a, u32, n), 0};
+    struct origin_calls calls = {note_call, &c};
+    const struct ctxtype *ctx;
+    if (!n)
+        return 0;
+    if (!c.args || !c.seen || !c.queue)
+        return no_memory(e);
+    ctx = only_context(units[0].l->m);
+    roots(&c, units[0].l->m);
+    for (u32 at = 0; n > 1 && at < c.nqueue; at++) /* callers before callees, as far as calls are direct */
+        if (!units[c.queue[at]].typed && origins(&units[c.queue[at]], c.args[c.queue[at]], &calls))
+            return e->code;
+    for (u32 f = 0; f < n; f++) {
+        for (u32 k = 0; k < 5; k++)
+            if (!c.seen[f] || ORIGIN_KIND(c.args[f][k]) == FROM_NOTHING)
+                c.args[f][k] = ORIGIN(FROM_ANYWHERE, 0);
+        units[f].ctx = ctx;
+        if (!units[f].typed && origins(&units[f], c.args[f], NULL))
+            return e->code;
+    }
+    return 0;
+}
