@@ -24,6 +24,7 @@ wat2wasm --debug-names "$tmp/a.wat" -o "$tmp/a.wasm"
 m=$tmp/a.wasm
 
 equal "add" 42 "$("$svm" run "$m" --invoke add 40 2)"
+equal "all functions compiled first, in three threads" 42 "$("$svm" run --eager 3 "$m" --invoke add 40 2)"
 equal "from text" 42 "$("$svm" run "$tmp/a.wat" --invoke add 40 2)"
 equal "negative, hex, wrapped" -1 "$("$svm" run "$m" --invoke add -- 0x7fffffff 0x80000000)"
 equal "several results" "0.3 0.1 -9223372036854775808" \

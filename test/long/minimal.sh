@@ -4,7 +4,7 @@
 # and says plainly what it was built without.
 . "$(dirname "$0")/../lib.sh"
 dir=$build/minimal
-ok "build" "$root/tools/build.sh" "$dir" -DSVM_WITH_ELF=OFF -DSVM_WITH_PCAP=OFF -DSVM_WITH_CJSON=OFF -DSVM_WERROR=ON
+ok "build" "$root/tools/build.sh" "$dir" -DSVM_WITH_ELF=OFF -DSVM_WITH_PCAP=OFF -DSVM_WITH_CJSON=OFF -DSVM_WITH_CAPSTONE=OFF -DSVM_WERROR=ON
 needs() { objdump -p "$1" | awk '$1 == "NEEDED" { print $2 }' | grep -vE '^(libc|libm|ld-linux.*)\.so' | sort; }
 equal "libraries that are needed" "" "$(needs "$dir/bin/supervm")"
 ok "our .t files" "$dir/bin/supervm-t" "$root/test/isa"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* kit.c - files of sections, hex text, counts and engines for the test tools. */
 #include "kit.h"
+#include "kit_saved.h"
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -172,6 +173,11 @@ int each_file(const char *path, const char *suffix, void (*fn)(void *arg, const 
     return n < 0 ? -1 : 0;
 }
 
+void engine_config(struct svm_config *c, const char *name) {
+    c->harden = name && !strcmp(name, "jit-hardened");
+    c->engine = c->harden ? "jit" : name;
+}
+
 void engines_from_args(struct engines *e, int *argc, char **argv) {
     const struct svm_engine_info *info;
     struct svm *vm;
@@ -196,8 +202,11 @@ void engines_from_args(struct engines *e, int *argc, char **argv) {
         return;
     vm = suite_runtime(NULL);
     for (size_t i = 0; (info = svm_engine_at(vm, i)) && e->n < COUNT(e->name); i++)
-        if (info->usable)
+        if (info->usable) {
             snprintf(e->name[e->n++], sizeof *e->name, "%s", info->name);
+            if (!strcmp(info->name, "jit") && e->n < COUNT(e->name))
+                snprintf(e->name[e->n++], sizeof *e->name, "jit-hardened");
+        }
     svm_free(vm);
     if (!e->n) {
         fputs("no engine is usable here\n", stderr);
@@ -216,7 +225,7 @@ struct svm *suite_runtime(const char *engine) {
     struct svm_error err = {0};
     struct svm *vm;
 
-    config.engine = engine;
+    engine_config(&config, engine);
     vm = svm_new(&config, &err);
     if (!vm || svm_helper_register(vm, &h)) {
         fprintf(stderr, "%s\n", vm ? "helper 5 cannot be registered" : err.text);

@@ -40,7 +40,7 @@ int each_file(const char *path, const char *suffix, void (*fn)(void *arg, const 
 
 /* Engines that --engine named on the command line, else all that are usable here. */
 struct engines { char name[16][64]; size_t n; };
-/* Takes "--engine NAME" out of argv; exits with a message when the name is unknown. */
+/* Takes "--engine NAME" out of argv; exits with a message when the name is unknown. Without any, all that are usable. */
 void engines_from_args(struct engines *e, int *argc, char **argv);
 
 /* A runtime with the helper of the bpf_conformance suite: 5 returns its argument, and ends the

@@ -4,6 +4,7 @@
  * C is compiled with the clang of $SVM_CLANG (or clang-19, clang). Assembly and hex have no way to
  * say what maps they use: those of "-- maps" are put into the module before it is validated. */
 #include "kit_load.h"
+#include "kit_saved.h"
 #include "abi/ctx.h"
 #include "abi/map_layout.h"
 #include "api/api.h"
@@ -231,7 +232,7 @@ int load_test(struct loaded *l, const struct testfile *t, const char *engine, pr
             o.front = kinds[i].front;
     if (!s)
         return refuse(err, "no program in", t->path);
-    l->config.engine = engine;
+    engine_config(&l->config, engine);
     l->config.print = print;
     l->config.print_arg = arg;
     if (!(l->vm = svm_new(&l->config, err)) || describe_demo(l->vm, err))

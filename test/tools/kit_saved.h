@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* kit_saved.h - modules that go through a .svm file. */
+/* kit_saved.h - modules that go through a .svm file, and engines by name. */
 #ifndef TOOLS_KIT_SAVED_H
 #define TOOLS_KIT_SAVED_H
 #include "supervm/supervm.h"
 
 /* What a .svm file of m holds, in place of m. NULL: *err says why; m is gone all the same. */
 struct svm_module *saved_module(struct svm *vm, struct svm_module *m, struct svm_error *err);
+
+/* An engine by its name; "jit-hardened" is jit with svm_config.harden. */
+void engine_config(struct svm_config *c, const char *name);
 
 #endif

@@ -14,6 +14,7 @@
  *   ran N                       at least so many programs ran */
 #include "io/pcap.h"
 #include "kit.h"
+#include "kit_saved.h"
 #include "kit_packets.h"
 #include <stdlib.h>
 #include <string.h>
@@ -246,7 +247,7 @@ static void one_engine(struct run *r, const char *engine) {
     struct svm_config c = SVM_CONFIG_INIT;
     struct svm_error err = {0};
     char want[LINE];
-    c.engine = engine;
+    engine_config(&c, engine);
     c.print = quiet;
     if (!(r->vm = svm_new(&c, &err))) {
         check(&r->counts, false, "%s", err.text);

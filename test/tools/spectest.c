@@ -120,7 +120,7 @@ static bool add_objects(struct runner *r) {
 static void begin(struct runner *r) {
     struct svm_config c = SVM_CONFIG_INIT;
     struct svm_error err;
-    c.engine = r->engine;
+    engine_config(&c, r->engine);
     r->vm = svm_new(&c, &err);
     r->linker = r->vm ? svm_linker_new(r->vm, &err) : NULL;
     if (!r->linker || !add_prints(r->linker) || !add_objects(r)) {

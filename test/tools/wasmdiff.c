@@ -121,7 +121,7 @@ static bool transcript(const char *engine, const void *p, size_t n, bool saved, 
     struct svm_program *prog = NULL;
     struct svm_instance *in = NULL;
     char name[8];
-    c.engine = engine;
+    engine_config(&c, engine);
     vm = svm_new(&c, &e);
     m = vm ? svm_module_load(vm, p, n, NULL, &e) : NULL;
     if (m && saved)

@@ -108,6 +108,76 @@ static void many_ranges(void **state) {
     }
 }
 
+/* --- machine code --- */
+
+#if defined(__x86_64__)
+/* load: the word at rdi; where that faults: the address of the load */
+static const u8 load[] = {
+    0x90, 0x48, 0x8b, 0x07, 0xc3, /* nop; mov rax, [rdi]; ret */
+    0x58, 0xc3,                   /* pop rax; ret */
+};
+enum { FRONT = 16, ACCESS = 1, ELSEWHERE = 5 }; /* a sanitizer looks at what stands in front of a function */
+typedef u64 load_fn(const void *p);
+
+static u8 *code_page(void) {
+    u8 *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(p, MAP_FAILED);
+    memcpy(p + FRONT, load, sizeof load);
+    assert_int_equal(mprotect(p, 4096, PROT_READ | PROT_EXEC), 0);
+    return p + FRONT;
+}
+
+struct loads {
+    load_fn *f;
+    const u8 *p;
+    u64 wrong;
+};
+
+static void *loads(void *arg) {
+    struct loads *l = arg;
+    for (u32 k = 0; k < 500; k++)
+        l->wrong += l->f(l->p + 8 * k) != (u64)(uintptr_t)l->f + ACCESS;
+    return NULL;
+}
+
+static void code_goes_on_elsewhere(void **state) {
+    u8 *p = reserve(), *c = code_page();
+    load_fn *f = (load_fn *)(uintptr_t)c;
+    u64 word = 42;
+    struct loads l[4];
+    pthread_t t[4];
+    struct landing landing;
+    struct landing *volatile outer = NULL;
+    volatile int landed = 0;
+    (void)state;
+    assert_int_equal(fault_range_add(p, LEN), 0);
+    assert_int_equal(fault_code_add(c, sizeof load, c + ELSEWHERE), 0);
+    for (u32 k = 0; k < 4; k++) {
+        l[k] = (struct loads){f, p, 0};
+        assert_int_equal(pthread_create(&t[k], NULL, loads, &l[k]), 0);
+    }
+    assert_int_equal(f(&word), 42);
+    assert_true(f(p) == (u64)(uintptr_t)c + ACCESS);
+    if (!setjmp(landing.env)) { /* it needs no landing, and leaves one alone */
+        outer = fault_land(&landing);
+        assert_true(f(p + 8) == (u64)(uintptr_t)c + ACCESS);
+        *(volatile u8 *)p = 1;
+    } else {
+        landed = 1;
+    }
+    fault_land(outer);
+    assert_int_equal(landed, 1);
+    for (u32 k = 0; k < 4; k++) {
+        pthread_join(t[k], NULL);
+        assert_int_equal(l[k].wrong, 0);
+    }
+    fault_code_remove(c, sizeof load);
+    fault_range_remove(p, LEN);
+    munmap(c - FRONT, 4096);
+    munmap(p, LEN);
+}
+#endif
+
 /* --- what is not ours --- */
 
 static sigjmp_buf host;
@@ -144,10 +214,41 @@ static void others_are_the_hosts(void **state) {
     munmap(q, LEN);
 }
 
+#if defined(__x86_64__)
+static void codes_faults_elsewhere_are_the_hosts(void **state) {
+    u8 *p = reserve(), *q = reserve(), *c = code_page();
+    load_fn *f = (load_fn *)(uintptr_t)c;
+    struct sigaction a = {.sa_sigaction = host_handler, .sa_flags = SA_SIGINFO | SA_NODEFER};
+    int before = hosts;
+    (void)state;
+    sigaction(SIGSEGV, &a, NULL);
+    assert_int_equal(fault_range_add(p, LEN), 0);
+    assert_int_equal(fault_code_add(c, sizeof load, c + ELSEWHERE), 0);
+    if (!sigsetjmp(host, 1)) /* our code, another place */
+        f(q);
+    assert_int_equal(hosts, before + 1);
+    fault_code_remove(c, sizeof load);
+    if (!sigsetjmp(host, 1)) /* our place, and the code is gone */
+        f(p);
+    assert_int_equal(hosts, before + 2);
+    fault_range_remove(p, LEN);
+    munmap(c - FRONT, 4096);
+    munmap(p, LEN);
+    munmap(q, LEN);
+}
+#endif
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(others_are_the_hosts),           cmocka_unit_test(lands),       cmocka_unit_test(nests),
-        cmocka_unit_test(in_threads_and_on_other_stacks), cmocka_unit_test(many_ranges),
+        cmocka_unit_test(others_are_the_hosts),
+        cmocka_unit_test(lands),
+        cmocka_unit_test(nests),
+        cmocka_unit_test(in_threads_and_on_other_stacks),
+        cmocka_unit_test(many_ranges),
+#if defined(__x86_64__)
+        cmocka_unit_test(code_goes_on_elsewhere),
+        cmocka_unit_test(codes_faults_elsewhere_are_the_hosts),
+#endif
     };
     if (FAULTS_CAUGHT)
         return cmocka_run_group_tests_name("fault", tests, NULL, NULL);

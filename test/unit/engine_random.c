@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* interp_random.c - random programs, in the interpreter and in an evaluator of 200 lines.
+/* engine_random.c - random programs, in every engine (or that of SVM_ENGINE) and in an evaluator of 200 lines.
  *
  * Programs are made from the rows of isa.def: arithmetic on extreme constants, branches forward and
  * back, accesses to the frame and to a buffer (also past its end), calls of functions and
  * helpers. Result, trap, place of the trap, fuel and the buffer must be the same. The evaluator
  * knows nothing of blocks beyond their charges: one instruction after the other, isa_eval for each.
  *
- *   interp_random [PROGRAMS [SEED]] */
+ *   engine_random [PROGRAMS [SEED]] */
 #include "engine/engines.h"
 #include "ir/cfg.h"
 #include <stdio.h>
@@ -579,16 +579,17 @@ static bool no_access(struct ctx *cx, u64 addr, u32 size, bool write, u64 *val, 
     cx->trap = TRAP_OUT_OF_BOUNDS;
     return false;
 }
+static const struct engine *tested;
 static const void *running; /* the image: the service below has no other way to it */
 static bool call_again(struct ctx *cx, u32 func, const u64 args[5], u64 *ret) {
     memcpy(cx->arg, args, sizeof cx->arg);
-    engine_by_rank(0)->run(running, cx, func);
+    tested->run(running, cx, func);
     *ret = cx->ret;
     return !cx->trap;
 }
 static const struct services services = {.refuel = no_fuel, .access = no_access, .call = call_again};
 
-static void run_engine(struct test *t, const struct engine *g, u64 budget, u8 *stack, u8 *buf, struct outcome *o) {
+static void run_engine(struct test *t, u64 budget, u8 *stack, u8 *buf, struct outcome *o) {
     struct region region[REGION_MAP] = {0};
     struct ctx cx = {.fuel = (s64)(budget < 100 ? budget : 100), .max_depth = FRAMES, .frame_size = FRAME};
     cx.fuel_rest = (s64)budget - cx.fuel;
@@ -601,7 +602,7 @@ static void run_engine(struct test *t, const struct engine *g, u64 budget, u8 *s
     region_set(&region[REGION_STACK], stack, FRAME * FRAMES, true);
     region_set(&region[REGION_PACKET], buf, BUF, true);
     running = t->image;
-    g->run(t->image, &cx, 0);
+    tested->run(t->image, &cx, 0);
     o->trap = cx.trap;
     o->ret = cx.trap ? 0 : cx.ret;
     o->func = cx.trap ? cx.trap_func : 0;
@@ -634,7 +635,7 @@ static void fill_buffer(u8 *buf, u64 seed) {
 
 static int one(u64 seed, u64 *ran) {
     static struct test t; /* large, and nothing of it outlives the call */
-    const struct engine *g = engine_by_rank(0);
+    const struct engine *g = tested;
     static u8 memory[2 << 20] __attribute__((aligned(64))); /* far apart: nothing strays from one to the other */
     u8 *stack = memory, *buf = memory + (1 << 20);
     struct outcome a = {0}, b = {0};
@@ -657,7 +658,7 @@ static int one(u64 seed, u64 *ran) {
     t.view = (struct link_view){
         .m = &t.m, .helper = table, .nhelper = COUNT(table), .checks = true, .fuel = true, .frame_size = FRAME};
     if (validate(&t.m, NULL, &e) || g->compile(&t.view, &t.image, &e)) {
-        fprintf(stderr, "interp_random: seed %llu: %s\n", (unsigned long long)seed, e.text);
+        fprintf(stderr, "engine_random: seed %llu: %s\n", (unsigned long long)seed, e.text);
         print_program(&t);
         arena_drop(&t.m.arena);
         return 1;
@@ -674,11 +675,11 @@ static int one(u64 seed, u64 *ran) {
     run_eval(&t, budget, stack, buf, &a);
     fill_buffer(buf, seed);
     memset(stack, 0x5a, FRAME * FRAMES);
-    run_engine(&t, g, budget, stack, buf, &b);
+    run_engine(&t, budget, stack, buf, &b);
     if (a.trap != b.trap || a.ret != b.ret || a.func != b.func || a.pc != b.pc || a.fuel != b.fuel ||
         memcmp(a.buf, b.buf, BUF)) {
         fprintf(stderr,
-                "interp_random: seed %llu: engine: r0 0x%llx trap %u at %u:%u fuel %lld; evaluator: r0 0x%llx trap %u "
+                "engine_random: seed %llu: engine: r0 0x%llx trap %u at %u:%u fuel %lld; evaluator: r0 0x%llx trap %u "
                 "at %u:%u fuel %lld%s\n",
                 (unsigned long long)seed, (unsigned long long)b.ret, b.trap, b.func, b.pc, (long long)b.fuel,
                 (unsigned long long)a.ret, a.trap, a.func, a.pc, (long long)a.fuel,
@@ -694,11 +695,19 @@ static int one(u64 seed, u64 *ran) {
 }
 
 int main(int argc, char **argv) {
-    u64 n = argc > 1 ? strtoull(argv[1], NULL, 0) : 20000, seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1, ran = 0;
+    u64 n = argc > 1 ? strtoull(argv[1], NULL, 0) : 20000, seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
+    const char *only = getenv("SVM_ENGINE");
     int failed = 0;
-    for (u64 i = 0; i < n && failed < 3; i++)
-        failed += one(seed + i, &ran);
-    printf("interp_random: %llu programs, %llu ran to their end, %d differ\n", (unsigned long long)n,
-           (unsigned long long)ran, failed);
+    for (u32 k = 0; (tested = engine_by_rank(k)); k++) {
+        u64 ran = 0;
+        int differ = 0;
+        if (!tested->usable() || (only && strcmp(only, tested->name)))
+            continue;
+        for (u64 i = 0; i < n && differ < 3; i++)
+            differ += one(seed + i, &ran);
+        printf("engine_random: %s: %llu programs, %llu ran to their end, %d differ\n", tested->name, (unsigned long long)n,
+               (unsigned long long)ran, differ);
+        failed += differ;
+    }
     return failed != 0;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* interp_typed_random.c - random typed functions, in the interpreter and in an evaluator of a hundred lines.
+/* engine_typed_random.c - random typed functions, in the interpreter and in an evaluator of a hundred lines.
  *
  * As interp_random.c does it for eBPF: rows of isa.def on extreme numbers, accesses of a memory (also past its end),
  * branches, jump tables, calls, and the sequences that the interpreter makes one step of. Results, trap, its
  * place, fuel and memory must be the same, with a memory that the processor checks and with one that code compares.
  * Floats are kept away from what would tell one NaN from another: which operand's comes out is nobody's promise.
  *
- *   interp_typed_random [FUNCTIONS [SEED]] */
+ *   engine_typed_random [FUNCTIONS [SEED]] */
 #define _GNU_SOURCE
 #include "abi/object.h"
 #include "base/fault.h"
@@ -17,7 +17,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { MAX = 240, MEM = 65536, NREG = 28, NPARAM = 15, SLOTS = 1 << 12 };
+enum { MAX = 240, MEM = 65536, NREG = 28, NPARAM = 15, SLOTS = 1 << 14, DIRTY = 1 << 12 };
 enum { ARITHMETIC = 1000 }; /* isa_eval does not say which trap it is */
 static const char letters[NREG + 1] = "IIIIIILLLDDDDFFIIDXXIXXXXXXX";
 static const char callee_letters[] = "III";
@@ -430,6 +430,7 @@ static bool refuel(struct ctx *cx) {
     return false;
 }
 
+static const struct engine *tested;
 static u64 slots[SLOTS];
 
 static void run(const struct test *t, void *image, struct memory *mem, const u64 *args, s64 budget, struct outcome *o) {
@@ -440,7 +441,8 @@ static void run(const struct test *t, void *image, struct memory *mem, const u64
     u64 window[NPARAM];
     (void)t;
     memset(&cx, 0, sizeof cx);
-    memset(slots, 0x5a, sizeof slots);
+    memset(slots, 0x5a, DIRTY * sizeof *slots); /* where registers and frames are to be */
+    memset(slots + SLOTS - DIRTY, 0x5a, DIRTY * sizeof *slots);
     memcpy(window, args, sizeof window);
     cx.services = &services;
     cx.fuel = budget;
@@ -449,7 +451,7 @@ static void run(const struct test *t, void *image, struct memory *mem, const u64
     cx.slot_base = cx.slot_sp = slots;
     cx.slot_end = slots + SLOTS;
     cx.max_calls = 100;
-    engine_by_rank(0)->call(image, &cx, 0, window);
+    tested->call(image, &cx, 0, window);
     memcpy(o->reg, window, sizeof window);
     o->trap = cx.trap == TRAP_DIV_BY_ZERO || cx.trap == TRAP_INT_OVERFLOW || cx.trap == TRAP_BAD_CONVERSION ? ARITHMETIC
                                                                                                            : cx.trap;
@@ -503,7 +505,7 @@ static bool same(const struct outcome *a, const struct outcome *b) {
 
 static void show(const struct test *t, u64 seed, const char *kind, const struct outcome *want, const struct outcome *got) {
     struct buf b = {0};
-    fprintf(stderr, "interp_typed_random: seed %llu, %s memory: trap %u at %u:%u fuel %lld, not %u at %u:%u fuel %lld%s\n",
+    fprintf(stderr, "engine_typed_random: seed %llu, %s memory: trap %u at %u:%u fuel %lld, not %u at %u:%u fuel %lld%s\n",
             (unsigned long long)seed, kind, got->trap, got->func, got->pc, (long long)got->fuel, want->trap, want->func,
             want->pc, (long long)want->fuel, memcmp(want->mem, got->mem, MEM) ? "; memory differs" : "");
     for (u32 k = 0; !want->trap && !got->trap && k < NPARAM; k++)
@@ -524,7 +526,7 @@ static int one(u64 seed, struct memory *mem, u32 nmem, u64 *ran) {
     static struct test t;
     static struct outcome want, got;
     static u8 start[MEM];
-    const struct engine *g = engine_by_rank(0);
+    const struct engine *g = tested;
     struct link_view view = {.m = &t.m, .checks = true, .fuel = true};
     struct error e = {0};
     u64 reg[NREG] = {0};
@@ -553,7 +555,7 @@ static int one(u64 seed, struct memory *mem, u32 nmem, u64 *ran) {
     fill(&t, start);
     budget = below(&t, 4) ? 2000 : (s64)below(&t, 200);
     if (g->compile(&view, &image, &e)) {
-        fprintf(stderr, "interp_typed_random: %s\n", e.text);
+        fprintf(stderr, "engine_typed_random: %s\n", e.text);
         return 1;
     }
     for (u32 k = 0; k < nmem && !status; k++) {
@@ -580,7 +582,8 @@ static int one(u64 seed, struct memory *mem, u32 nmem, u64 *ran) {
 }
 
 int main(int argc, char **argv) {
-    u64 n = argc > 1 ? strtoull(argv[1], NULL, 0) : 20000, seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1, ran = 0;
+    u64 n = argc > 1 ? strtoull(argv[1], NULL, 0) : 20000, seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
+    const char *only = getenv("SVM_ENGINE");
     size_t space = (8ull << 30) + 65536;
     u8 *base = mmap(NULL, space, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0), *other = malloc(MEM);
     struct memory mem[2] = {{.base = other, .size = MEM, .max = MEM}, {.base = base, .size = MEM, .max = MEM, .guarded = true}};
@@ -593,10 +596,17 @@ int main(int argc, char **argv) {
         if (shape == SHAPE_JCC || shape == SHAPE_JCCI)
             jumps[njump++] = op;
     }
-    for (u64 i = 0; i < n && failed < 3; i++)
-        failed += one(seed + i, mem, guard ? 2 : 1, &ran);
-    printf("interp_typed_random: %llu functions, %llu ran to their end, %d differ\n", (unsigned long long)n,
-           (unsigned long long)ran, failed);
+    for (u32 k = 0; (tested = engine_by_rank(k)); k++) {
+        u64 ran = 0;
+        int differ = 0;
+        if (!tested->usable() || !tested->call || (only && strcmp(only, tested->name)))
+            continue;
+        for (u64 i = 0; i < n && differ < 3; i++)
+            differ += one(seed + i, mem, guard ? 2 : 1, &ran);
+        printf("engine_typed_random: %s: %llu functions, %llu ran to their end, %d differ\n", tested->name,
+               (unsigned long long)n, (unsigned long long)ran, differ);
+        failed += differ;
+    }
     free(other);
     return failed != 0;
 }

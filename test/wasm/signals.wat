@@ -1,0 +1,38 @@
+;; Accesses that fault, in loops and under host functions: test/unit/typed_signals.c
+(module
+  (import "env" "again" (func $again (param i32) (result i32)))
+  (import "env" "touch" (func $touch (result i32)))
+  (memory 1)
+  (func $peek (export "peek") (param i32) (result i32)
+    (i32.load offset=4 (local.get 0)))
+  ;; the sum of 0 .. n - 1, by way of memory
+  (func (export "sum") (param $n i32) (result i32)
+    (local $i i32)
+    (i32.store (i32.const 64) (i32.const 0))
+    (loop $l
+      (i32.store (i32.const 64) (i32.add (i32.load (i32.const 64)) (local.get $i)))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $l (i32.lt_u (local.get $i) (local.get $n))))
+    (i32.load (i32.const 64)))
+  ;; host -> here -> again -> peek: what again makes of it, and this function's own values, which it must not touch
+  (func (export "outer") (param $at i32) (result i32)
+    (local $a i32) (local $b i64) (local $c f64)
+    (local.set $a (i32.const 1000))
+    (local.set $b (i64.const 20000))
+    (local.set $c (f64.const 300000))
+    (i32.store (i32.const 128) (i32.const 4000000))
+    (i32.add (i32.add (call $again (local.get $at)) (local.get $a))
+      (i32.add (i32.wrap_i64 (local.get $b))
+        (i32.add (i32.trunc_f64_s (local.get $c)) (i32.load (i32.const 128))))))
+  ;; a host function that faults by itself, between two accesses of ours
+  (func (export "around") (param $at i32) (result i32)
+    (i32.store (i32.const 32) (i32.const 5))
+    (i32.add (i32.mul (call $touch) (i32.const 10)) (call $peek (local.get $at))))
+  (func $deep (export "deep") (param $n i32) (result i32)
+    (if (result i32) (i32.eqz (local.get $n))
+      (then (call $peek (i32.const 65536)))
+      (else (i32.add (call $deep (i32.sub (local.get $n) (i32.const 1))) (i32.const 1)))))
+  (func $count (export "count") (param $n i32) (result i32)
+    (if (result i32) (i32.eqz (local.get $n))
+      (then (i32.const 0))
+      (else (i32.add (call $count (i32.sub (local.get $n) (i32.const 1))) (i32.const 1))))))
