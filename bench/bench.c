@@ -200,13 +200,7 @@ static struct prog **run_suite(const struct suite *s, const struct options *o, u
 }
 
 /* The eBPF suite's figures stand at the top, the others under their names. */
-static bool write_json(const char *path, const struct suite *const *s, struct prog ***all, const unsigned *n,
-                       unsigned ns) {
-    FILE *f = fopen(path, "w");
-    if (!f) {
-        fprintf(stderr, "bench: %s: %s\n", path, strerror(errno));
-        return false;
-    }
+static void write_suites(FILE *f, const struct suite *const *s, struct prog ***all, const unsigned *n, unsigned ns) {
     fprintf(f, "{");
     for (unsigned k = 0; k < ns; k++) {
         bool top = s[k] == &suite_ebpf;
@@ -214,8 +208,6 @@ static bool write_json(const char *path, const struct suite *const *s, struct pr
         report_json(s[k], f, all[k], n[k]);
         fprintf(f, top ? "" : "}");
     }
-    fprintf(f, "}\n");
-    return !fclose(f);
 }
 
 /* --- the command line --- */
@@ -289,6 +281,7 @@ int main(int argc, char **argv) {
     struct prog **all[COUNT(suites)];
     unsigned n[COUNT(suites)], ns = 0, total = 0;
     char dir[4096], src[4096];
+    FILE *json = NULL;
     bool good = true;
     int status = read_options(&o, &suite, &build, argc, argv);
     if (status >= 0)
@@ -307,8 +300,18 @@ int main(int argc, char **argv) {
         all[ns] = run_suite(suites[k], &o, &n[ns], &good);
         total += n[ns++];
     }
-    if (o.json && !write_json(o.json, ran, all, n, ns))
+    if (o.json && !(json = fopen(o.json, "w"))) {
+        fprintf(stderr, "bench: %s: %s\n", o.json, strerror(errno));
         good = false;
+    }
+    if (json)
+        write_suites(json, ran, all, n, ns);
+    if (!o.filter && (!suite || !strcmp(suite, "ebpf")))
+        figures(&o, json);
+    if (json) {
+        fprintf(json, "}\n");
+        good &= !fclose(json);
+    }
     for (unsigned k = 0; k < ns; k++) {
         for (unsigned i = 0; i < n[k]; i++)
             close_prog(ran[k], all[k][i]);

@@ -5,8 +5,9 @@
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
 #include "supervm/supervm.h"
+#include <stdio.h>
 
-enum { MAX_ENGINES = 8, MAX_PEERS = 8, MAX_VARIANTS = 2 * MAX_ENGINES + MAX_PEERS + 4 };
+enum { MAX_ENGINES = 8, MAX_PEERS = 8, MAX_VARIANTS = 3 * MAX_ENGINES + MAX_PEERS + 4 };
 
 struct native_ctx { /* what the native build takes for struct xdp_md (bench/ebpf/bench.h) */
     uint8_t *data, *data_end;
@@ -115,5 +116,8 @@ static inline uint32_t fnv(const uint8_t *p, size_t n) {
         h = (h ^ *p++) * 0x01000193;
     return h;
 }
+
+/* figures.c: what calls and compiling cost in the engines; to json, too, unless that is NULL. */
+void figures(const struct options *o, FILE *json);
 
 #endif
