@@ -176,7 +176,8 @@ static bool check_arg(struct check *c, struct callee *k, u16 r, u8 kind) {
         k->func = x.map;
         return true;
     case ARG_RECORD:
-        return pointer_arg(c, k, r, VAL_MEM, &x) && ((reg_at_start(&x) && x.ref) || arg_fails(c, k, CHECK_REF_STATE, r));
+        return pointer_arg(c, k, r, VAL_MEM, &x) &&
+               ((reg_at_start(&x) && x.ref) || arg_fails(c, k, CHECK_REF_STATE, r));
     case ARG_MEM8_OUT: return !k->id || pass_memory(c, r, r, 8, true, k->name); /* kfuncs: kfunc.c */
     }
     return true;

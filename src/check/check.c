@@ -352,7 +352,10 @@ static void look(struct check *c) {
     forget(c);
     if (look_at_all(c, false) || !joined || c->o->strict)
         return;
-    forget(c); /* too long a walk: what was seen before is better than nothing */
+    /* Too long a walk: what was seen before is better than nothing. Of what is not proven there more might hold. */
+    if (c->r->nmore && c->r->more[0].reason == CHECK_BUDGET)
+        c->spent = c->r->more[0];
+    forget(c);
     look_at_all(c, true);
 }
 
@@ -446,7 +449,7 @@ static void conclude(struct check *c) {
         r->worst = CHECK_NO_BOUND;
     r->verdict = r->nfail ? CHECK_REJECTED : CHECK_ACCEPTED;
     if (r->nfail)
-        r->fail = r->more[0];
+        r->fail = c->spent.reason ? c->spent : r->more[0];
 }
 
 int check_program(const struct link_view *l, u32 prog, const struct check_options *o, struct check_result *r,

@@ -101,6 +101,7 @@ struct check {
     u32 pc, func;          /* the instruction that is looked at */
     u32 entry;             /* the function that the walk began in */
     struct check_fail *last, none; /* what unproven() gave */
+    struct check_fail spent; /* how the walk came to its end, where it did before the program was seen; reason 0: not so */
     u32 capfail;
     bool log_joined;       /* join.c tells its states: it is known to be the last to look */
     bool quiet;            /* what is found does not count yet (join.c) */

@@ -268,6 +268,29 @@ static void budget(void **state) {
     done(&k);
 }
 
+/* Two sums that are each other's negative on each of 16,384 ways, which only a walk would know. */
+static void budget_is_why(void **state) {
+    struct kit k;
+    char text[4096] = "stdw [r10-8], 0\nmov64 r6, 0\nmov64 r7, 0\n";
+    (void)state;
+    for (int i = 0; i < 14; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text),
+                 "call 5\njset r0, 1, +2\nadd64 r6, %d\nsub64 r7, %d\n", 1 << i, 1 << i);
+    strcat(text, "add64 r6, r7\nmov64 r4, r10\nsub64 r4, r6\nldxdw r0, [r4-8]\nexit\n");
+    linked(&k, text);
+    k.r = look(&k, (struct check_options){.strict = true, .max_steps = 5000});
+    assert_int_equal(k.r.verdict, CHECK_REJECTED);
+    assert_int_equal(k.r.fail.reason, CHECK_BUDGET);
+    done(&k);
+    linked(&k, text); /* what was joined says which access is checked */
+    k.r = look(&k, (struct check_options){.max_steps = 5000});
+    assert_int_equal(k.r.verdict, CHECK_REJECTED);
+    assert_int_equal(k.r.fail.reason, CHECK_BUDGET);
+    assert_int_equal(k.r.more[0].reason, CHECK_STACK_BOUNDS);
+    assert_non_null(k.r.facts[0].of);
+    done(&k);
+}
+
 /* A thousand instructions without a loop: each is looked at a few times. */
 static void straight(void **state) {
     struct kit k;
@@ -308,6 +331,7 @@ int main(void) {
         cmocka_unit_test(never_ends),
         cmocka_unit_test(paths_meet),
         cmocka_unit_test(budget),
+        cmocka_unit_test(budget_is_why),
         cmocka_unit_test(straight),
         cmocka_unit_test(no_such_program),
     };
