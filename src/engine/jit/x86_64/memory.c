@@ -78,11 +78,13 @@ static void add_to_index(struct emit *e, u32 m, u32 v, u64 n) {
         x_load(e->c, W32, SCRATCH2, value_mem(e, v));
     else
         x_mov_rr(e->c, W32, SCRATCH2, use_gpr(e, v, SCRATCH2));
-    while (n) { /* n is below 2^33 */
-        s32 part = n > INT32_MAX ? INT32_MAX : (s32)n;
-        x_alu_ri(e->c, ALU_add, W64, SCRATCH2, part);
-        n -= (u64)part;
+    if (n <= INT32_MAX) {
+        x_alu_ri(e->c, ALU_add, W64, SCRATCH2, (s32)n);
+        return;
     }
+    x_mov_ri(e->c, SCRATCH, n);
+    x_alu_rr(e->c, ALU_add, W64, SCRATCH2, SCRATCH);
+    trap_if(e, CC_b, TRAP_OUT_OF_BOUNDS);
 }
 
 /* Compared with the end; the address is left in SCRATCH2 alone. */
@@ -107,9 +109,15 @@ static struct mem checked_place(struct emit *e, u32 m, u32 v, u64 off, u32 size)
     return mem_b(SCRATCH2, -(s32)size);
 }
 
-/* Where size bytes at memory m [v + off] are; what traps stands in front. SCRATCH is free again. */
+/* Where size bytes at memory m [v + off] are; what traps stands in front. SCRATCH is free again. A memory of 32 bits ends
+ * before any offset of more, and its guard behind offsets of 32 bits. */
 static struct mem place(struct emit *e, u32 m, u32 v, u64 off, u32 size) {
-    struct mem at = guarded(e, m) ? guarded_place(e, v, off) : checked_place(e, m, v, off, size);
+    struct mem at;
+    if (e->u->typed && !is64(e, m) && off > UINT32_MAX) {
+        trap_now(e, TRAP_OUT_OF_BOUNDS);
+        return mem_b(MEMORY, 0);
+    }
+    at = guarded(e, m) ? guarded_place(e, v, off) : checked_place(e, m, v, off, size);
     spot_here(e);
     return at;
 }
