@@ -35,7 +35,8 @@ static bool spawn(char *const *argv, const posix_spawn_file_actions_t *quiet, do
 }
 
 bool bench_process(struct report *r, const char *supervm, const char *wasm) {
-    char *argv[] = {(char *)(uintptr_t)supervm, "run", (char *)(uintptr_t)wasm, NULL}, *none[] = {"/bin/true", NULL};
+    char *argv[] = {(char *)(uintptr_t)supervm, "run", "--engine", "interp", (char *)(uintptr_t)wasm, NULL},
+         *none[] = {"/bin/true", NULL};
     double ms[TIMES], base[TIMES], cpu;
     posix_spawn_file_actions_t quiet;
     long kb = 0, base_kb = 0;
@@ -67,7 +68,7 @@ bool bench_process(struct report *r, const char *supervm, const char *wasm) {
 /* The best of a few, in time of the processors, since other work on the machine is in the way of several threads: of
  * the process, of a load. */
 static bool best_start(const char *supervm, const char *wasm, double *best) {
-    char *argv[] = {(char *)(uintptr_t)supervm, "run", (char *)(uintptr_t)wasm, NULL};
+    char *argv[] = {(char *)(uintptr_t)supervm, "run", "--engine", "interp", (char *)(uintptr_t)wasm, NULL};
     posix_spawn_file_actions_t quiet;
     bool good = true;
     posix_spawn_file_actions_init(&quiet);
