@@ -29,8 +29,8 @@ for source in *.bpf.c; do
         continue
     fi
     if [ ! "$object" -nt "$source" ] || [ ! "$object" -nt oracle.h ]; then
-        "$clang" -O2 -g -target bpf -mcpu="${cpu:-v3}" -Wall -Wno-missing-declarations -c "$source" -o "$object.tmp" &&
-            mv "$object.tmp" "$object" || { failed=1; rm -f "$object.tmp"; continue; }
+        "$clang" -O2 -g -target bpf -mcpu="${cpu:-v3}" -Wall -Wno-missing-declarations -c "$source" -o "$object.$$" &&
+            mv "$object.$$" "$object" || { failed=1; rm -f "$object.$$"; continue; }
     fi
     objects+=("$object")
 done
