@@ -52,6 +52,7 @@ struct link_view {
     u32 frame_size;                     /* bytes a frame, equal to ctx.frame_size of every run (0: not known;
                                            then accesses to the frame are checked like any other) */
     struct jit_options jit;
+    const struct ctxtype *context; /* what programs whose section names no kind are given; NULL: memory */
     const struct func_facts *facts; /* of each function of m (ir/facts.h); NULL: nothing was proven */
 };
 

@@ -69,6 +69,8 @@ int pipeline_link(struct program *p, const struct module *m, struct svm *vm, con
         return e->code;
     }
     p->view.exact_regs = o->exact_regs;
+    if (o->context && !(p->view.context = context_named(vm, o->context)))
+        p->view.context = ctxtype_named(o->context);
     p->engine = row->e;
     if (o->verify != SVM_VERIFY_NONE && prove(p, vm, o, row->host != NULL, e)) {
         program_drop(p);

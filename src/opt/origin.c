@@ -9,6 +9,7 @@
  * all else are guesses, for an access is checked whatever was guessed. A frame pointer that
  * is stored, passed on or added to makes the whole frame readable by ways not seen here. */
 #include "opt/origin.h"
+#include "abi/ctxtype.h"
 #include <string.h>
 
 enum { SLOTS = 64, WINDOW = 512 }; /* the part of the frame, from r10 down, that is followed */
@@ -60,6 +61,14 @@ u32 origin_join(u32 x, u32 y) {
     if (ny)
         return blur(x);
     return blur(x) == blur(y) ? blur(x) : ORIGIN(FROM_ANYWHERE, 0);
+}
+
+void origins_at_start(const struct link_view *l, const struct prog *g, u32 args[5]) {
+    bool named = g->kind != PROG_RAW && g->kind != PROG_OTHER;
+    bool memory = !named && (!l->context || l->context->form == CTX_MEMORY);
+    args[0] = memory ? ORIGIN(FROM_REGION, REGION_PACKET) : ORIGIN(FROM_CTX, 0);
+    for (u32 k = 1; k < 5; k++)
+        args[k] = ORIGIN(FROM_NUMBER, 0);
 }
 
 static u32 region_of_map(u32 m) {

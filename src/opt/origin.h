@@ -35,6 +35,9 @@ struct origins {
     bool escapes;           /* the frame's address goes where it cannot be followed */
 };
 
+/* r1 .. r5 as a host starts program g with them. */
+void origins_at_start(const struct link_view *l, const struct prog *g, u32 args[5]);
+
 /* livein: registers that each block reads. args: origins of r1 .. r5 at entry. note (may be NULL) is told of each call
  * of a function. */
 struct origin_calls {

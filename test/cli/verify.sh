@@ -51,6 +51,10 @@ equal "guarded traps" 3 "$(status "$svm" run "$tmp/wild.asm")"
 equal "off alone" 1 "$(status "$svm" run --verify=off "$tmp/safe.asm")"
 equal "unsafe alone" 1 "$(status "$svm" run --unsafe "$tmp/safe.asm")"
 equal "another word" 1 "$(status "$svm" run --verify=maybe "$tmp/safe.asm")"
+printf 'r2 = *(u32 *)(r1 + 0x4)\nr1 = *(u32 *)(r1 + 0x0)\nr2 -= r1\nr0 = r2\nexit\n' >"$tmp/len.asm"
+for engine in interp jit; do # raw code whose context is named is given that, without checks too
+    equal "off, a context, $engine" "0x4 XDP_REDIRECT" "$("$svm" run --engine $engine --verify=off --unsafe --ctx xdp -m 00112233 "$tmp/len.asm")"
+done
 equal "off and unsafe" 0x7 "$("$svm" run --verify=off --unsafe "$tmp/safe.asm")"
 ok "what was proven, in --stats" grep -qE '  proven before +2$' <("$svm" run --stats "$tmp/safe.asm")
 

@@ -56,10 +56,9 @@ static int arguments(struct lower *w, struct callers *c, struct arena *a) {
     for (i = 0; i < m->nfunc; i++)
         w->params[i] = ALL_PARAMS;
     for (i = 0; i < m->nprog; i++) {
-        u32 raw[5] = {ORIGIN(FROM_REGION, REGION_PACKET), ORIGIN(FROM_NUMBER, 0)}, ctx[5] = {ORIGIN(FROM_CTX, 0)};
-        for (k = 1; k < 5; k++)
-            raw[k] = ctx[k] = ORIGIN(FROM_NUMBER, 0);
-        note_call(c, m->prog[i].func, m->prog[i].kind == PROG_RAW || m->prog[i].kind == PROG_OTHER ? raw : ctx);
+        u32 args[5];
+        origins_at_start(w->l, &m->prog[i], args);
+        note_call(c, m->prog[i].func, args);
     }
     for (at = 0; m->nfunc > 1 && at < c->nqueue; at++) {
         w->f = &m->func[c->queue[at]];

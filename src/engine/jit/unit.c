@@ -86,12 +86,11 @@ static int origins(struct unit *u, const u32 args[5], const struct origin_calls 
 }
 
 /* What hosts give the programs of a module. */
-static void roots(struct callers *c, const struct module *m) {
-    for (u32 i = 0; i < m->nprog; i++) {
-        u32 raw[5] = {ORIGIN(FROM_REGION, REGION_PACKET), ORIGIN(FROM_NUMBER, 0)}, ctx[5] = {ORIGIN(FROM_CTX, 0)};
-        for (u32 k = 1; k < 5; k++)
-            raw[k] = ctx[k] = ORIGIN(FROM_NUMBER, 0);
-        note_call(c, m->prog[i].func, m->prog[i].kind == PROG_RAW || m->prog[i].kind == PROG_OTHER ? raw : ctx);
+static void roots(struct callers *c, const struct link_view *l) {
+    for (u32 i = 0; i < l->m->nprog; i++) {
+        u32 args[5];
+        origins_at_start(l, &l->m->prog[i], args);
+        note_call(c, l->m->prog[i].func, args);
     }
 }
 
@@ -112,7 +111,7 @@ int jit_origins(struct unit *units, u32 n, struct arena *a, struct error *e) {
     if (!c.args || !c.seen || !c.queue)
         return no_memory(e);
     ctx = only_context(units[0].l->m);
-    roots(&c, units[0].l->m);
+    roots(&c, units[0].l);
     for (u32 at = 0; n > 1 && at < c.nqueue; at++) /* callers before callees, as far as calls are direct */
         if (!units[c.queue[at]].typed && origins(&units[c.queue[at]], c.args[c.queue[at]], &calls))
             return e->code;
