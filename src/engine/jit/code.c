@@ -11,7 +11,16 @@
 #include "base/platform.h"
 #include <stdlib.h>
 
-enum { FIRST_CHUNK = 64 << 10, LAST_CHUNK = 4 << 20, ALIGN = 64, GAP = 16 << 20, WINDOW = 0x70000000 };
+/* What grows begins with as much as most modules ever need: only pages that are written take memory, and later the
+ * window may be full, of a linear memory's 8 GiB for one. */
+enum {
+    FIRST_CHUNK = 64 << 10,
+    LAST_CHUNK = 4 << 20,
+    GROWING = 64 << 20,
+    ALIGN = 64,
+    GAP = 16 << 20,
+    WINDOW = 0x70000000
+};
 
 struct chunk {
     struct chunk *next;
@@ -68,7 +77,7 @@ struct code_area *code_area_new(const void *near, bool grows) {
     u64 at = (u64)(uintptr_t)near;
     if (!a)
         return NULL;
-    a->size = FIRST_CHUNK;
+    a->size = grows ? GROWING : FIRST_CHUNK;
     a->grows = grows;
     a->owner = os_pid_tgid() >> 32;
     a->lo = at > WINDOW ? at - WINDOW : at + WINDOW / 4; /* a program low in memory: its heap grows just above it */
