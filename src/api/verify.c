@@ -6,6 +6,7 @@
 #include "api/api.h"
 #include "api/disasm.h"
 #include "check/report.h"
+#include "supervm/verify.h"
 #include <stdlib.h>
 #include <string.h>
 

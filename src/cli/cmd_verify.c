@@ -2,6 +2,7 @@
 /* cmd_verify.c - supervm verify: a file in; of each of its programs whether it is proven safe, and if not, why not. */
 #include "cli/cli.h"
 #include "cli/json.h"
+#include "supervm/verify.h"
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>

@@ -3,6 +3,7 @@
 #include "ebpf-vm.h"
 #include "supervm/engine.h"
 #include "supervm/hook.h"
+#include "supervm/verify.h"
 #include "supervm/wasi.h"
 #include "supervm/supervm.h"
 #include <cstdio>

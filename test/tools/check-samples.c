@@ -16,6 +16,7 @@
 #include "api/api.h"
 #include "kit.h"
 #include "kit_verdict.h"
+#include "supervm/verify.h"
 #include <stdlib.h>
 #include <string.h>
 

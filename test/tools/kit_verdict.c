@@ -3,6 +3,7 @@
 #include "kit_verdict.h"
 #include "abi/ctxtype.h"
 #include "api/api.h"
+#include "supervm/verify.h"
 #include <stdio.h>
 
 void set_kind(struct svm_module *m, u32 kind) {

@@ -2,6 +2,7 @@
 /* api_verify.c - verdicts through the public API, and facts where they must not count: runs that start with something
  * else than what was assumed when the program was linked. */
 #include "api_kit.h"
+#include "supervm/verify.h"
 
 static const char *const safe = "stdw [r10-8], 7\n"
                                 "ldxdw r0, [r10-8]\n"
