@@ -153,10 +153,28 @@ struct window isa_window_out(const struct insn *i);
 /* A call of a typed function writes all registers from *from on, whether it returns or throws. */
 bool isa_clobbers(const struct insn *i, u16 *from);
 bool isa_throws(u16 op); /* may raise an exception in this frame */
-int isa_len(const struct insn *i); /* slots: 1 or 2 */
+
+/* What walks over all instructions ask first, a byte an operation. Of those that are not ODD the bits say which registers
+ * they read and write, one each; who meets an odd one asks isa_reads() and its like. */
+enum {
+    BRIEF_A = 1,    /* writes a */
+    BRIEF_B = 2,    /* reads b */
+    BRIEF_C = 4,    /* reads c */
+    BRIEF_ODD = 8,
+    BRIEF_PAIR = 16, /* two slots */
+    BRIEF_JCC = 32,  /* SHAPE_JCC, SHAPE_JCCI */
+    BRIEF_ENDS = 64, /* its block */
+    BRIEF_STOP = 128 /* the next one is not reached by falling through */
+};
+extern const u8 isa_brief[OP_COUNT];
+
+static inline int isa_len(const struct insn *i) { /* slots: 1 or 2 */
+    u8 k = isa_brief[i->op];
+    return 1 + (k & BRIEF_PAIR || (k & BRIEF_JCC && i->a));
+}
 /* True for instructions after which the next one is not (always) reached by falling through. */
-bool isa_ends_block(u16 op);
-bool isa_falls_through(u16 op);
+static inline bool isa_ends_block(u16 op) { return isa_brief[op] & BRIEF_ENDS; }
+static inline bool isa_falls_through(u16 op) { return !(isa_brief[op] & BRIEF_STOP); }
 
 /* --- text, asm.c and disasm.c --- */
 

@@ -167,59 +167,71 @@ bool isa_throws(u16 op) {
     return isa_info[op].window == WIN_CALL || op == OP_throw || op == OP_throwref;
 }
 
-int isa_len(const struct insn *i) {
-    switch ((enum shape)isa_info[i->op].shape) {
-    case SHAPE_MLD:
-    case SHAPE_MST:
-    case SHAPE_MATOM:
-    case SHAPE_OBJ:
-    case SHAPE_TER:
-    case SHAPE_LANE: return 2;
-    case SHAPE_JCC:
-    case SHAPE_JCCI: return i->a ? 2 : 1;
-    case SHAPE_CTL: break;
-    case SHAPE_BAD:
-    case SHAPE_BIN:
-    case SHAPE_BINI:
-    case SHAPE_UN:
-    case SHAPE_LD:
-    case SHAPE_ST:
-    case SHAPE_STI:
-    case SHAPE_ATOM:
-    case SHAPE_PKT: return 1;
-    }
-    switch (i->op) {
-    case OP_const64:
-    case OP_ldmap:
-    case OP_ldmapval:
-    case OP_ldsym:
-    case OP_ldfunc:
-    case OP_select:
-    case OP_brtab:
-    case OP_shuffle:
-    case OP_vselect: return 2;
-    default: return 1;
-    }
-}
+/* clang-format off */
+/* --- isa_brief --- */
 
-bool isa_falls_through(u16 op) {
-    switch (op) {
-    case OP_ja:
-    case OP_gotox:
-    case OP_exit:
-    case OP_trap:
-    case OP_brtab:
-    case OP_ret:
-    case OP_tcallt:
-    case OP_tcalltab:
-    case OP_tcallref:
-    case OP_throw:
-    case OP_throwref: return false;
-    default: return true;
-    }
-}
+#define ODD BRIEF_ODD
+#define PAIR BRIEF_PAIR
+#define ENDS (BRIEF_ODD | BRIEF_ENDS)
+#define STOPS (ENDS | BRIEF_STOP)
+#define IS_LAST(op) ((op) == OP_ret || (op) == OP_tcallt || (op) == OP_tcalltab || (op) == OP_tcallref || (op) == OP_throw || \
+                     (op) == OP_throwref)
 
-bool isa_ends_block(u16 op) {
-    u8 shape = isa_info[op].shape;
-    return shape == SHAPE_JCC || shape == SHAPE_JCCI || op == OP_may_goto || !isa_falls_through(op);
-}
+#define BRIEF_mov64i BRIEF_A
+#define BRIEF_mov32i BRIEF_A
+#define BRIEF_const64 BRIEF_A | PAIR
+#define BRIEF_ldmap BRIEF_A | PAIR
+#define BRIEF_ldmapval BRIEF_A | PAIR
+#define BRIEF_ldsym BRIEF_A | PAIR
+#define BRIEF_ldfunc BRIEF_A | PAIR
+#define BRIEF_pad 0
+#define BRIEF_ja STOPS
+#define BRIEF_may_goto ENDS
+#define BRIEF_gotox STOPS
+#define BRIEF_exit STOPS
+#define BRIEF_call ODD
+#define BRIEF_callf ODD
+#define BRIEF_callk ODD
+#define BRIEF_callx ODD
+#define BRIEF_cast_kern BRIEF_A | BRIEF_B
+#define BRIEF_cast_user BRIEF_A | BRIEF_B
+#define BRIEF_select ODD | PAIR
+#define BRIEF_trap STOPS
+#define BRIEF_memsize BRIEF_A
+#define BRIEF_memgrow BRIEF_A | BRIEF_B
+#define BRIEF_brtab STOPS | PAIR
+#define BRIEF_fence ODD
+#define BRIEF_vconst ODD
+#define BRIEF_shuffle ODD | PAIR
+#define BRIEF_vselect ODD | PAIR
+
+const u8 isa_brief[OP_COUNT] = {
+#define BRIEF_BOTH(name, both, reg) [OP_##name] = (both) | (reg), [OP_##name##i] = (both),
+#define BIN(name, ...) BRIEF_BOTH(name, BRIEF_A | BRIEF_B, BRIEF_C)
+#define UN(name, ...) [OP_##name] = BRIEF_A | BRIEF_B,
+#define JCC(name, ...) BRIEF_BOTH(name, BRIEF_B | BRIEF_JCC | BRIEF_ENDS, BRIEF_C)
+#define LD(name, ...) [OP_##name] = BRIEF_A | BRIEF_B,
+#define ST(name, ...) BRIEF_BOTH(name, BRIEF_B, BRIEF_C)
+#define ATOM(name, ...) [OP_##name] = ODD,
+#define PKT(name, ...) [OP_##name] = ODD,
+#define MLD(name, ...) [OP_##name] = BRIEF_A | BRIEF_B | PAIR,
+#define MST(name, ...) [OP_##name] = ODD | PAIR,
+#define MATOM(name, ...) [OP_##name] = ODD | PAIR,
+#define OBJ(name, ...) [OP_##name] = PAIR | (IS_LAST(OP_##name) ? STOPS : ODD),
+#define CTL(name, ...) [OP_##name] = BRIEF_##name,
+#define VUN(name, ...) [OP_##name] = ODD,
+#define VBIN(name, ...) [OP_##name] = ODD,
+#define VSH(name, ...) [OP_##name] = ODD,
+#define VTER(name, ...) [OP_##name] = ODD | PAIR,
+#define VTEST(name, ...) [OP_##name] = ODD,
+#define VSPLAT(name, ...) [OP_##name] = ODD,
+#define VEXTRACT(name, ...) [OP_##name] = ODD,
+#define VREPLACE(name, ...) [OP_##name] = ODD | PAIR,
+#define VLD(name, ...) [OP_##name] = ODD | PAIR,
+#define VST(name, ...) [OP_##name] = ODD | PAIR,
+#define VLDLANE(name, ...) [OP_##name] = ODD | PAIR,
+#define VSTLANE(name, ...) [OP_##name] = ODD | PAIR,
+#include "isa/isa.def"
+    [OP_bad] = ODD,
+};
+/* clang-format on */

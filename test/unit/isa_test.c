@@ -506,11 +506,35 @@ static void directives(void **state) {
     asm_out_free(&o);
 }
 
+static bool same_regs(struct regs x, u32 n, u16 r0, u16 r1) {
+    return x.n == n && (n < 1 || x.r[0] == r0) && (n < 2 || x.r[1] == r1);
+}
+
+/* What isa_brief says of an operation is what isa_reads() and isa_writes() say. */
+static void brief(void **state) {
+    u64 seed = 5;
+    (void)state;
+    for (u16 op = OP_bad + 1; op < OP_COUNT; op++) {
+        struct insn i = make(op, isa_info[op].flags & (WIDE | TYPED), &seed);
+        u8 k = isa_brief[op], shape = isa_info[op].shape;
+        bool b = k & BRIEF_B, c = k & BRIEF_C;
+        assert_int_equal(!!(k & BRIEF_JCC), shape == SHAPE_JCC || shape == SHAPE_JCCI);
+        assert_true(isa_falls_through(op) || isa_ends_block(op));
+        if (k & BRIEF_ODD)
+            continue;
+        assert_true(same_regs(isa_writes(&i), !!(k & BRIEF_A), i.a, 0));
+        assert_true(same_regs(isa_reads(&i), b + c, b ? i.b : i.c, i.c));
+        assert_int_equal(isa_window(&i).n + isa_window_out(&i).n, 0);
+        assert_false(isa_throws(op));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(decode_encode),   cmocka_unit_test(print_assemble), cmocka_unit_test(any_slots),
         cmocka_unit_test(reserved_fields), cmocka_unit_test(callx_forms),    cmocka_unit_test(evaluation),
         cmocka_unit_test(refused_text),    cmocka_unit_test(both_notations), cmocka_unit_test(directives),
+        cmocka_unit_test(brief),
     };
     return cmocka_run_group_tests_name("isa", tests, NULL, NULL);
 }
