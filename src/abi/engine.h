@@ -37,6 +37,12 @@ struct jit_options {
     u32 without;   /* features of the processor that the code shall not need, by the engine's numbers */
 };
 
+/* Memory that an engine compiles in, which the runtime keeps for the next program. */
+struct shelf {
+    void *_Atomic desk;                 /* NULL: there is none, or it is in use */
+    void (*_Atomic drop)(void *desk);
+};
+
 struct link_view {
     const struct module *m;
     const struct helper *const *helper; /* by id, NULL where there is none; nhelper rows */
@@ -52,6 +58,7 @@ struct link_view {
     u32 frame_size;                     /* bytes a frame, equal to ctx.frame_size of every run (0: not known;
                                            then accesses to the frame are checked like any other) */
     struct jit_options jit;
+    struct shelf *shelf;
     const struct ctxtype *context; /* what programs whose section names no kind are given; NULL: memory */
     const struct func_facts *facts; /* of each function of m (ir/facts.h); NULL: nothing was proven */
 };

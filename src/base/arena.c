@@ -7,11 +7,12 @@
 
 /* Blocks double, and are cleared as they are handed out: most arenas of a short run hold a few hundred bytes, and pages that
  * nobody touches are for nothing. */
-enum { FIRST = 2048, BLOCK = 64 * 1024 };
+enum { FIRST = 2048, BLOCK = 64 * 1024, KEPT = 4 << 20 };
 
 struct arena_block {
     struct arena_block *next;
     size_t used, size;
+    bool zero; /* as it came from the system */
     _Alignas(16) u8 data[];
 };
 
@@ -31,6 +32,7 @@ void *arena_alloc(struct arena *a, size_t size) {
         if (!(b = large ? calloc(1, sizeof *b + room) : malloc(sizeof *b + room))) return NULL;
         b->used = 0;
         b->size = room;
+        b->zero = large;
         if (need > BLOCK && a->head) { /* a large one goes behind, so that the open block stays open */
             b->next = a->head->next;
             a->head->next = b;
@@ -40,7 +42,7 @@ void *arena_alloc(struct arena *a, size_t size) {
         }
     }
     p = b->data + b->used;
-    if (b->size <= BLOCK) memset(p, 0, need);
+    if (!b->zero) memset(p, 0, need);
     b->used += need;
     a->used += need;
     return p;
@@ -77,16 +79,27 @@ char *arena_printf(struct arena *a, const char *fmt, ...) {
 
 void arena_empty(struct arena *a) {
     struct arena_block *b = a->head;
-    if (!b || b->size != BLOCK) {
+    size_t used = 0, size = 0;
+    for (; b; b = b->next) {
+        used += b->used;
+        size += b->size;
+    }
+    b = a->head;
+    if (!b || used > KEPT) {
         arena_drop(a);
         return;
     }
-    a->head = b->next;
-    arena_drop(a);
-    memset(b->data, 0, b->used);
+    if (b->next) { /* one block, of all that was needed */
+        arena_drop(a);
+        size = size < KEPT ? size : KEPT;
+        if (!(b = malloc(sizeof *b + size))) return;
+        b->size = size;
+        b->next = NULL;
+    }
     b->used = 0;
-    b->next = NULL;
+    b->zero = false;
     a->head = b;
+    a->used = 0;
 }
 
 void arena_drop(struct arena *a) {

@@ -17,7 +17,7 @@ void *arena_calloc(struct arena *a, size_t n, size_t size);
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void arena_empty(struct arena *a); /* the same, but what little memory the next ones need is kept */
+void arena_empty(struct arena *a); /* the same, but memory is kept for as much again, up to 4 MiB */
 void arena_drop(struct arena *a); /* frees everything; the arena is empty and usable again */
 
 #define arena_new(a, type, n) ((type *)arena_calloc((a), (n), sizeof(type)))

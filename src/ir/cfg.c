@@ -17,40 +17,57 @@ static bool table_entry(const struct func *f, u32 pc) {
 
 enum { LEADER = 1, JUMPED = 2 };
 
-static void mark_leaders(const struct func *f, u8 *mark) {
-    mark[0] = LEADER | JUMPED;
+struct leaders {
+    u8 *mark; /* LEADER, JUMPED of each instruction */
+    u32 n;    /* how many are marked */
+};
+
+static void lead(struct leaders *l, u32 pc, u8 how) {
+    l->n += !l->mark[pc];
+    l->mark[pc] |= how;
+}
+
+static void mark_leaders(const struct func *f, struct leaders *l) {
+    lead(l, 0, LEADER | JUMPED);
     for (u32 pc = 0; pc < f->nslot; pc++) {
         const struct insn *i = &f->code[pc];
-        u32 next = pc + (u32)isa_len(i);
-        if (table_entry(f, pc))
-            mark[pc] |= LEADER | JUMPED;
+        u32 next;
+        if (likely(!isa_ends_block(i->op)))
+            continue;
+        next = pc + (u32)isa_len(i);
         if (is_branch(i))
-            mark[i->off] |= LEADER | JUMPED;
-        if (isa_ends_block(i->op) && next < f->nslot)
-            mark[next] |= LEADER;
+            lead(l, (u32)i->off, LEADER | JUMPED);
+        if (next < f->nslot)
+            lead(l, next, LEADER);
         for (u32 k = 0; i->op == OP_brtab && k <= (u32)i->imm; k++)
-            mark[next + k] |= JUMPED;
+            lead(l, next + k, JUMPED);
     }
+    for (u32 pc = 0; f->jump_ok && pc < f->nslot; pc++)
+        if (table_entry(f, pc))
+            lead(l, pc, LEADER | JUMPED);
     for (u32 k = 0; k < f->nhandler; k++) {
         const struct handler *h = &f->handler[k];
-        mark[h->target] |= LEADER | JUMPED;
-        mark[h->start] |= LEADER;
+        lead(l, h->target, LEADER | JUMPED);
+        lead(l, h->start, LEADER);
         if (h->end < f->nslot)
-            mark[h->end] |= LEADER;
+            lead(l, h->end, LEADER);
     }
 }
 
 static void fill_blocks(struct cfg *c, const struct func *f, const u8 *mark) {
-    u32 b = NBLOCK;
-    for (u32 pc = 0; pc < f->nslot; pc++) {
-        if (mark[pc]) {
-            b++;
-            c->blk[b] = (struct block){
-                .start = pc, .succ = {NBLOCK, NBLOCK}, .handler = NBLOCK, .jumped_to = mark[pc] & JUMPED};
-        }
-        c->of[pc] = b;
-        c->blk[b].end = pc + 1;
-        c->blk[b].charge += f->code[pc].op != OP_pad;
+    u32 b = 0, pc = 0;
+    for (; pc < f->nslot; b++) {
+        u32 start = pc, pads = 0;
+        do {
+            c->of[pc] = b;
+            pads += f->code[pc].op == OP_pad;
+        } while (++pc < f->nslot && !mark[pc]);
+        c->blk[b] = (struct block){.start = start,
+                                   .end = pc,
+                                   .succ = {NBLOCK, NBLOCK},
+                                   .handler = NBLOCK,
+                                   .charge = pc - start - pads,
+                                   .jumped_to = mark[start] & JUMPED};
     }
 }
 
@@ -93,19 +110,6 @@ static void link_blocks(struct cfg *c, const struct func *f) {
     }
 }
 
-u32 block_nsucc(const struct block *b) {
-    return 3 + b->ntab;
-}
-
-u32 block_succ(const struct block *b, u32 k) {
-    switch (k) {
-    case 0: return b->handler;
-    case 1: return b->succ[1];
-    case 2: return b->ntab ? NBLOCK : b->succ[0];
-    default: return b->succ[0] + k - 3;
-    }
-}
-
 /* A gotox may go to every table entry. The first one that is met visits them all; for the
  * others nothing is left, so that many of them with many entries stay linear. */
 struct walk {
@@ -141,14 +145,13 @@ static void depth_first(struct cfg *c, const struct func *f, struct walk *w) {
 }
 
 int cfg_build(struct cfg *c, const struct func *f, struct arena *a, struct error *e) {
-    u8 *mark = arena_new(a, u8, f->nslot);
+    struct leaders l = {arena_new(a, u8, f->nslot), 0};
     struct walk w = {0};
     *c = (struct cfg){0};
-    if (!mark)
+    if (!l.mark)
         return fail(e, E_NOMEM, NOWHERE, "out of memory for the blocks of %s", f->name);
-    mark_leaders(f, mark);
-    for (u32 pc = 0; pc < f->nslot; pc++)
-        c->nblk += mark[pc] != 0;
+    mark_leaders(f, &l);
+    c->nblk = l.n;
     c->blk = arena_new(a, struct block, c->nblk);
     c->of = arena_new(a, u32, f->nslot);
     c->rpo = arena_new(a, u32, c->nblk);
@@ -156,7 +159,7 @@ int cfg_build(struct cfg *c, const struct func *f, struct arena *a, struct error
     w.step = arena_new(a, u32, c->nblk);
     if (!c->blk || !c->of || !c->rpo || !w.stack || !w.step)
         return fail(e, E_NOMEM, NOWHERE, "out of memory for the %u blocks of %s", c->nblk, f->name);
-    fill_blocks(c, f, mark);
+    fill_blocks(c, f, l.mark);
     link_blocks(c, f);
     depth_first(c, f, &w);
     c->nrpo = w.done;

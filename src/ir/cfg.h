@@ -23,8 +23,15 @@ struct cfg {
 };
 
 /* All edges out of a block, those of exceptions too: block_succ(b, 0 .. block_nsucc(b) - 1), where NBLOCK is none. */
-u32 block_nsucc(const struct block *b);
-u32 block_succ(const struct block *b, u32 k);
+static inline u32 block_nsucc(const struct block *b) { return 3 + b->ntab; }
+static inline u32 block_succ(const struct block *b, u32 k) {
+    switch (k) {
+    case 0: return b->handler;
+    case 1: return b->succ[1];
+    case 2: return b->ntab ? NBLOCK : b->succ[0];
+    default: return b->succ[0] + k - 3;
+    }
+}
 
 /* Memory comes from the arena; the function must have been validated. Calls do not end a
  * block. may_goto and conditional jumps do. Entries of jump tables, handlers and the ranges

@@ -54,7 +54,29 @@ static const struct pass {
     {OPT_ROTATE, find_rotates, print_rotates},
 };
 
+/* What a function must have for a pass to find something, counted before any runs: most have not. */
+enum sign { NONE, LEFT, RIGHT, JOIN, LOAD, STORE, COMPARE, NSIGN };
+
+static const u8 sign_of[OP_COUNT] = {
+#define JCC(name, ...) [OP_##name] = COMPARE, [OP_##name##i] = COMPARE,
+#include "isa/isa.def"
+    [OP_lsh64i] = LEFT,  [OP_lsh32i] = LEFT, [OP_rsh64i] = RIGHT, [OP_rsh32i] = RIGHT, [OP_or64] = JOIN,
+    [OP_or32] = JOIN,    [OP_add64] = JOIN,  [OP_add32] = JOIN,   [OP_xor64] = JOIN,   [OP_xor32] = JOIN,
+    [OP_be16] = JOIN,    [OP_be32] = JOIN,   [OP_be64] = JOIN,    [OP_bswap16] = JOIN, [OP_bswap32] = JOIN,
+    [OP_bswap64] = JOIN, [OP_ldx8] = LOAD,   [OP_ldx16] = LOAD,   [OP_ldx32] = LOAD,   [OP_st8] = STORE,
+    [OP_st16] = STORE,   [OP_st32] = STORE,
+};
+
+static u32 hopeless(const u32 n[NSIGN]) {
+    return (n[COMPARE] < SWITCH_MIN ? OPT_SWITCH : 0) | ((n[LOAD] < 2 || !n[JOIN]) && n[STORE] < 2 ? OPT_BYTES : 0) |
+           (!n[LEFT] || !n[RIGHT] || !n[JOIN] ? OPT_ROTATE : 0);
+}
+
 int opt_run(struct opt *o, u32 which, struct arena *a, struct error *e) {
+    u32 n[NSIGN] = {0};
+    for (u32 pc = 0; pc < o->f->nslot; pc++)
+        n[sign_of[o->f->code[pc].op]]++;
+    which &= ~hopeless(n);
     for (size_t k = 0; k < COUNT(passes); k++)
         if (which & passes[k].bit && passes[k].run(o, a, e))
             return e->code;

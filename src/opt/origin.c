@@ -12,6 +12,7 @@
 #include "abi/ctxtype.h"
 #include <string.h>
 
+enum { SEEN = 1, DUE = 2 };
 enum { SLOTS = 64, WINDOW = 512 }; /* the part of the frame, from r10 down, that is followed */
 
 struct state {
@@ -24,10 +25,12 @@ struct walk {
     const struct link_view *l;
     const struct func *f;
     const struct cfg *g;
-    u32 slot[SLOTS]; /* origins of what is spilled to r10 - 8, r10 - 16, ... anywhere in the function */
-    bool slots_changed;
-    bool last;  /* the sweep that leaves results */
-    s32 lo, hi; /* bytes that may be read before they are written */
+    struct state *in;   /* of each block: what is known where it begins */
+    u8 *seen;           /* of each block: 0, SEEN: it has a state, DUE: and is to be visited (again) */
+    u32 slot[SLOTS];    /* origins of what is spilled to r10 - 8, r10 - 16, ... anywhere in the function */
+    u64 slots_read;     /* of these, bit by bit */
+    bool slots_changed; /* after they were read */
+    s32 lo, hi;         /* bytes that may be read before they are written */
     const struct origin_calls *calls;
 };
 
@@ -86,8 +89,6 @@ static void expose(struct walk *w, s32 from, s32 to) {
 
 static void frame_read(struct walk *w, const struct state *s, s32 off, u32 size) {
     s32 i;
-    if (!w->last)
-        return;
     if (off < -WINDOW) {
         expose(w, off, off + (s32)size);
         return;
@@ -109,7 +110,7 @@ static void frame_written(struct state *s, s32 off, u32 size) {
 /* A value goes where it is not followed. */
 static void leaves(struct walk *w, u32 v) {
     if (v == ORIGIN(FROM_REGION, REGION_STACK) || ORIGIN_KIND(v) == FROM_FRAME)
-        w->o->escapes |= w->last;
+        w->o->escapes = true;
 }
 
 static bool in_frame(const struct walk *w, s32 off, u32 size) {
@@ -148,41 +149,43 @@ static bool access_at(struct walk *w, u32 pc, u32 base, s32 off, u32 size, s32 *
     /* a step names a region by its place in 8-byte units, 16 bits wide */
     if (p.region * (sizeof(struct region) / 8) > UINT16_MAX)
         p.region = REGION_PACKET;
-    if (w->last)
-        w->o->place[pc] = p;
+    w->o->place[pc] = p;
     return frame;
 }
 
 /* --- one instruction --- */
 
-static u32 *slot_at(struct walk *w, s32 off) {
-    return off >= -WINDOW && !(off & 7) ? &w->slot[-off / 8 - 1] : NULL;
+static bool has_slot(s32 off) {
+    return off >= -WINDOW && !(off & 7);
 }
 
 static void load(struct walk *w, struct state *s, const struct insn *i, u32 pc, u32 size, u32 *result) {
-    u32 base = s->r[i->b], *slot;
+    u32 base = s->r[i->b];
     s32 at;
     *result = size == 8 ? ORIGIN(FROM_ANYWHERE, 0) : ORIGIN(FROM_NUMBER, 0);
     if (access_at(w, pc, base, i->off, size, &at)) {
         frame_read(w, s, at, size);
-        if (size == 8 && (slot = slot_at(w, at)) && ORIGIN_KIND(*slot) != FROM_NOTHING)
-            *result = *slot;
+        if (size == 8 && has_slot(at)) {
+            u32 n = (u32)(-at / 8 - 1);
+            w->slots_read |= (u64)1 << n;
+            if (ORIGIN_KIND(w->slot[n]) != FROM_NOTHING)
+                *result = w->slot[n];
+        }
     } else if (ORIGIN_KIND(base) == FROM_CTX && size == 4) {
         *result = ORIGIN(FROM_REGION, REGION_PACKET); /* data, data_end; numbers are never dereferenced */
     }
 }
 
 static void store(struct walk *w, struct state *s, const struct insn *i, u32 pc, u32 size, u32 v) {
-    u32 *slot, j;
     s32 at;
     leaves(w, v);
     if (!access_at(w, pc, s->r[i->b], i->off, size, &at))
         return;
     frame_written(s, at, size);
-    if (size == 8 && (slot = slot_at(w, at))) {
-        j = origin_join(*slot, blur(v));
-        w->slots_changed |= j != *slot;
-        *slot = j;
+    if (size == 8 && has_slot(at)) {
+        u32 n = (u32)(-at / 8 - 1), j = origin_join(w->slot[n], blur(v));
+        w->slots_changed |= j != w->slot[n] && w->slots_read >> n & 1;
+        w->slot[n] = j;
     }
 }
 
@@ -304,7 +307,7 @@ static void call_function(struct walk *w, struct state *s, u32 func) {
         leaves(w, s->r[k + 1]);
         args[k] = blur(s->r[k + 1]);
     }
-    if (w->last && w->calls && func < w->l->m->nfunc)
+    if (w->calls && func < w->l->m->nfunc)
         w->calls->note(w->calls->arg, func, args);
     s->r[0] = ORIGIN(FROM_ANYWHERE, 0);
     for (k = 1; k <= 5; k++)
@@ -336,6 +339,8 @@ static void step(struct walk *w, struct state *s, u32 pc) {
     const struct isa_row *row = &isa_info[i->op];
     struct regs in, out;
     u32 result = ORIGIN(FROM_NUMBER, 0), k;
+    if (i->op == OP_pad)
+        return;
     /* registers beyond r10 are not followed: nothing is known of them, and what goes there escapes */
     if (w->f->nreg > NREG_EBPF) {
         bool beyond = false;
@@ -352,8 +357,7 @@ static void step(struct walk *w, struct state *s, u32 pc) {
             for (k = 0; k < out.n; k++)
                 if (out.r[k] < NREG_EBPF)
                     s->r[out.r[k]] = ORIGIN(FROM_ANYWHERE, 0);
-            if (w->last)
-                w->o->place[pc] = (struct place){REGION_PACKET, ACCESS_GUESS, 0};
+            w->o->place[pc] = (struct place){REGION_PACKET, ACCESS_GUESS, 0};
             return;
         }
     }
@@ -394,29 +398,39 @@ static void step(struct walk *w, struct state *s, u32 pc) {
     case SHAPE_JCC:
     case SHAPE_JCCI: return;
     }
-    out = isa_writes(i);
-    if (out.n == 1)
-        s->r[out.r[0]] = result;
+    if (isa_brief[i->op] & BRIEF_A) {
+        s->r[i->a] = result;
+    } else if (isa_brief[i->op] & BRIEF_ODD) {
+        out = isa_writes(i);
+        if (out.n == 1)
+            s->r[out.r[0]] = result;
+    }
 }
 
 /* --- the function --- */
 
 static bool uses_frame(const struct func *f) {
     for (u32 pc = 0; pc < f->nslot; pc++) {
-        struct regs in = isa_reads(&f->code[pc]);
-        for (u32 k = 0; k < in.n; k++)
-            if (in.r[k] == REG_FP)
-                return true;
+        const struct insn *i = &f->code[pc];
+        u8 k = isa_brief[i->op];
+        if ((k & BRIEF_B && i->b == REG_FP) || (k & BRIEF_C && i->c == REG_FP))
+            return true;
+        if (k & BRIEF_ODD) {
+            struct regs in = isa_reads(i);
+            for (u32 r = 0; r < in.n; r++)
+                if (in.r[r] == REG_FP)
+                    return true;
+        }
     }
     return false;
 }
 
-/* live: registers that the block reads; of the others nothing needs to be known. */
+/* live: registers that the block reads; of the others nothing needs to be known. r10 is what it was. */
 static bool merge(struct walk *w, struct state *to, const struct state *from, u64 live) {
     bool changed = false;
-    for (u32 k = 0; k < NREG_EBPF; k++) {
-        u32 v;
-        if (k != REG_FP && !(live >> k & 1))
+    for (live &= (1u << REG_FP) - 1; live; live &= live - 1) {
+        u32 k = (u32)__builtin_ctzll(live), v;
+        if (to->r[k] == from->r[k])
             continue;
         v = origin_join(to->r[k], from->r[k]);
         if (ORIGIN_KIND(v) != FROM_FRAME &&
@@ -448,63 +462,69 @@ static void start_state(struct state *s, const u32 args[5], bool known) {
     s->written[0] = s->written[1] = 0;
 }
 
+/* A block is entered in state s. True: it is to be visited (again). */
+static bool enter(struct walk *w, u32 b, const struct state *s, u64 live) {
+    if (!w->seen[b])
+        w->in[b] = *s;
+    else if (!merge(w, &w->in[b], s, live))
+        return false;
+    w->seen[b] = DUE;
+    return true;
+}
+
+/* Visits what is due, in order, as often as it takes. What a visit leaves in places is put right by the next one, as
+ * the block's state only grows; what it says of the frame adds up. False: it is not settled. */
+static bool settle(struct walk *w, const u64 *livein) {
+    const struct cfg *g = w->g;
+    bool again = true;
+    for (u32 sweeps = 0; again && sweeps < 16; sweeps++) {
+        again = w->slots_changed = false;
+        for (u32 i = 0; i < g->nrpo; i++) {
+            u32 n = g->rpo[i];
+            const struct block *b = &g->blk[n];
+            struct state s;
+            if (w->seen[n] != DUE)
+                continue;
+            w->seen[n] = SEEN;
+            s = w->in[n];
+            block(w, &s, n);
+            for (u32 k = 0; k < 2; k++)
+                if (b->succ[k] != NBLOCK && enter(w, b->succ[k], &s, livein[b->succ[k]]))
+                    again = true;
+        }
+        for (u32 i = 0; w->slots_changed && i < g->nblk; i++)
+            w->seen[i] = w->seen[i] ? DUE : 0;
+        again |= w->slots_changed;
+    }
+    return !again;
+}
+
 int origins_of(struct origins *o, const struct link_view *l, const struct func *f, const struct cfg *g,
                const u64 *livein, const u32 args[5], const struct origin_calls *calls, struct arena *a,
                struct error *e) {
     struct walk w = {.o = o, .l = l, .f = f, .g = g, .calls = calls};
-    struct state *in = arena_new(a, struct state, g->nblk), s;
-    u8 *seen = arena_new(a, u8, g->nblk); /* 1: has a state, 2: to be visited (again) */
-    u32 i, k, sweeps = 0;
-    bool again = true;
+    struct state s;
+    bool again;
+    u32 i;
+    w.in = arena_new(a, struct state, g->nblk);
+    w.seen = arena_new(a, u8, g->nblk);
     memset(o, 0, sizeof *o);
     o->place = arena_new(a, struct place, f->nslot);
-    if (!in || !seen || !o->place)
+    if (!w.in || !w.seen || !o->place)
         return fail(e, E_NOMEM, NOWHERE, "out of memory");
-    for (i = 0; i < g->nblk; i++)
-        memset(in[i].written, 0xff, sizeof in[i].written);
     start_state(&s, args, true);
-    merge(&w, &in[0], &s, ~(u64)0);
-    seen[0] = 3;
+    enter(&w, 0, &s, ~(u64)0);
     for (i = 0; f->jump_ok && i < g->nblk; i++)
         if (f->jump_ok[g->blk[i].start / 64] >> (g->blk[i].start & 63) & 1) { /* reached by gotox */
             start_state(&s, args, false);
-            merge(&w, &in[i], &s, ~(u64)0);
-            seen[i] = 3;
+            enter(&w, i, &s, ~(u64)0);
         }
     /* Few sweeps settle it; a graph that is made to need many gets the careful answer. */
-    while (again && sweeps++ < 16) {
-        again = false;
-        w.slots_changed = false;
-        for (i = 0; i < g->nrpo; i++) {
-            const struct block *b = &g->blk[g->rpo[i]];
-            if (seen[g->rpo[i]] != 3)
-                continue;
-            seen[g->rpo[i]] = 1;
-            s = in[g->rpo[i]];
-            block(&w, &s, g->rpo[i]);
-            for (k = 0; k < 2; k++)
-                if (b->succ[k] != NBLOCK && (merge(&w, &in[b->succ[k]], &s, livein[b->succ[k]]) || !seen[b->succ[k]])) {
-                    seen[b->succ[k]] = 3;
-                    again = true;
-                }
-        }
-        if (w.slots_changed) {
-            again = true;
-            for (i = 0; i < g->nblk; i++)
-                seen[i] = seen[i] ? 3 : 0;
-        }
+    again = !settle(&w, livein);
+    for (i = 0; again && i < g->nblk; i++) {
+        start_state(&s, args, false);
+        block(&w, &s, i);
     }
-    if (again)
-        for (i = 0; i < g->nblk; i++) {
-            start_state(&in[i], args, false);
-            seen[i] = 1;
-        }
-    w.last = true;
-    for (i = 0; i < g->nblk; i++)
-        if (seen[i]) {
-            s = in[i];
-            block(&w, &s, i);
-        }
     if (again)
         o->escapes = true;
     if (!uses_frame(f)) { /* whatever it reaches by its arguments is somebody else's frame */

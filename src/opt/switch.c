@@ -316,10 +316,19 @@ static int by_root(const void *x, const void *y) {
     return a->root < b->root ? -1 : a->root > b->root;
 }
 
-static u32 count_compares(const struct func *f) {
+/* Blocks that a tree may pass through, as far as their first and last instruction say; *compares: of the function. */
+static u32 links(const struct func *f, const struct cfg *g, u32 *compares) {
     u32 n = 0;
-    for (u32 pc = 0; pc < f->nslot; pc++)
-        n += plain(f->code[pc].op) != 0;
+    *compares = 0;
+    for (u32 b = 0; b < g->nblk; b++) {
+        u32 start = g->blk[b].start, last = g->blk[b].end - 1;
+        if (f->code[last].op == OP_pad)
+            last--;
+        if (!(isa_brief[f->code[last].op] & BRIEF_JCC))
+            continue;
+        ++*compares;
+        n += start == last || is_constant(f->code[start].op);
+    }
     return n;
 }
 
@@ -342,13 +351,14 @@ static struct hunt *begin(const struct func *f, const struct cfg *g, const struc
 
 int switches_find(struct switches *s, const struct func *f, const struct cfg *g, const struct live *l, struct arena *a,
                   struct error *e) {
-    u32 n = count_compares(f);
+    u32 n;
     struct compare c;
     struct hunt *h;
-    *s = (struct switches){.at = arena_new(a, u32, g->nblk)};
-    if (s->at && n < SWITCH_MIN)
+    *s = (struct switches){0};
+    if (links(f, g, &n) + 1 < SWITCH_MIN) /* none but the root does more than compare */
         return 0;
-    if (!s->at || !(h = begin(f, g, l, a, n)) || !(s->of = arena_new(a, struct recovered, n)))
+    if (!(s->at = arena_new(a, u32, g->nblk)) || !(h = begin(f, g, l, a, n)) ||
+        !(s->of = arena_new(a, struct recovered, n)))
         return fail(e, E_NOMEM, NOWHERE, "out of memory for the switches of %s", f->name);
     h->s = s;
     count_edges(h);

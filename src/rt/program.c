@@ -334,6 +334,7 @@ static int show(struct program *p, struct error *e) {
     p->view.checks = r->checks;
     p->view.fuel = r->fuel;
     p->view.jit = r->jit;
+    p->view.shelf = &p->r->shelf;
     p->view.frame_size = r->frame_size;
     return 0;
 }

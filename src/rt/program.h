@@ -25,6 +25,7 @@ struct registry {
     _Atomic u32 cpus;                            /* 0: not asked yet; see registry_cpus() */
     bool checks, fuel;
     struct jit_options jit;
+    struct shelf shelf;
     /* Routes, for bpf_fib_lookup: fills in the 64 bytes of struct bpf_fib_lookup and returns one of
      * BPF_FIB_LKUP_RET_* or a negative errno. NULL: there are none. */
     s64 (*fib)(void *arg, void *params, u32 flags);

@@ -47,36 +47,36 @@ bool jit_has_site(u16 op) {
            isa_info[op].window != WIN_NO || jit_calls_rt(op);
 }
 
-static u32 machine_mask(const struct machine *mc, u64 set) {
+static u32 machine_mask(const struct machine *mc, u32 set) {
     u32 m = 0;
     for (; set; set &= set - 1)
-        m |= 1u << mc->ebpf[__builtin_ctzll(set)];
+        m |= 1u << mc->ebpf[__builtin_ctz(set)];
     return m;
 }
 
-static u64 bits_of(struct regs r) {
-    u64 set = 0;
+static u32 bits_of(struct regs r) {
+    u32 set = 0;
     for (u32 k = 0; k < r.n; k++)
-        set |= (u64)1 << r.r[k];
+        set |= 1u << r.r[k];
     return set;
 }
 
-static void site(struct unit *u, struct site *s, u32 pc, u64 live) {
+static void site(struct unit *u, struct site *s, u32 pc, u32 live, u32 out) {
     const struct insn *i = &u->code[pc];
     bool call = i->op == OP_call || i->op == OP_callf || i->op == OP_callk || i->op == OP_callx;
-    u64 zero = call ? live & 0x3e : 0;
-    *s = (struct site){.pc = pc, .gpr = machine_mask(u->mc, live & ~bits_of(isa_writes(i)))};
+    u32 zero = call ? live & 0x3e : 0;
+    *s = (struct site){.pc = pc, .gpr = machine_mask(u->mc, live & ~out)};
     s->zero = (u32)(u->nlist);
     for (; zero; zero &= zero - 1)
-        u->list[u->nlist++] = (u16)__builtin_ctzll(zero);
+        u->list[u->nlist++] = (u16)__builtin_ctz(zero);
     s->nzero = u->nlist - s->zero;
 }
 
 /* What it reads: of calls the arguments that the callee has. */
-static u64 reads(const struct unit *u, const struct insn *i) {
+static u32 odd_reads(const struct unit *u, const struct insn *i) {
     const struct link_view *l = u->l;
     const struct helper *h;
-    u64 set = 0;
+    u32 set = 0;
     if (i->op == OP_call)
         h = (u32)i->imm < l->nhelper ? l->helper[i->imm] : NULL;
     else if (i->op == OP_callk)
@@ -85,11 +85,20 @@ static u64 reads(const struct unit *u, const struct insn *i) {
         return bits_of(isa_reads(i));
     for (u32 k = 0; h && k < 5; k++)
         if (h->arg[k] != ARG_NONE || h->user) /* a host's function may read what it did not declare */
-            set |= (u64)2 << k;
+            set |= 2u << k;
     return set;
 }
 
-/* ir/live.h for r0 .. r10, in one word, and sharper in what calls read. */
+static struct touched touches(const struct unit *u, const struct insn *i) {
+    u8 k = isa_brief[i->op];
+    if (unlikely(k & BRIEF_ODD))
+        return (struct touched){(u16)odd_reads(u, i), bits_of(isa_writes(i)) & 0x7fff, jit_has_site(i->op)};
+    return (struct touched){.in = (u16)((k & BRIEF_B ? 1u << i->b : 0) | (k & BRIEF_C ? 1u << i->c : 0)),
+                            .out = (k & BRIEF_A ? 1u << i->a : 0) & 0x7fff,
+                            .site = k & BRIEF_A && jit_has_site(i->op)};
+}
+
+/* ir/live.h for r0 .. r10, in one word, and sharper in what calls read. Counts sites in u->nsite. */
 int jit_fixed_live(struct unit *u) {
     const struct cfg *g = &u->g;
     u64 *gen = arena_new(u->tmp, u64, g->nblk), *kill = arena_new(u->tmp, u64, g->nblk), hub = 0;
@@ -98,15 +107,20 @@ int jit_fixed_live(struct unit *u) {
     u->live = (struct live){.nword = 1, .exact = true, .f = u->f, .c = g};
     u->live.in = arena_new(u->tmp, u64, g->nblk);
     u->live.out = arena_new(u->tmp, u64, g->nblk);
-    if (!gen || !kill || !u->live.in || !u->live.out)
+    u->touched = arena_new(u->tmp, struct touched, u->f->nslot);
+    if (!gen || !kill || !u->touched || !u->live.in || !u->live.out)
         return fail(u->e, E_NOMEM, NOWHERE, "out of memory to compile %s", u->f->name);
-    for (u32 b = 0; b < g->nblk; b++)
-        for (u32 pc = g->blk[b].end; pc-- > g->blk[b].start;) {
-            const struct insn *i = &u->f->code[pc];
-            u64 out = bits_of(isa_writes(i));
-            gen[b] = (gen[b] & ~out) | reads(u, i);
-            kill[b] |= out;
+    for (u32 b = 0; b < g->nblk; b++) {
+        u32 in = 0, out = 0;
+        for (u32 pc = g->blk[b].start; pc < g->blk[b].end; pc++) {
+            struct touched t = u->touched[pc] = touches(u, &u->f->code[pc]);
+            in |= t.in & ~out;
+            out |= t.out;
+            u->nsite += t.site;
         }
+        gen[b] = in;
+        kill[b] = out;
+    }
     while (again) {
         again = false;
         for (u32 k = g->nrpo; k-- > 0;) {
@@ -134,35 +148,28 @@ int jit_fixed_live(struct unit *u) {
     return 0;
 }
 
-static u64 block(struct unit *u, const struct block *b, u64 live, u32 *next) {
-    u64 used = 0;
+static u32 block(struct unit *u, const struct block *b, u32 live, u32 *next) {
+    u32 used = 0;
     for (u32 pc = b->end; pc-- > b->start;) {
-        const struct insn *i = &u->code[pc];
-        u64 in, out;
-        if (i->op == OP_pad)
-            continue;
-        in = reads(u, i);
-        out = bits_of(isa_writes(i));
-        if (out && !(live & out))
+        struct touched t = u->touched[pc];
+        if (t.out && !(live & t.out))
             u->last[pc] = LAST_A;
-        if (jit_has_site(i->op))
-            site(u, &u->site[--*next], pc, live);
-        live = (live & ~out) | in;
-        used |= in | out;
+        if (unlikely(t.site))
+            site(u, &u->site[--*next], pc, live, t.out);
+        live = (live & ~(u32)t.out) | t.in;
+        used |= t.in | t.out;
     }
     return used;
 }
 
 int jit_fixed_values(struct unit *u) {
     const struct func *f = u->f;
-    u32 sites = 0, next;
-    u64 used = 0, zero;
+    u32 sites = u->nsite, next;
+    u32 used = 0, zero;
     u->code = f->code;
     u->nval = NREG_EBPF;
     u->val = arena_new(u->tmp, struct value, NREG_EBPF);
     u->last = arena_new(u->tmp, u8, f->nslot);
-    for (u32 pc = 0; pc < f->nslot; pc++)
-        sites += jit_has_site(f->code[pc].op);
     u->site = arena_new(u->tmp, struct site, sites);
     u->list = arena_new(u->tmp, u16, 5 * (size_t)sites);
     u->zero = arena_new(u->tmp, u16, NREG_EBPF);
@@ -173,12 +180,12 @@ int jit_fixed_values(struct unit *u) {
     next = sites;
     for (u32 b = u->g.nblk; b-- > 0;)
         if (u->g.blk[b].reachable)
-            used |= block(u, &u->g.blk[b], live_out(&u->live, b)[0] & 0x7ff, &next);
+            used |= block(u, &u->g.blk[b], (u32)live_out(&u->live, b)[0] & 0x7ff, &next);
     u->nsite = sites - next;
     memmove(u->site, u->site + next, u->nsite * sizeof *u->site);
     u->used_gpr = machine_mask(u->mc, used & 0x7ff);
-    zero = live_in(&u->live, 0)[0] & 0x3c1; /* r0, r6 .. r9; r1 .. r5 are arguments */
+    zero = (u32)live_in(&u->live, 0)[0] & 0x3c1; /* r0, r6 .. r9; r1 .. r5 are arguments */
     for (; zero; zero &= zero - 1)
-        u->zero[u->nzero++] = (u16)__builtin_ctzll(zero);
+        u->zero[u->nzero++] = (u16)__builtin_ctz(zero);
     return 0;
 }

@@ -69,7 +69,6 @@ struct jimage {
     struct code_area *area;
     const struct machine *machine;
     u32 cpu;                    /* the machine's: what the processor can do */
-    void *_Atomic desk;         /* the machine's: memory that it compiles typed functions in, while nobody does */
     const struct jbody **by_code; u32 nbody, cbody, nsorted; /* changed under lock; places.c */
     u64 proven;
     bool zero_stack;            /* a frame's address may reach other frames */

@@ -25,7 +25,6 @@ static void release(void *image) {
     if (im->typed)
         release(atomic_load_explicit(&im->typed->other, memory_order_relaxed));
     jit_typed_free(im);
-    machine->release(im);
     jit_forget(im);
     code_area_free(im->area);
     pthread_mutex_destroy(&im->lock);

@@ -66,6 +66,9 @@ struct site {
 
 enum { LAST_A = 1 }; /* unit.last: nobody reads the result */
 
+/* Registers that an instruction of a unit that is `fixed` reads and writes, a bit each; whether it has a site. */
+struct touched { u16 in, out : 15, site : 1; };
+
 struct buf;
 struct jit_piece;
 struct machine;
@@ -87,6 +90,7 @@ struct unit {
     const struct ctxtype *ctx; /* of the programs that may run it, where that is one; else NULL */
     const struct fact *fact;   /* of each instruction; NULL: nothing was proven */
     const struct insn *code;   /* nslot; registers are values */
+    struct touched *touched;   /* of each instruction, of units that are `fixed` */
     u8 *last;                  /* LAST_* of each instruction, of units that are `fixed` */
     u8 *loop;                  /* depth of each block */
     struct value *val; u32 nval;
@@ -119,7 +123,6 @@ struct machine {
     /* Code for one of them, whose instructions stand. Any thread; it takes the image's lock itself, and nothing is done where
      * another was faster. */
     int (*typed_function)(struct jimage *im, u32 f, struct error *e);
-    void (*release)(struct jimage *im);
 };
 extern const struct machine x86_64_machine;
 

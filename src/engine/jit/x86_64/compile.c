@@ -3,7 +3,7 @@
 #include "base/platform.h"
 #include "engine/jit/code.h"
 #include "engine/jit/tell.h"
-#include "engine/jit/x86_64/emit.h"
+#include "engine/jit/x86_64/desk.h"
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,21 +136,19 @@ static int all(struct emit *e, struct unit *unit, struct arena *a, struct error 
 }
 
 static int ebpf(struct jimage *im, struct error *err) {
-    struct arena a = {0};
-    struct unit *unit = arena_new(&a, struct unit, im->nfunc);
-    struct enc c;
-    struct emit e = {.c = &c, .l = &im->l, .im = im, .rows = NO_REG, .spots = wants_spots(&im->l)};
+    struct emit e = {.l = &im->l, .im = im, .rows = NO_REG, .spots = wants_spots(&im->l)};
+    struct unit *unit;
+    struct desk *d;
     int r = 0;
     im->cpu = cpu_features() & ~im->l.jit.without;
-    enc_init(&c, im->cpu);
-    if (im->l.jit.harden)
-        enc_harden(&c, os_random());
-    code_area_bounds(im->area, &c.near_lo, &c.near_hi);
-    if (!unit)
+    if (!(d = desk_take(im)))
+        return no_memory(err);
+    desk_use(d, &e);
+    if (!(unit = arena_new(&d->a, struct unit, im->nfunc)))
         r = no_memory(err);
     for (u32 f = 0; !r && f < im->nfunc; f++) {
         unit[f] = (struct unit){
-            .mc = &x86_64_machine, .im = im, .l = &im->l, .f = &im->m->func[f], .index = f, .tmp = &a, .e = err};
+            .mc = &x86_64_machine, .im = im, .l = &im->l, .f = &im->m->func[f], .index = f, .tmp = &d->a, .e = err};
         unit[f].typed = unit[f].f->typed;
         unit[f].homes = im->l.exact_regs;
         unit[f].fixed = !unit[f].typed && !unit[f].homes && unit[f].f->nreg == NREG_EBPF;
@@ -158,13 +156,10 @@ static int ebpf(struct jimage *im, struct error *err) {
             r = jit_unit(&unit[f]);
     }
     if (!r)
-        r = jit_origins(unit, im->nfunc, &a, err);
+        r = jit_origins(unit, im->nfunc, &d->a, err);
     if (!r)
-        r = all(&e, unit, &a, err);
-    enc_free(&c);
-    free(e.spot);
-    free(e.stub);
-    arena_drop(&a);
+        r = all(&e, unit, &d->a, err);
+    desk_give(im, d, &e);
     return r;
 }
 
@@ -193,5 +188,4 @@ const struct machine x86_64_machine = {
     .ebpf_functions = ebpf,
     .typed_thunks = x86_64_typed_thunks,
     .typed_function = x86_64_typed_function,
-    .release = x86_64_release,
 };

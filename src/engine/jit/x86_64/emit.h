@@ -169,7 +169,6 @@ bool emit_function(struct emit *e);      /* func.c: all of e->u */
 void begin_typed(struct emit *e);        /* call_typed.c: prologue of a typed function */
 int x86_64_typed_thunks(struct jimage *im, struct error *e);           /* thunk_typed.c */
 int x86_64_typed_function(struct jimage *im, u32 f, struct error *e); /* typed.c */
-void x86_64_release(struct jimage *im);
 
 /* --- rows, one function each file; false: not one of its rows --- */
 bool emit_int(struct emit *e, const struct insn *i);     /* int.c: BIN, UN on integers, constants, select */

@@ -3,12 +3,10 @@
  *
  * It is made without a lock; the image's is taken to put it in place. So threads compile side by side, and where two
  * make the same function, the later one's is thrown away. */
-#include "base/platform.h"
 #include "engine/jit/code.h"
 #include "engine/jit/tell.h"
 #include "engine/jit/typed.h"
-#include "engine/jit/x86_64/emit.h"
-#include <stdlib.h>
+#include "engine/jit/x86_64/desk.h"
 #include <string.h>
 
 static int no_memory(struct error *e) {
@@ -83,47 +81,6 @@ static int make(struct emit *e, struct error *err) {
     return err->code;
 }
 
-/* Memory that is used again for the next function. */
-struct desk {
-    struct enc c;
-    struct arena a;
-    struct spot *spot;
-    struct stub *stub;
-    struct caught *caught;
-    u32 cspot, cstub, ccaught;
-};
-
-static void desk_free(struct desk *d) {
-    if (!d)
-        return;
-    enc_free(&d->c);
-    free(d->spot);
-    free(d->stub);
-    free(d->caught);
-    arena_drop(&d->a);
-    free(d);
-}
-
-static struct desk *desk_take(struct jimage *im) {
-    struct desk *d = atomic_exchange_explicit(&im->desk, NULL, memory_order_acquire);
-    if (!d && (d = calloc(1, sizeof *d))) {
-        enc_init(&d->c, im->cpu);
-        if (im->l.jit.harden)
-            enc_harden(&d->c, os_random());
-        code_area_bounds(im->area, &d->c.near_lo, &d->c.near_hi);
-    }
-    if (d)
-        enc_reset(&d->c);
-    return d;
-}
-
-static void desk_give(struct jimage *im, struct desk *d) {
-    void *none = NULL;
-    arena_empty(&d->a);
-    if (!atomic_compare_exchange_strong_explicit(&im->desk, &none, d, memory_order_release, memory_order_relaxed))
-        desk_free(d);
-}
-
 int x86_64_typed_function(struct jimage *im, u32 f, struct error *err) {
     struct desk *d = desk_take(im);
     struct unit u = {.mc = &x86_64_machine, .im = im, .l = &im->l, .f = &im->m->func[f], .index = f, .e = err};
@@ -131,18 +88,8 @@ int x86_64_typed_function(struct jimage *im, u32 f, struct error *err) {
     if (!d)
         return no_memory(err);
     u.tmp = &d->a;
-    e.c = &d->c;
-    e.spot = d->spot, e.cspot = d->cspot;
-    e.stub = d->stub, e.cstub = d->cstub;
-    e.caught = d->caught, e.ccaught = d->ccaught;
+    desk_use(d, &e);
     make(&e, err);
-    d->spot = e.spot, d->cspot = e.cspot;
-    d->stub = e.stub, d->cstub = e.cstub;
-    d->caught = e.caught, d->ccaught = e.ccaught;
-    desk_give(im, d);
+    desk_give(im, d, &e);
     return err->code;
-}
-
-void x86_64_release(struct jimage *im) {
-    desk_free(atomic_load_explicit(&im->desk, memory_order_relaxed));
 }
