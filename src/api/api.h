@@ -57,6 +57,9 @@ struct svm_instance {
     struct instance in;
     struct svm_program *p;
     const struct svm_entry *last;    /* of svm_run by name */
+    const struct svm_entry *entry;   /* of the run before, */
+    struct svm_input input;          /* and what the host gave it, */
+    bool bare;                       /* which was nothing */
     struct svm_packet *packet;       /* of the run in progress, for host functions */
     void *mem;
     struct pkt pkt;

@@ -4,6 +4,7 @@
  * svm_run_entry is the warm path: it copies the fields of a packet into the runtime's view
  * and back, and allocates nothing. Texts are made only when a run trapped. */
 #include "api/api.h"
+#include "rt/again.h"
 #include "rt/stats.h"
 #include <stdlib.h>
 #include <string.h>
@@ -192,8 +193,28 @@ static int choose_type(const struct svm_entry *e, const struct svm_input *i, con
     return 0;
 }
 
-int svm_run_entry(struct svm_instance *in, const struct svm_entry *e, const struct svm_input *i, struct svm_result *r,
-                  struct svm_error *err) {
+/* The host asks for the run before once more: nothing is to be set up. What the memory holds may be new. */
+static bool once_more(const struct svm_instance *in, const struct svm_entry *e, const struct svm_input *i) {
+    const struct svm_input *l = &in->input;
+    if (!in->in.again || in->in.started || in->entry != e ||
+        unlikely(atomic_load_explicit(&in->in.interrupt, memory_order_relaxed)))
+        return false;
+    if (!i)
+        return in->bare;
+    return i->kind == l->kind && i->mem == l->mem && i->mem_len == l->mem_len && !i->budget && i->cookie == l->cookie &&
+           i->func_ip == l->func_ip && i->retval == l->retval;
+}
+
+static void put_result(const struct svm_instance *in, u64 insns, struct svm_result *r) {
+    memset(r, 0, offsetof(struct svm_result, regs));
+    r->ret = in->in.cx.ret;
+    r->insns = insns;
+    r->retval = in->in.retval;
+    r->retval_set = in->in.retval_set;
+}
+
+__attribute__((noinline)) static int run_anew(struct svm_instance *in, const struct svm_entry *e,
+                                              const struct svm_input *i, struct svm_result *r, struct svm_error *err) {
     struct svm_packet *p = NULL;
     const struct ctxtype *t = NULL;
     struct run_input ri;
@@ -214,7 +235,9 @@ int svm_run_entry(struct svm_instance *in, const struct svm_entry *e, const stru
                             .budget = i->budget,
                             .cookie = i->cookie,
                             .func_ip = i->func_ip,
-                            .retval = i->retval};
+                            .retval = i->retval,
+                            .again = true};
+    in->bare = i == &no_input;
     if (t->form == CTX_PACKET) {
         p = i->packet;
         if (t->kind == PROG_XDP)
@@ -222,6 +245,9 @@ int svm_run_entry(struct svm_instance *in, const struct svm_entry *e, const stru
         else
             skb_in(in, p);
         ri.pkt = &in->pkt;
+    } else {
+        in->entry = e;
+        in->input = *i;
     }
     in->packet = p;
     in->mem = i->mem;
@@ -232,14 +258,20 @@ int svm_run_entry(struct svm_instance *in, const struct svm_entry *e, const stru
     in->packet = NULL;
     if (p)
         packet_out(p, &in->pkt, t->kind);
-    if (r) {
-        memset(r, 0, offsetof(struct svm_result, regs));
-        r->ret = in->in.cx.ret;
-        r->insns = insns;
-        r->retval = in->in.retval;
-        r->retval_set = in->in.retval_set;
-    }
+    if (r)
+        put_result(in, insns, r);
     return likely(!trap) ? 0 : explain(in, trap, i->want_regs, r, err);
+}
+
+int svm_run_entry(struct svm_instance *in, const struct svm_entry *e, const struct svm_input *i, struct svm_result *r,
+                  struct svm_error *err) {
+    u32 trap;
+    if (unlikely(!once_more(in, e, i)))
+        return run_anew(in, e, i, r, err);
+    trap = instance_run_again(&in->in);
+    if (r)
+        put_result(in, instance_insns(&in->in), r);
+    return likely(!trap) ? 0 : explain(in, trap, i && i->want_regs, r, err);
 }
 
 /* A host that runs by name mostly asks for the same name again. */

@@ -8,6 +8,7 @@
  * Kept cheap, since a run may be a hundred instructions: no allocation, no system call, one
  * fence (to enter the epoch). */
 #include "base/platform.h"
+#include "rt/again.h"
 #include "rt/lock.h"
 #include "rt/mem.h"
 #include "rt/stats.h"
@@ -226,6 +227,7 @@ static void run_entry(struct instance *in, u32 func) {
             return;
         }
     }
+    in->image = image;
     p->engine->run(image, cx, func);
 }
 
@@ -265,40 +267,13 @@ bool rt_tail_call(struct ctx *cx) {
     return !cx->trap;
 }
 
-u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *insns) {
-    struct program *p = in->p;
-    struct registry *r = p->r;
+/* After a run from func: the programs that tail calls named, and then what is to be given back or looked at. */
+static void follow(struct instance *in, u32 func) {
     struct ctx *cx = &in->cx;
-    u64 budget = i->budget ? i->budget : r->budget;
-    if (insns)
-        *insns = 0;
-    if (in->started)
-        return TRAP_HOST; /* a host function tried to run the instance that called it */
-    if (unlikely(atomic_load_explicit(&in->interrupt, memory_order_relaxed))) {
-        atomic_store(&in->interrupt, false);
-        return cx->trap = TRAP_INTERRUPT;
-    }
-    in->started = true;
-    if (budget > INT64_MAX / 2)
-        budget = INT64_MAX / 2;
-    cx->fuel = r->fuel ? (s64)min64(budget, SLICE) : INT64_MAX / 2;
-    cx->fuel_rest = r->fuel ? (s64)budget - cx->fuel : 0;
-    cx->trap = TRAP_NONE;
-    cx->ret = 0;
-    cx->depth = 0;
-    cx->tail_count = 0;
-    if (p->looks_up)
-        enter_epoch(in, &r->epoch);
-    if (unlikely(in->guest != NULL) && !go_home(in))
-        cx->trap = TRAP_MEMORY;
-    else
-        context(cx, i);
-    while (!cx->trap) {
+    while (cx->trap == TRAP_TAIL_CALL && follow_tail_call(in, &func)) {
+        cx->depth = 0;
         in->main_func = func;
         run_entry(in, func);
-        if (cx->trap != TRAP_TAIL_CALL || !follow_tail_call(in, &func))
-            break;
-        cx->depth = 0;
     }
     if (cx->trap == TRAP_END)
         cx->trap = TRAP_NONE;
@@ -311,13 +286,79 @@ u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *
     }
     if (in->nobject || cx->nregion > in->fixed)
         object_release_all(in);
-    if (p->looks_up)
-        atomic_store_explicit(&in->active, 0, memory_order_release);
-    if (insns && r->fuel)
-        *insns = min64(budget - (u64)(cx->fuel + cx->fuel_rest), budget);
+}
+
+/* Of engines without engine.entry. */
+static void enter_engine(struct ctx *cx, const void *code, const void *image, u64 frame) {
+    (void)code, (void)frame;
+    cx->in->p->engine->run(image, cx, cx->in->main_func);
+}
+
+static void find_entry(struct instance *in, u32 func) {
+    const struct engine *e = in->p->engine;
+    if (!e->entry || !e->entry(in->image, &in->cx, func, &in->entry))
+        in->entry = (struct engine_entry){.enter = enter_engine, .image = in->image};
+}
+
+/* Nothing of the input is to be read again, and the run left nothing that the next would find. */
+static bool repeats(const struct instance *in, const struct run_input *i) {
+    const struct ctx *cx = &in->cx;
+    const struct ctxtype *t = cx->type;
+    return i->again && !cx->trap && !in->guest && cx->program == in->p && !cx->tail_count && !cx->pkt &&
+           t->form != CTX_STRUCT && !t->least && !t->most && !i->budget && !i->args && !in->retval_set && !in->stats;
+}
+
+u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *insns) {
+    struct registry *r = in->p->r;
+    struct ctx *cx = &in->cx;
+    u64 budget = i->budget ? i->budget : r->budget;
+    if (insns)
+        *insns = 0;
+    if (in->started)
+        return TRAP_HOST; /* a host function tried to run the instance that called it */
+    if (unlikely(atomic_load_explicit(&in->interrupt, memory_order_relaxed))) {
+        atomic_store(&in->interrupt, false);
+        return cx->trap = TRAP_INTERRUPT;
+    }
+    if (budget > INT64_MAX / 2)
+        budget = INT64_MAX / 2;
+    in->slice = r->fuel ? (s64)min64(budget, SLICE) : INT64_MAX / 2;
+    in->rest = r->fuel ? (s64)budget - in->slice : 0;
+    in->started = true;
+    cx->fuel = in->slice;
+    cx->fuel_rest = in->rest;
+    cx->trap = TRAP_NONE;
+    cx->ret = 0;
+    cx->depth = 0;
+    cx->tail_count = 0;
     in->nest = 0;
+    if (in->p->looks_up)
+        enter_epoch(in, &r->epoch);
+    if (unlikely(in->guest != NULL) && !go_home(in)) {
+        cx->trap = TRAP_MEMORY;
+    } else {
+        context(cx, i);
+        in->main_func = func;
+        run_entry(in, func);
+    }
+    follow(in, func);
+    if ((in->again = repeats(in, i)))
+        find_entry(in, func);
+    if (in->p->looks_up)
+        atomic_store_explicit(&in->active, 0, memory_order_release);
+    if (insns)
+        *insns = instance_insns(in);
     in->started = false;
     return cx->trap;
+}
+
+void instance_enter_epoch(struct instance *in) {
+    enter_epoch(in, &in->p->r->epoch);
+}
+
+void instance_settle(struct instance *in) {
+    in->again = false;
+    follow(in, in->main_func);
 }
 
 bool rt_refuel(struct ctx *cx) {
@@ -348,7 +389,8 @@ bool rt_call(struct ctx *cx, u32 func, const u64 args[5], u64 *ret) {
     memcpy(saved, cx->arg, sizeof saved);
     memcpy(cx->arg, args, sizeof saved);
     cx->in->nest++;
-    p->engine->run(unlikely(cx->in->plain) ? atomic_load_explicit(&p->plain, memory_order_relaxed) : p->image, cx, func);
+    p->engine->run(unlikely(cx->in->plain) ? atomic_load_explicit(&p->plain, memory_order_relaxed) : p->image, cx,
+                   func);
     cx->in->nest--;
     memcpy(cx->arg, saved, sizeof saved);
     *ret = cx->ret;

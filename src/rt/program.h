@@ -145,6 +145,10 @@ struct instance {
     u8 *key; u32 key_cap;                        /* copies of keys for callbacks of for_each_map_elem */
     bool own_args, plain;                        /* of the run in progress: r1 .. r5 are the host's; what runs has no facts */
     bool started;                                /* a run is in progress: it cannot be started again */
+    bool again;                                  /* all stands as the last run found it, for one more like it: */
+    s64 slice, rest;                             /* its fuel, */
+    const void *image;                           /* what ran main_func, */
+    struct engine_entry entry;                   /* and how */
     struct program *guest;                       /* reference held on a program that a tail call went to */
     u64 random;                                  /* state of get_prandom_u32; 0: not yet seeded */
     u64 cookie, func_ip;                         /* of the run in progress */
@@ -167,6 +171,7 @@ struct run_input {
     const u64 *args;                             /* r1 .. r5 in place of the context; NULL: none */
     u64 cookie, func_ip;                         /* of bpf_get_attach_cookie, bpf_get_func_ip */
     s64 retval;                                  /* of bpf_get_retval */
+    bool again;                                  /* instance_run_again() may come (rt/again.h) */
 };
 /* Runs function func. The result is in in->cx.ret; the trap, if any, is returned. insns counts fuel used. */
 u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *insns);

@@ -106,6 +106,7 @@ const struct engine engine_jit = {
     .usable = usable,
     .compile = compile,
     .run = jit_run,
+    .entry = jit_entry,
     .call = jit_typed_call,
     .free = release,
     .proven = proven,

@@ -177,10 +177,12 @@ static void trap_at_start(struct ctx *cx, u32 func, u32 trap) {
         cx->shadow[cx->depth] = SHADOW_END;
 }
 
+static u64 frame_at(const struct ctx *cx) {
+    return (u64)(uintptr_t)cx->stack_top - (u64)cx->depth * cx->frame_size;
+}
+
 void jit_run(const void *image, struct ctx *cx, u32 func) {
     const struct jimage *im = image;
-    struct jrun r;
-    u64 frame;
     assert(!im->l.frame_size || im->l.frame_size == cx->frame_size); /* what was proven in a frame is in it */
     if (cx->max_depth > COUNT(cx->shadow))
         cx->max_depth = COUNT(cx->shadow);
@@ -190,15 +192,14 @@ void jit_run(const void *image, struct ctx *cx, u32 func) {
     }
     if (im->zero_stack && cx->depth == 0)
         memset((void *)cx->region[REGION_STACK].base, 0, (size_t)((u64)cx->stack_top - cx->region[REGION_STACK].base));
-    r.im = im;
-    r.outer = cx->run;
-    r.depth = cx->depth;
-    frame = (u64)(uintptr_t)cx->stack_top - (u64)cx->depth * cx->frame_size;
-    cx->run = &r;
-    cx->depth++;
-    cx->trap = 0;
-    cx->trap_func = NO_PLACE;
-    im->thunk.enter(cx, atomic_load_explicit(&im->func[func].entry, memory_order_relaxed), &r, frame);
-    cx->depth = r.depth;
-    cx->run = r.outer;
+    im->thunk.enter(cx, atomic_load_explicit(&im->func[func].entry, memory_order_relaxed), im, frame_at(cx));
+}
+
+bool jit_entry(const void *image, const struct ctx *cx, u32 func, struct engine_entry *out) {
+    const struct jimage *im = image;
+    if (im->zero_stack || cx->depth >= cx->max_depth || cx->max_depth > COUNT(cx->shadow))
+        return false;
+    *out = (struct engine_entry){im->thunk.enter, atomic_load_explicit(&im->func[func].entry, memory_order_relaxed),
+                                 image, frame_at(cx)};
+    return true;
 }

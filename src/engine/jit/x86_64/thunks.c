@@ -19,10 +19,21 @@ static void enter(struct thunks *t) {
     struct enc *c = t->c;
     x_push(c, R15);
     x_push(c, R14);
-    x_alu_ri(c, ALU_sub, W64, RSP, 8);
+    x_alu_ri(c, ALU_sub, W64, RSP, ENTER_ROOM);
     x_mov_rr(c, W64, CTX, RDI);
     x_mov_rr(c, W64, FRAME, RCX);
     x_mov_rr(c, W64, R10, RSI);
+    x_store(c, W64, mem_b(RSP, offsetof(struct jrun, im)), RDX);
+    x_mov_rr(c, W64, RDX, RSP);
+    x_load(c, W64, RAX, cx(offsetof(struct ctx, run)));
+    x_store(c, W64, mem_b(RDX, offsetof(struct jrun, outer)), RAX);
+    x_store(c, W64, cx(offsetof(struct ctx, run)), RDX);
+    x_load(c, W32, RAX, cx(offsetof(struct ctx, depth)));
+    x_store(c, W32, mem_b(RDX, offsetof(struct jrun, depth)), RAX);
+    x_alu_ri(c, ALU_add, W32, RAX, 1);
+    x_store(c, W32, cx(offsetof(struct ctx, depth)), RAX);
+    x_store_i(c, W32, cx(offsetof(struct ctx, trap)), 0);
+    x_store_i(c, W32, cx(offsetof(struct ctx, trap_func)), NO_PLACE);
     for (u32 k = 0; k < 4; k++)
         x_store(c, W64, mem_b(RDX, (s32)(offsetof(struct jrun, saved) + 8 * k)), (enum gpr)kept[k]);
     x_lea(c, W64, RAX, mem_b(RSP, -8));
@@ -32,10 +43,14 @@ static void enter(struct thunks *t) {
     for (u32 k = 0; k < 5; k++)
         x_load(c, W64, (enum gpr)to[k], cx(offsetof(struct ctx, arg) + 8 * k));
     x_call_r(c, R10);
+    x_load(c, W32, RDX, mem_b(RSP, offsetof(struct jrun, depth)));
+    x_load(c, W64, RCX, mem_b(RSP, offsetof(struct jrun, outer)));
+    x_store(c, W32, cx(offsetof(struct ctx, depth)), RDX);
+    x_store(c, W64, cx(offsetof(struct ctx, run)), RCX);
     x_store(c, W64, cx(offsetof(struct ctx, ret)), RAX);
     if (t->fuel)
         x_store(c, W64, cx(offsetof(struct ctx, fuel)), FUEL);
-    x_alu_ri(c, ALU_add, W64, RSP, 8);
+    x_alu_ri(c, ALU_add, W64, RSP, ENTER_ROOM);
     x_pop(c, R14);
     x_pop(c, R15);
     x_plain(c, PLAIN_ret);
@@ -205,7 +220,7 @@ void thunks_emit(struct thunks *t) {
 }
 
 void thunks_place(const struct thunks *t, u64 base, struct jthunks *out) {
-    out->enter = (void (*)(struct ctx *, const void *, struct jrun *, u64))(uintptr_t)at(t, t->enter, base);
+    out->enter = (engine_enter_fn *)(uintptr_t)at(t, t->enter, base);
     out->trap[0] = at(t, t->trap, base);
     out->trapped[0] = at(t, t->trapped, base);
     out->refuel[0] = at(t, t->refuel, base);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* again.h - a run like the one before: nothing is set up but its fuel. All of it stands in the caller, since a run may
+ * be shorter than the calls that led to it. */
+#ifndef RT_AGAIN_H
+#define RT_AGAIN_H
+#include "rt/program.h"
+
+void instance_enter_epoch(struct instance *in);
+void instance_settle(struct instance *in); /* behind a run that is more than over: tail calls, traps, what it holds */
+
+/* Fuel used by the last run. */
+static inline u64 instance_insns(const struct instance *in) {
+    const struct ctx *cx = &in->cx;
+    s64 budget = in->slice + in->rest;
+    return in->p->r->fuel ? min64((u64)(budget - cx->fuel - cx->fuel_rest), (u64)budget) : 0;
+}
+
+/* instance_run with what it was given last time. in->again must be true, no run be in progress, and no interrupt wait.
+ */
+static inline u32 instance_run_again(struct instance *in) {
+    struct ctx *cx = &in->cx;
+    in->started = true;
+    cx->fuel = in->slice;
+    cx->fuel_rest = in->rest;
+    if (in->p->looks_up)
+        instance_enter_epoch(in);
+    in->entry.enter(cx, in->entry.code, in->entry.image, in->entry.frame);
+    if (unlikely(cx->trap || in->nobject || cx->nregion != in->fixed || cx->tail_count || in->retval_set))
+        instance_settle(in);
+    if (in->p->looks_up)
+        atomic_store_explicit(&in->active, 0, memory_order_release);
+    in->started = false;
+    return cx->trap;
+}
+
+#endif
