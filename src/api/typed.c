@@ -142,31 +142,43 @@ static void explain(struct svm_instance *in, struct error *e) {
         wrap(e, "%s", f->module);
 }
 
-static void call(struct svm_instance *in, const struct funcref *f, const struct svm_val *args, size_t nargs,
-                 struct svm_val *results, size_t nresults, struct error *e) {
+/* How many slots a call of f takes at the host's side; 0: the counts are wrong. */
+static u32 slots_needed(const struct funcref *f, size_t nargs, size_t nresults) {
     const struct rtype *t = f->type;
-    u64 few[FEW_SLOTS], *slot = few;
     u32 most = t->param_slots > t->result_slots ? t->param_slots : t->result_slots;
-    if (nargs != t->nparam || nresults != t->nresult) {
-        fail(e, E_USAGE, NOWHERE, "a call with %zu arguments and %zu results of a function that has %u and %u", nargs,
-             nresults, t->nparam, t->nresult);
-        return;
-    }
-    if (most > FEW_SLOTS && !(slot = malloc(most * sizeof *slot))) {
-        fail(e, E_NOMEM, NOWHERE, "out of memory");
-        return;
-    }
-    if (!slots_of_vals(group_of(&in->in), t->vt, t->nparam, args, slot)) {
-        fail(e, E_USAGE, NOWHERE, "an argument is not of the function's type");
-    } else {
-        in->trap_code = group_call(&in->in, f, slot);
-        if (in->trap_code)
-            explain(in, e);
-        else
-            vals_of_slots(results, t->vt + t->nparam, t->nresult, slot);
-    }
-    if (slot != few)
-        free(slot);
+    return nargs == t->nparam && nresults == t->nresult ? most + 1 : 0;
+}
+
+/* The slots are there. */
+static int call_in(struct svm_instance *in, const struct funcref *f, const struct svm_val *args,
+                   struct svm_val *results, u64 *slot) {
+    const struct rtype *t = f->type;
+    if (unlikely(!slots_of_vals(group_of(&in->in), t->vt, t->nparam, args, slot)))
+        return E_USAGE;
+    if (unlikely(in->trap_code = group_call(&in->in, f, slot)))
+        return E_TRAP;
+    vals_of_slots(results, t->vt + t->nparam, t->nresult, slot);
+    return 0;
+}
+
+/* What went wrong, for a host that asked. */
+static __attribute__((noinline)) int tell(struct svm_instance *in, const struct funcref *f, size_t nargs,
+                                          size_t nresults, int code, struct svm_error *err) {
+    struct error e = {0};
+    if (!in || !in->in.typed || !f)
+        refuse(&e, "svm_func_call: no function, or an instance that has none");
+    else if (group_of(f->owner) != group_of(&in->in))
+        refuse(&e, "svm_func_call: the function's instance is not linked with the one given");
+    else if (!slots_needed(f, nargs, nresults))
+        fail(&e, E_USAGE, NOWHERE, "a call with %zu arguments and %zu results of a function that has %u and %u", nargs,
+             nresults, f->type->nparam, f->type->nresult);
+    else if (code == E_NOMEM)
+        fail(&e, E_NOMEM, NOWHERE, "out of memory");
+    else if (code == E_USAGE)
+        fail(&e, E_USAGE, NOWHERE, "an argument is not of the function's type");
+    else
+        explain(in, &e);
+    return give_error(err, &e);
 }
 
 /* Entity `name` of that kind, or NULL. */
@@ -194,18 +206,26 @@ const struct svm_module *svm_instance_module(const struct svm_instance *in) {
 int svm_func_call(struct svm_instance *in, const struct svm_func *func, const struct svm_val *args, size_t nargs,
                   struct svm_val *results, size_t nresults, struct svm_error *err) {
     const struct funcref *f = (const struct funcref *)(const void *)func;
-    struct error e; /* its text is not cleared: calls are to be quick */
-    e.code = 0;
-    if (!in || !in->in.typed || !f)
-        refuse(&e, "svm_func_call: no function, or an instance that has none");
-    else if (group_of(f->owner) != group_of(&in->in))
-        refuse(&e, "svm_func_call: the function's instance is not linked with the one given");
-    if (e.code)
-        return give_error(err, &e);
+    u64 few[FEW_SLOTS], *slot = few;
+    struct error none; /* its text is not cleared: calls are to be quick */
+    u32 need;
+    int code;
+    none.code = 0;
+    if (unlikely(!in || !in->in.typed || !f || group_of(f->owner) != group_of(&in->in) ||
+                 !(need = slots_needed(f, nargs, nresults))))
+        return tell(in, f, nargs, nresults, E_USAGE, err);
+    if (unlikely(need > FEW_SLOTS) && !(slot = malloc(need * sizeof *slot)))
+        return tell(in, f, nargs, nresults, E_NOMEM, err);
     group_pin(group_of(&in->in)); /* a host function may free it */
-    call(in, f, args, nargs, results, nresults, &e);
+    code = call_in(in, f, args, results, slot);
+    if (unlikely(slot != few))
+        free(slot);
+    if (unlikely(code))
+        code = tell(in, f, nargs, nresults, code, err);
+    else if (err)
+        give_error(err, &none);
     group_unpin(group_of(&in->in));
-    return give_error(err, &e);
+    return code;
 }
 
 int svm_call(struct svm_instance *in, const char *name, const struct svm_val *args, size_t nargs,

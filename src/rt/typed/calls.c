@@ -106,17 +106,10 @@ static void step(struct ctx *cx, const struct funcref *f, u64 *slot) {
     cx->calls = calls;
 }
 
-bool rt_call_ref(struct ctx *cx, const struct funcref *f, u64 *slot) {
+/* Behind a step into f: tail calls that leave their instance go on here. False: cx->trap is set. */
+static bool finish(struct ctx *cx, const struct funcref *f, u64 *slot) {
     const struct rtype *first = f->type; /* of what the caller knows of: tail calls may end in another */
-    if (cx->nest >= cx->max_nest) {
-        trap(cx, TRAP_CALL_DEPTH);
-        return false;
-    }
-    cx->nest++;
-    for (;;) {
-        step(cx, f, slot);
-        if (cx->trap != TRAP_TAIL_REF)
-            break;
+    while (unlikely(cx->trap == TRAP_TAIL_REF)) {
         cx->trap = TRAP_NONE;
         f = cx->tail_ref;
         if (f->type->param_slots > (u64)(cx->slot_end - slot)) {
@@ -124,13 +117,24 @@ bool rt_call_ref(struct ctx *cx, const struct funcref *f, u64 *slot) {
             break;
         }
         memmove(slot, cx->tail_slot, f->type->param_slots * sizeof *slot);
+        step(cx, f, slot);
     }
     cx->nest--;
     if (cx->trap)
         return false;
-    if (first->result_at != f->type->result_at)
+    if (unlikely(first->result_at != f->type->result_at))
         memmove(slot + first->result_at, slot + f->type->result_at, first->result_slots * sizeof *slot);
     return true;
+}
+
+bool rt_call_ref(struct ctx *cx, const struct funcref *f, u64 *slot) {
+    if (cx->nest >= cx->max_nest) {
+        trap(cx, TRAP_CALL_DEPTH);
+        return false;
+    }
+    cx->nest++;
+    step(cx, f, slot);
+    return finish(cx, f, slot);
 }
 
 /* ---- stacks: a few are kept, since an instance that makes one call and goes would spend most of its time on mapping
@@ -182,6 +186,8 @@ static u32 start(struct instance *in, const struct funcref *f, u64 *slot) {
     u64 budget = min64(t->fuel == UINT64_MAX ? r->budget : t->fuel, INT64_MAX / 2), used;
     struct visit v = {in, g->visit};
     u32 n = f->type->param_slots;
+    u64 *slots;
+    bool good;
     t->insns = 0;
     if (atomic_load_explicit(&in->interrupt, memory_order_relaxed)) {
         atomic_store(&in->interrupt, false);
@@ -196,9 +202,24 @@ static u32 start(struct instance *in, const struct funcref *f, u64 *slot) {
     cx->calls = cx->nest = cx->depth = 0;
     g->visit = &v;
     g->running = cx;
-    copy_slots(g->slots, slot, n);
-    if (rt_call_ref(cx, f, g->slots))
-        copy_slots(slot, g->slots + f->type->result_at, f->type->result_slots);
+    slots = g->slots;
+    copy_slots(slots, slot, n);
+    if (likely(f->cx == cx && cx->max_nest &&
+               window(f->type) <= r->max_slots)) { /* rt_call_ref's way to its own code */
+        cx->nest++;
+        cx->slot_sp += window(f->type);
+        run_code(cx, f->func, slots);
+        if (unlikely(cx->trap)) { /* as step() leaves them */
+            cx->slot_sp = slots;
+            cx->slot_end = slots + r->max_slots;
+            cx->calls = 0;
+        }
+        good = finish(cx, f, slots);
+    } else {
+        good = rt_call_ref(cx, f, slots);
+    }
+    if (good)
+        copy_slots(slot, slots + f->type->result_at, f->type->result_slots);
     g = group_of(in);
     g->running = NULL;
     g->visit = v.outer;

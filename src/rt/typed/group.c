@@ -40,7 +40,7 @@ static void free_member(struct member *m) {
 
 /* Instances go late: tables and tags know no one, but an instance's program keeps the runtime. Witnesses go last, when
  * the group is no more. */
-static void drop(struct group *g) {
+void group_end(struct group *g) {
     struct member *m, *next, *last = NULL, *witness = NULL;
     exceptions_drop(g);
     stack_give(g->r, g->slots);
@@ -73,12 +73,7 @@ void group_unref(struct group *g) {
     if (g->pins)
         g->gone = true;
     else
-        drop(g);
-}
-
-void group_unpin(struct group *g) {
-    if (!--g->pins && g->gone)
-        drop(g);
+        group_end(g);
 }
 
 static void move_exceptions(struct group *from, struct group *to) {

@@ -95,7 +95,11 @@ void group_unref(struct group *g);
 static inline void group_pin(struct group *g) {
     g->pins++;
 }
-void group_unpin(struct group *g);
+void group_end(struct group *g); /* the last pin and the last handle are */
+static inline void group_unpin(struct group *g) {
+    if (!--g->pins && g->gone)
+        group_end(g);
+}
 /* All members of both are in one group from now on. False: both run, and cannot be made one chain. */
 bool group_join(struct group *a, struct group *b);
 
