@@ -16,8 +16,8 @@ struct flow {
     const struct cfg *c;
     struct live *l;
     u64 *use, *def, *pre, *hub; /* pre: NULL without handlers */
-    u32 *pred_at, *pred; /* predecessors of block b: pred[pred_at[b]] .. pred[pred_at[b + 1] - 1] */
-    u32 *gotox, ngotox;  /* blocks that end with one */
+    u32 *pred_at, *pred;        /* predecessors of block b: pred[pred_at[b]] .. pred[pred_at[b + 1] - 1] */
+    u32 *gotox, ngotox;         /* blocks that end with one */
     u32 *queue, head, tail, queued;
     u8 *waiting;
     u64 steps, edges;
@@ -41,27 +41,11 @@ static void range(u64 *set, u32 from, u32 to, bool in) {
     }
 }
 
-/* Most instructions read b and c and write a, one register each, as the types of their row say: no need to ask who knows
- * the odd ones. */
-static bool is_plain(const struct isa_row *row) {
-    switch (row->shape) {
-    case SHAPE_BIN:
-    case SHAPE_BINI:
-    case SHAPE_UN:
-    case SHAPE_JCC:
-    case SHAPE_JCCI:
-    case SHAPE_LD:
-    case SHAPE_ST:
-    case SHAPE_STI:
-    case SHAPE_MLD: return row->type[0] != TYPE_V128 && row->type[1] != TYPE_V128 && row->type[2] != TYPE_V128;
-    default: return false;
-    }
-}
-
 /* What the instruction writes goes into the set, or out of it. */
 static void written(const struct func *f, u64 *set, const struct insn *i, bool in) {
-    if (in && is_plain(&isa_info[i->op])) {
-        if (isa_info[i->op].type[0])
+    u8 brief = isa_brief[i->op];
+    if (in && !(brief & BRIEF_ODD)) {
+        if (brief & BRIEF_A)
             add(set, i->a);
         return;
     }
@@ -76,13 +60,13 @@ static void written(const struct func *f, u64 *set, const struct insn *i, bool i
 }
 
 static void step(const struct func *f, u64 *set, const struct insn *i) {
-    const struct isa_row *row = &isa_info[i->op];
-    if (is_plain(row)) {
-        if (row->type[0])
+    u8 brief = isa_brief[i->op];
+    if (!(brief & BRIEF_ODD)) {
+        if (brief & BRIEF_A)
             set[i->a / 64] &= ~(1ull << i->a % 64);
-        if (row->type[1])
+        if (brief & BRIEF_B)
             add(set, i->b);
-        if (row->type[2])
+        if (brief & BRIEF_C)
             add(set, i->c);
         return;
     }

@@ -62,6 +62,8 @@ static u16 global(struct walk *w, u16 reg, u8 cls) {
     if (*g == NO_VALUE) {
         *g = value_new(w, cls);
         w->u->val[*g].flags = VALUE_CROSS | (value_letter(w, reg) == 'I' ? VALUE_ZEXT : 0);
+        if (live_has(w->plain, reg) && !w->homes)
+            w->home[reg] = *g;
     }
     return *g;
 }
@@ -153,47 +155,77 @@ bool value_is_any(const struct walk *w, u16 reg) {
     return w->any[reg / 64] >> reg % 64 & 1;
 }
 
-/* What a register of any class is, where it is live into block s; false: not known. */
-static void start_block(struct walk *w, u32 b) {
+/* Register r is live at the start of block b, of which nothing was known yet; cls: of those of any class, in order. */
+static void start_register(struct walk *w, u32 b, u16 r, const u8 **cls) {
     const struct unit *u = w->u;
     const struct block *k = &u->g.blk[b];
+    u8 c = value_class(value_letter(w, r));
+    u16 v;
+    if (value_is_any(w, r)) {
+        w->homes |= !*cls && b != 0;
+        c = *cls ? *(*cls)++ : VAL_INT;
+    }
+    if (c == HIGH) {
+        if (r && w->cur[r - 1].stamp == w->stamp)
+            set(w, r, w->cur[r - 1].v, HIGH);
+        else
+            w->homes = true;
+        return;
+    }
+    v = global(w, r, c);
+    if (w->homes)
+        return;
+    set(w, r, v, c);
+    if (k->start < u->val[v].first)
+        u->val[v].first = k->start;
+    if (k->start + 1 > u->val[v].last)
+        u->val[v].last = k->start + 1;
+}
+
+/* Of plain registers that were live before nothing is new but the block: live_until() says how long they live. */
+static void start_block(struct walk *w, u32 b) {
+    const struct unit *u = w->u;
     const u64 *in = live_in(&u->live, b);
     const u8 *cls = w->in_cls[b];
-    u32 n = 0;
-    u16 r;
     w->b = b;
     w->stamp = b + 1;
-    w->pc = k->start;
+    w->pc = u->g.blk[b].start;
     w->weight = (u32)1 << 3 * u->loop[b];
-    EACH_BIT(in, u->live.nword, r) {
-        u8 c = value_class(value_letter(w, r));
-        u16 v;
-        if (r >= u->f->nreg)
-            return;
-        if (value_is_any(w, r)) {
-            if (!cls) {
-                w->homes |= b != 0;
-                c = VAL_INT;
-            } else {
-                c = cls[n++];
+    for (u32 word = 0; word < u->live.nword; word++) {
+        u64 known = in[word] & w->seen[word], bits;
+        for (bits = known; bits; bits &= bits - 1) {
+            u32 r = word * 64 + (u32)__builtin_ctzll(bits);
+            w->cur[r] = (struct cur){w->stamp, w->home[r], u->val[w->home[r]].cls};
+        }
+        for (bits = in[word] & ~known; bits; bits &= bits - 1) {
+            u32 r = word * 64 + (u32)__builtin_ctzll(bits);
+            if (r >= u->f->nreg)
+                return;
+            start_register(w, b, (u16)r, &cls);
+            if (w->homes)
+                return;
+        }
+        w->seen[word] |= in[word] & w->plain[word];
+    }
+}
+
+/* What plain registers hold across edges lives to the last edge that they are live at. */
+static void live_until(struct walk *w) {
+    const struct unit *u = w->u;
+    memset(w->seen, 0, u->live.nword * sizeof *w->seen);
+    for (u32 b = u->g.nblk; b-- > 0;)
+        for (u32 edge = 0; edge < 2 && u->g.blk[b].reachable; edge++) {
+            const u64 *live = edge ? live_in(&u->live, b) : live_out(&u->live, b);
+            u32 upto = edge ? u->g.blk[b].start + 1 : u->g.blk[b].end + 1;
+            for (u32 word = 0; word < u->live.nword; word++) {
+                for (u64 bits = live[word] & w->plain[word] & ~w->seen[word]; bits; bits &= bits - 1) {
+                    u16 v = w->home[word * 64 + (u32)__builtin_ctzll(bits)];
+                    if (v != NO_HOME && u->val[v].last < upto)
+                        u->val[v].last = upto;
+                }
+                w->seen[word] |= live[word];
             }
         }
-        if (c == HIGH) {
-            if (r && w->cur[r - 1].stamp == w->stamp)
-                set(w, r, w->cur[r - 1].v, HIGH);
-            else
-                w->homes = true;
-            continue;
-        }
-        v = global(w, r, c);
-        if (w->homes)
-            return;
-        set(w, r, v, c);
-        if (k->start < u->val[v].first)
-            u->val[v].first = k->start;
-        if (k->start + 1 > u->val[v].last)
-            u->val[v].last = k->start + 1;
-    }
 }
 
 /* Says to block s what registers of any class are; agrees with who said so before. */
@@ -226,13 +258,16 @@ void value_tell(struct walk *w, u32 s) {
         }
 }
 
-/* What is in the set crosses an edge, and lives up to number `upto` at least. */
+/* What is in the set crosses an edge, and lives up to number `upto` at least; of plain registers live_until() says
+ * that. */
 void value_cross(struct walk *w, const u64 *set_, u32 upto) {
     u16 r;
     EACH_BIT(set_, w->u->live.nword, r) {
         u16 v;
         if (r >= w->u->f->nreg)
             return;
+        if (likely(w->cur[r].v == w->home[r] && w->cur[r].stamp == w->stamp))
+            continue;
         if (value_held(w, r)->v == NO_VALUE) {
             w->homes = true;
             return;
@@ -454,11 +489,19 @@ static bool init(struct walk *w) {
     w->any = arena_new(u->tmp, u64, u->live.nword);
     w->in_cls = arena_new(u->tmp, u8 *, u->g.nblk);
     w->set = arena_new(u->tmp, u64, u->live.nword);
-    if (!u->val || !w->code || !w->cur || !w->global || !w->any || !w->in_cls || !w->set)
+    w->plain = arena_new(u->tmp, u64, u->live.nword);
+    w->seen = arena_new(u->tmp, u64, u->live.nword);
+    w->home = arena_new(u->tmp, u16, nreg + 1u);
+    if (!u->val || !w->code || !w->cur || !w->global || !w->any || !w->in_cls || !w->set || !w->plain || !w->seen ||
+        !w->home)
         return value_no_room(w);
     memset(w->global, 0xff, nreg * sizeof *w->global);
-    for (u32 r = 0; r < nreg && u->f->reg_type; r++)
-        w->any[r / 64] |= (u64)(u->f->reg_type[r] == TYPE_ANY) << r % 64;
+    for (u32 r = 0; r < nreg; r++) {
+        u8 t = u->f->reg_type ? u->f->reg_type[r] : 'L';
+        w->any[r / 64] |= (u64)(t == TYPE_ANY) << r % 64;
+        w->plain[r / 64] |= (u64)(t != TYPE_ANY && t != 'V' && t != 'v') << r % 64;
+        w->home[r] = NO_HOME;
+    }
     return true;
 }
 
@@ -481,6 +524,7 @@ int jit_values(struct unit *u) {
         if (!w.homes)
             end_block(&w, b);
     }
+    live_until(&w);
     if (w.cleared.oom)
         value_no_room(&w);
     buf_free(&w.cleared);

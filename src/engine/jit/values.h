@@ -5,6 +5,7 @@
 #include "engine/jit/image.h"
 #include "engine/jit/jit.h"
 
+enum { NO_HOME = NO_VALUE - 1 };
 enum { HIGH = 3, NCLASS = 4 }; /* the second register of a v128, as a class of its own */
 
 struct cur {
@@ -20,6 +21,8 @@ struct walk {
     u32 stamp;
     u16 (*global)[VAL_VEC + 1]; /* of each register and class; NO_VALUE: none yet */
     u64 *any;                   /* registers that may hold any class */
+    u64 *plain, *seen;          /* those of one class, in one register; of them, live at the start of a block so far */
+    u16 *home;                  /* of each of these: global[][] of its class; NO_HOME: none, or no such */
     u8 **in_cls; /* of each block: classes of those of them that are live there, in order; NULL: nobody said */
     u32 pc, b, weight, cap, clist, csite;
     u64 *set;           /* of registers, for now and then */
