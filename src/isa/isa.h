@@ -144,8 +144,8 @@ bool isa_eval_vec(u16 op, const u8 x[16], const u8 y[16], const u8 z[16], u32 la
 /* What an instruction reads and writes, for analyses: at most 8 registers each, windows aside; of a v128 both
  * numbers. Calls of eBPF read r1..r5 and write r0..r5. */
 struct regs { u16 n; u16 r[8]; };
-struct regs isa_reads(const struct insn *i);
-struct regs isa_writes(const struct insn *i);
+static inline struct regs isa_reads(const struct insn *i);
+static inline struct regs isa_writes(const struct insn *i);
 /* Windows: registers first .. first + n - 1 that it reads as well; that it writes as well (exnarg). */
 struct window { u16 first, n; };
 struct window isa_window(const struct insn *i);
@@ -167,7 +167,28 @@ enum {
     BRIEF_STOP = 128 /* the next one is not reached by falling through */
 };
 extern const u8 isa_brief[OP_COUNT];
+struct regs isa_odd_reads(const struct insn *i); /* of any, in fact */
+struct regs isa_odd_writes(const struct insn *i);
 
+static inline struct regs isa_reads(const struct insn *i) {
+    u8 k = isa_brief[i->op];
+    struct regs r;
+    if (unlikely(k & BRIEF_ODD))
+        return isa_odd_reads(i);
+    r.n = (u16)(!!(k & BRIEF_B) + !!(k & BRIEF_C));
+    r.r[0] = i->b; /* none reads c alone */
+    r.r[1] = i->c;
+    return r;
+}
+static inline struct regs isa_writes(const struct insn *i) {
+    u8 k = isa_brief[i->op];
+    struct regs r;
+    if (unlikely(k & BRIEF_ODD))
+        return isa_odd_writes(i);
+    r.n = k & BRIEF_A;
+    r.r[0] = i->a;
+    return r;
+}
 static inline int isa_len(const struct insn *i) { /* slots: 1 or 2 */
     u8 k = isa_brief[i->op];
     return 1 + (k & BRIEF_PAIR || (k & BRIEF_JCC && i->a));

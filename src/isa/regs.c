@@ -56,7 +56,7 @@ static struct regs matom_reads(const struct insn *i) {
 #define CASE2(name, ...) case OP_##name: case OP_##name##i:
 #define CASE1(name, ...) case OP_##name:
 
-struct regs isa_reads(const struct insn *i) {
+struct regs isa_odd_reads(const struct insn *i) {
     switch ((enum op)i->op) {
 #define BIN CASE2
 #define UN CASE1
@@ -106,7 +106,7 @@ struct regs isa_reads(const struct insn *i) {
     return EMPTY;
 }
 
-struct regs isa_writes(const struct insn *i) {
+struct regs isa_odd_writes(const struct insn *i) {
     switch ((enum op)i->op) {
 #define BIN CASE2
 #define UN CASE1

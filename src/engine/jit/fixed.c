@@ -7,16 +7,15 @@
 #include <string.h>
 
 /* For which a machine may need registers that hold values: it asks which do. */
-static bool is_greedy(u16 op) {
+static const bool greedy[OP_COUNT] = {
+#define BOTH(name)      [OP_##name] = true, [OP_##name##i] = true,
+#define ATOM(name, ...) [OP_##name] = true,
+#include "isa/isa.def"
     /* clang-format off */
-    switch (op) {
-#define BOTH(name) case OP_##name: case OP_##name##i:
     BOTH(div64) BOTH(sdiv64) BOTH(mod64) BOTH(smod64) BOTH(div32) BOTH(sdiv32) BOTH(mod32) BOTH(smod32)
     BOTH(divt64) BOTH(sdivt64) BOTH(modt64) BOTH(smodt64) BOTH(divt32) BOTH(sdivt32) BOTH(modt32) BOTH(smodt32)
-        return true;
-    }
-    return isa_info[op].shape == SHAPE_ATOM;
-}
+    /* clang-format on */
+};
 
 bool jit_calls_rt(u16 op) {
     switch (op) {
@@ -41,9 +40,11 @@ bool jit_calls_rt(u16 op) {
 }
 
 bool jit_has_site(u16 op) {
+    if (!(isa_brief[op] & BRIEF_ODD))
+        return greedy[op] || op == OP_memgrow;
     if (isa_info[op].shape == SHAPE_MATOM)
         return isa_info[op].atom == MATOM_CMPXCHG || jit_calls_rt(op);
-    return op == OP_call || op == OP_callf || op == OP_callk || op == OP_callx || op == OP_exit || is_greedy(op) ||
+    return op == OP_call || op == OP_callf || op == OP_callk || op == OP_callx || op == OP_exit || greedy[op] ||
            isa_info[op].window != WIN_NO || jit_calls_rt(op);
 }
 
@@ -95,7 +96,7 @@ static struct touched touches(const struct unit *u, const struct insn *i) {
         return (struct touched){(u16)odd_reads(u, i), bits_of(isa_writes(i)) & 0x7fff, jit_has_site(i->op)};
     return (struct touched){.in = (u16)((k & BRIEF_B ? 1u << i->b : 0) | (k & BRIEF_C ? 1u << i->c : 0)),
                             .out = (k & BRIEF_A ? 1u << i->a : 0) & 0x7fff,
-                            .site = k & BRIEF_A && jit_has_site(i->op)};
+                            .site = greedy[i->op] || i->op == OP_memgrow};
 }
 
 /* ir/live.h for r0 .. r10, in one word, and sharper in what calls read. Counts sites in u->nsite. */
@@ -176,7 +177,8 @@ int jit_fixed_values(struct unit *u) {
     if (!u->val || !u->last || !u->site || !u->list || !u->zero)
         return fail(u->e, E_NOMEM, NOWHERE, "out of memory to compile %s", f->name);
     for (u32 r = 0; r < NREG_EBPF; r++)
-        u->val[r] = (struct value){.cls = VAL_INT, .where = IN_GPR, .reg = u->mc->ebpf[r], .same = NO_VALUE, .hint = NO_REG};
+        u->val[r] =
+            (struct value){.cls = VAL_INT, .where = IN_GPR, .reg = u->mc->ebpf[r], .same = NO_VALUE, .hint = NO_REG};
     next = sites;
     for (u32 b = u->g.nblk; b-- > 0;)
         if (u->g.blk[b].reachable)
