@@ -149,9 +149,8 @@ static u32 slots_needed(const struct funcref *f, size_t nargs, size_t nresults) 
     return nargs == t->nparam && nresults == t->nresult ? most + 1 : 0;
 }
 
-/* The slots are there. */
-static int call_in(struct svm_instance *in, const struct funcref *f, const struct svm_val *args,
-                   struct svm_val *results, u64 *slot) {
+static inline int call_in(struct svm_instance *in, const struct funcref *f, const struct svm_val *args,
+                          struct svm_val *results, u64 *slot) {
     const struct rtype *t = f->type;
     if (unlikely(!slots_of_vals(group_of(&in->in), t->vt, t->nparam, args, slot)))
         return E_USAGE;
@@ -161,10 +160,19 @@ static int call_in(struct svm_instance *in, const struct funcref *f, const struc
     return 0;
 }
 
-/* What went wrong, for a host that asked. */
+static __attribute__((noinline)) int call_wide(struct svm_instance *in, const struct funcref *f,
+                                               const struct svm_val *args, struct svm_val *results, u32 need) {
+    u64 *slot = malloc(need * sizeof *slot);
+    int code = slot ? call_in(in, f, args, results, slot) : E_NOMEM;
+    free(slot);
+    return code;
+}
+
+/* What went wrong, if anything, for a host that asked. */
 static __attribute__((noinline)) int tell(struct svm_instance *in, const struct funcref *f, size_t nargs,
                                           size_t nresults, int code, struct svm_error *err) {
-    struct error e = {0};
+    struct error e;
+    e.code = 0; /* its text is not cleared: calls are to be quick */
     if (!in || !in->in.typed || !f)
         refuse(&e, "svm_func_call: no function, or an instance that has none");
     else if (group_of(f->owner) != group_of(&in->in))
@@ -176,7 +184,7 @@ static __attribute__((noinline)) int tell(struct svm_instance *in, const struct 
         fail(&e, E_NOMEM, NOWHERE, "out of memory");
     else if (code == E_USAGE)
         fail(&e, E_USAGE, NOWHERE, "an argument is not of the function's type");
-    else
+    else if (code)
         explain(in, &e);
     return give_error(err, &e);
 }
@@ -206,24 +214,16 @@ const struct svm_module *svm_instance_module(const struct svm_instance *in) {
 int svm_func_call(struct svm_instance *in, const struct svm_func *func, const struct svm_val *args, size_t nargs,
                   struct svm_val *results, size_t nresults, struct svm_error *err) {
     const struct funcref *f = (const struct funcref *)(const void *)func;
-    u64 few[FEW_SLOTS], *slot = few;
-    struct error none; /* its text is not cleared: calls are to be quick */
+    u64 few[FEW_SLOTS];
     u32 need;
     int code;
-    none.code = 0;
     if (unlikely(!in || !in->in.typed || !f || group_of(f->owner) != group_of(&in->in) ||
                  !(need = slots_needed(f, nargs, nresults))))
         return tell(in, f, nargs, nresults, E_USAGE, err);
-    if (unlikely(need > FEW_SLOTS) && !(slot = malloc(need * sizeof *slot)))
-        return tell(in, f, nargs, nresults, E_NOMEM, err);
     group_pin(group_of(&in->in)); /* a host function may free it */
-    code = call_in(in, f, args, results, slot);
-    if (unlikely(slot != few))
-        free(slot);
-    if (unlikely(code))
+    code = likely(need <= FEW_SLOTS) ? call_in(in, f, args, results, few) : call_wide(in, f, args, results, need);
+    if (unlikely(code || err))
         code = tell(in, f, nargs, nresults, code, err);
-    else if (err)
-        give_error(err, &none);
     group_unpin(group_of(&in->in));
     return code;
 }

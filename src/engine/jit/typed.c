@@ -45,24 +45,31 @@ void jit_typed_free(struct jimage *im) {
 
 /* --- a run --- */
 
-static const void *compiled(const struct jimage *im, u32 func) {
+static __attribute__((noinline)) const void *compiled(const struct jimage *im, u32 func) {
     struct error e = {0};
     return jit_compiled((struct jimage *)(uintptr_t)im, func, &e);
 }
 
-static void start(const struct jimage *im, struct ctx *cx, u32 func, u64 *slot) {
-    u64 floor = (u64)(cx->slot_sp + im->typed->window) + ROOM, top = (u64)cx->slot_end & ~(u64)15, most;
+/* What a run needs of the image that is not there yet; false: cx->trap is set. */
+static __attribute__((noinline)) bool make_ready(const struct jimage *im, struct ctx *cx, u32 func) {
+    if (compiled(im, func) && jit_typed_enter(im, im->m->func[func].type))
+        return true;
+    cx->trap = TRAP_MEMORY;
+    return false;
+}
+
+static inline void start(const struct jimage *im, struct ctx *cx, u32 func, u64 *slot) {
+    const struct jtyped *t = im->typed;
+    u64 floor = (u64)(cx->slot_sp + t->window) + ROOM, top = (u64)cx->slot_end & ~(u64)15, most;
     struct typed_run r;
     u32 type = im->m->func[func].type;
-    typed_enter *enter = atomic_load_explicit(&im->typed->enter[type], memory_order_acquire);
+    typed_enter *enter = atomic_load_explicit(&t->enter[type], memory_order_acquire);
     const void *code = atomic_load_explicit(&im->func[func].entry, memory_order_acquire);
-    if (unlikely(code == im->thunk.typed[TYPED_LAZY])) /* which wants to be called by code */
-        code = compiled(im, func);
-    if (unlikely(!enter))
-        enter = jit_typed_enter(im, type);
-    if (unlikely(!enter || !code)) {
-        cx->trap = TRAP_MEMORY;
-        return;
+    if (unlikely(!enter || code == im->thunk.typed[TYPED_LAZY])) { /* which wants to be called by code */
+        if (!make_ready(im, cx, func))
+            return;
+        enter = atomic_load_explicit(&t->enter[type], memory_order_acquire);
+        code = atomic_load_explicit(&im->func[func].entry, memory_order_acquire);
     }
     if (unlikely(cx->calls >= cx->max_calls || top < floor + 2 * FRAME_BYTES)) {
         cx->trap = TRAP_CALL_DEPTH;
@@ -82,12 +89,20 @@ static void start(const struct jimage *im, struct ctx *cx, u32 func, u64 *slot) 
     cx->run = r.outer;
 }
 
+/* The memory is of the other kind than this image's code is for. */
+static __attribute__((noinline)) void start_other(const struct jimage *im, struct ctx *cx, u32 func, u64 *slot) {
+    if (!(im = jit_other(im)))
+        cx->trap = TRAP_MEMORY;
+    else
+        start(im, cx, func, slot);
+}
+
 void jit_typed_call(const void *image, struct ctx *cx, u32 func, u64 *slot) {
     const struct jimage *im = image;
     bool guarded = FAULTS_CAUGHT && im->m->nmemory && cx->mem[0]->guarded && !cx->mem[0]->is64;
     cx->trap = TRAP_NONE;
-    if (im->m->nmemory && guarded != im->typed->guarded && !(im = jit_other(im)))
-        cx->trap = TRAP_MEMORY;
+    if (im->m->nmemory && unlikely(guarded != im->typed->guarded))
+        start_other(im, cx, func, slot);
     else
         start(im, cx, func, slot);
 }

@@ -107,7 +107,7 @@ static void step(struct ctx *cx, const struct funcref *f, u64 *slot) {
 }
 
 /* Behind a step into f: tail calls that leave their instance go on here. False: cx->trap is set. */
-static bool finish(struct ctx *cx, const struct funcref *f, u64 *slot) {
+static inline bool finish(struct ctx *cx, const struct funcref *f, u64 *slot) {
     const struct rtype *first = f->type; /* of what the caller knows of: tail calls may end in another */
     while (unlikely(cx->trap == TRAP_TAIL_REF)) {
         cx->trap = TRAP_NONE;
@@ -177,57 +177,73 @@ void stacks_drop(struct registry *r) {
         os_release(r->stack[--r->nstack], r->max_slots * sizeof(u64));
 }
 
-/* The first call of a chain: fuel and a stack of its own. */
-static u32 start(struct instance *in, const struct funcref *f, u64 *slot) {
+static u32 prepare(struct instance *in, const struct funcref *f) {
     struct registry *r = in->p->r;
-    struct group *g = group_of(in);
     struct typed_part *t = in->typed;
-    struct ctx *cx = &in->cx;
-    u64 budget = min64(t->fuel == UINT64_MAX ? r->budget : t->fuel, INT64_MAX / 2), used;
-    struct visit v = {in, g->visit};
-    u32 n = f->type->param_slots;
-    u64 *slots;
-    bool good;
-    t->insns = 0;
+    struct first_call *c = &t->first;
+    u64 budget = min64(t->fuel == UINT64_MAX ? r->budget : t->fuel, INT64_MAX / 2);
     if (atomic_load_explicit(&in->interrupt, memory_order_relaxed)) {
         atomic_store(&in->interrupt, false);
         return TRAP_INTERRUPT;
     }
-    if (!make_stack(g))
+    if (!make_stack(group_of(in)))
         return TRAP_MEMORY;
-    cx->fuel = r->fuel ? (s64)min64(budget, SLICE) : INT64_MAX / 2;
-    cx->fuel_rest = r->fuel ? (s64)budget - cx->fuel : 0;
-    cx->slot_base = cx->slot_sp = g->slots;
-    cx->slot_end = g->slots + r->max_slots;
+    c->f = t->fuel == UINT64_MAX ? f : NULL;
+    c->slots = group_of(in)->slots;
+    c->end = c->slots + r->max_slots;
+    c->own = f->cx == &in->cx && in->cx.max_nest && window(f->type) <= r->max_slots;
+    c->sp = c->own ? c->slots + window(f->type) : c->slots;
+    c->slice = r->fuel ? (s64)min64(budget, SLICE) : INT64_MAX / 2;
+    c->rest = r->fuel ? (s64)budget - c->slice : 0;
+    return TRAP_NONE;
+}
+
+/* rt_call_ref() for the instance's own code, where nothing is in progress. */
+static bool call_own(struct ctx *cx, const struct funcref *f, const struct first_call *c) {
+    cx->nest = 1;
+    run_code(cx, f->func, c->slots);
+    if (unlikely(cx->trap)) { /* as step() leaves them */
+        cx->slot_sp = c->slots;
+        cx->slot_end = c->end;
+        cx->calls = 0;
+    }
+    return finish(cx, f, c->slots);
+}
+
+/* The first call of a chain: fuel and a stack of its own. */
+static inline u32 start(struct instance *in, const struct funcref *f, u64 *slot) {
+    struct group *g = group_of(in);
+    struct typed_part *t = in->typed;
+    struct ctx *cx = &in->cx;
+    const struct first_call *c = &t->first;
+    struct visit v = {in, g->visit};
+    u64 *slots;
+    t->insns = 0;
+    if (unlikely(c->f != f || c->slots != g->slots || t->fuel != UINT64_MAX ||
+                 atomic_load_explicit(&in->interrupt, memory_order_relaxed))) {
+        u32 code = prepare(in, f);
+        if (code)
+            return code;
+    }
+    cx->fuel = c->slice;
+    cx->fuel_rest = c->rest;
+    cx->slot_base = slots = c->slots;
+    cx->slot_sp = c->sp;
+    cx->slot_end = c->end;
     cx->calls = cx->nest = cx->depth = 0;
     g->visit = &v;
     g->running = cx;
-    slots = g->slots;
-    copy_slots(slots, slot, n);
-    if (likely(f->cx == cx && cx->max_nest &&
-               window(f->type) <= r->max_slots)) { /* rt_call_ref's way to its own code */
-        cx->nest++;
-        cx->slot_sp += window(f->type);
-        run_code(cx, f->func, slots);
-        if (unlikely(cx->trap)) { /* as step() leaves them */
-            cx->slot_sp = slots;
-            cx->slot_end = slots + r->max_slots;
-            cx->calls = 0;
-        }
-        good = finish(cx, f, slots);
-    } else {
-        good = rt_call_ref(cx, f, slots);
-    }
-    if (good)
+    copy_slots(slots, slot, f->type->param_slots);
+    if (likely(c->own) ? call_own(cx, f, c) : rt_call_ref(cx, f, slots))
         copy_slots(slot, slots + f->type->result_at, f->type->result_slots);
     g = group_of(in);
     g->running = NULL;
     g->visit = v.outer;
-    if (r->fuel) {
-        used = min64(budget - (u64)(cx->fuel + cx->fuel_rest), budget);
-        t->insns = used;
+    if (in->p->r->fuel) {
+        u64 budget = (u64)(c->slice + c->rest);
+        t->insns = min64(budget - (u64)(cx->fuel + cx->fuel_rest), budget);
         if (t->fuel != UINT64_MAX)
-            t->fuel -= used;
+            t->fuel -= t->insns;
     }
     return cx->trap;
 }

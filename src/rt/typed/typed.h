@@ -235,6 +235,13 @@ void print_import(struct buf *b, const struct program *p, u32 i); /* "env" "f" (
 
 struct item_seg { u32 n; u64 *item; };  /* item: NULL as long as it is the module's functions alone */
 
+/* How a chain of calls begins with f. */
+struct first_call {
+    const struct funcref *f;   /* NULL: to be found out again the next time */
+    u64 *slots, *sp, *end;     /* sp: behind its window */
+    s64 slice, rest;           /* fuel */
+    bool own;                  /* code of the instance itself, and there is room */
+};
 struct typed_part {
     struct member in;          /* its place in its group */
     struct instance *inst;
@@ -247,6 +254,7 @@ struct typed_part {
     u64 fuel;                  /* what its calls may still take; UINT64_MAX: each has the runtime's budget */
     u64 insns;                 /* that the last call took */
     bool ready;                /* an image was put in: init is not to run */
+    struct first_call first;   /* of the last call by the host */
     char host_text[120];       /* what a host function said when it failed */
     u32 exit_status;           /* TRAP_EXIT: what the program gave */
 };
