@@ -31,7 +31,7 @@ info line *\$pc
 delete
 finish" -m "$tmp/packet" "$object"
     ok "eBPF: a breakpoint in a subprogram" grep -qE "^Breakpoint 1(\.[0-9]+)?, $sub \(.*calls\.c:[0-9]" "$tmp/gdb"
-    ok "eBPF: the caller and the host behind it" grep -qE "$sub calls supervm_thunk .*jit_run .*main $sub calls supervm_thunk .*jit_run .*main" <(functions)
+    ok "eBPF: the caller and the host behind it" grep -qE "$sub calls supervm_thunk .*instance_run .*main $sub calls supervm_thunk .*instance_run .*main" <(functions)
     ok "eBPF: source lines" grep -q '^Line [0-9]* of ".*calls\.c" starts at' "$tmp/gdb"
 fi
 
