@@ -104,7 +104,7 @@ static bool site(struct unit *u, u32 *cap, struct site *s, u32 pc, const u64 *se
         if (window == WIN_CALL) {
             u16 result = (u16)(i->a + t->result_at);
             s->zero = u->nlist;
-            ok = ok && list_live(u, cap, set, i->a, UINT16_MAX, result, t->result_slots);
+            ok = ok && (u->all_live || list_live(u, cap, set, i->a, UINT16_MAX, result, t->result_slots));
             s->nzero = u->nlist - s->zero;
             s->out = u->nlist;
             ok = ok && list_window(u, cap, result, t->vt + t->nparam, t->nresult);
@@ -161,8 +161,7 @@ int jit_homes(struct unit *u) {
     u->zero = arena_new(u->tmp, u16, f->nreg);
     if (!u->val || !u->param || !u->zero)
         return no_memory(u);
-    if (!u->live.exact && u->typed) /* each call would clear them all */
-        return fail(u->e, E_LIMIT, NOWHERE, "%s: too many registers and blocks to compile", f->name);
+    u->all_live = u->typed && !u->live.exact;
     for (u32 r = 0; r < f->nreg; r++)
         u->val[r] = (struct value){.cls = class_of(f->reg_type ? (char)f->reg_type[r] : 'L'),
                                    .where = IN_SLOT,
@@ -182,7 +181,7 @@ int jit_homes(struct unit *u) {
             if (r <= 5 || r == REG_FP)
                 u->param[r] = r;
     }
-    for (u32 r = 0; r < f->nreg; r++) /* single slots: a v128 is two */
+    for (u32 r = 0; r < f->nreg && !u->all_live; r++) /* single slots: a v128 is two */
         if (u->typed ? r >= nparam : r >= nparam || u->param[r] == NO_VALUE)
             if (live_has(live_in(&u->live, 0), (u16)r) || u->l->exact_regs)
                 u->zero[u->nzero++] = (u16)r;

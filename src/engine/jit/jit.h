@@ -83,6 +83,7 @@ struct unit {
     bool typed;                /* f->typed */
     bool fixed;                /* values are r0 .. r10, where the machine has them */
     bool homes;                /* value r is register r, in slot r */
+    bool all_live;             /* of them: too large for sets of registers: what is to be 0 is cleared from the first on, in a loop */
     struct cfg g;
     struct live live;
     struct origins o;          /* of eBPF functions */

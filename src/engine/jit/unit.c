@@ -49,14 +49,20 @@ int jit_unit(struct unit *u) {
 
 struct callers {
     u32 (*args)[5];
+    const struct ctxtype **ctx; /* of the programs that may run each */
+    const struct ctxtype *now;  /* of the function that is looked at */
     u8 *seen;
     u32 *queue, nqueue;
 };
+
+/* Programs of kinds that differ: the context is looked at when they run. */
+static const struct ctxtype mixed = {.name = "mixed"};
 
 static void note_call(void *arg, u32 func, const u32 args[5]) {
     struct callers *c = arg;
     for (u32 k = 0; k < 5; k++)
         c->args[func][k] = origin_join(c->args[func][k], args[k]);
+    c->ctx[func] = c->ctx[func] && c->ctx[func] != c->now ? &mixed : c->now;
     if (!c->seen[func]) {
         c->seen[func] = 1;
         c->queue[c->nqueue++] = func;
@@ -90,36 +96,33 @@ static void roots(struct callers *c, const struct link_view *l) {
     for (u32 i = 0; i < l->m->nprog; i++) {
         u32 args[5];
         origins_at_start(l, &l->m->prog[i], args);
+        c->now = &ctxtypes[l->m->prog[i].kind];
         note_call(c, l->m->prog[i].func, args);
     }
 }
 
-/* The context of all programs, where they are of one kind. */
-static const struct ctxtype *only_context(const struct module *m) {
-    for (u32 i = 1; i < m->nprog; i++)
-        if (m->prog[i].kind != m->prog[0].kind)
-            return NULL;
-    return m->nprog ? &ctxtypes[m->prog[0].kind] : NULL;
-}
-
 int jit_origins(struct unit *units, u32 n, struct arena *a, struct error *e) {
-    struct callers c = {arena_calloc(a, n, sizeof *c.args), arena_new(a, u8, n), arena_new(a, u32, n), 0};
+    struct callers c = {.args = arena_calloc(a, n, sizeof *c.args),
+                        .ctx = arena_calloc(a, n, sizeof *c.ctx),
+                        .seen = arena_new(a, u8, n),
+                        .queue = arena_new(a, u32, n)};
     struct origin_calls calls = {note_call, &c};
-    const struct ctxtype *ctx;
     if (!n)
         return 0;
-    if (!c.args || !c.seen || !c.queue)
+    if (!c.args || !c.ctx || !c.seen || !c.queue)
         return no_memory(e);
-    ctx = only_context(units[0].l->m);
     roots(&c, units[0].l);
-    for (u32 at = 0; n > 1 && at < c.nqueue; at++) /* callers before callees, as far as calls are direct */
-        if (!units[c.queue[at]].typed && origins(&units[c.queue[at]], c.args[c.queue[at]], &calls))
+    for (u32 at = 0; n > 1 && at < c.nqueue; at++) { /* callers before callees, as far as calls are direct */
+        u32 f = c.queue[at];
+        c.now = c.ctx[f];
+        if (!units[f].typed && origins(&units[f], c.args[f], &calls))
             return e->code;
+    }
     for (u32 f = 0; f < n; f++) {
         for (u32 k = 0; k < 5; k++)
             if (!c.seen[f] || ORIGIN_KIND(c.args[f][k]) == FROM_NOTHING)
                 c.args[f][k] = ORIGIN(FROM_ANYWHERE, 0);
-        units[f].ctx = ctx;
+        units[f].ctx = c.ctx[f] == &mixed ? NULL : c.ctx[f];
         if (!units[f].typed && origins(&units[f], c.args[f], NULL))
             return e->code;
     }

@@ -221,6 +221,19 @@ static bool calls_functions(const struct unit *u) {
     return false;
 }
 
+/* Of a unit whose registers are all live: those from the first on, which are slots, become 0. What results come in is kept. */
+static void clear_from(struct emit *e, u32 first) {
+    u32 n = e->u->f->nreg > first ? e->u->f->nreg - first : 0, again;
+    if (!n || !e->u->all_live)
+        return;
+    again = enc_label(e->c);
+    x_mov_ri(e->c, SCRATCH2, 8 * (u64)n);
+    enc_bind(e->c, again);
+    x_store_i(e->c, W64, mem_bx(RSP, SCRATCH2, 0, (s32)(8 * first) - 8), 0);
+    x_alu_ri(e->c, ALU_sub, W32, SCRATCH2, 8);
+    x_jcc(e->c, CC_ne, again);
+}
+
 /* Then parameters go to where they live, and registers that are read as 0 are cleared. */
 void begin_typed(struct emit *e) {
     struct unit *u = e->u;
@@ -235,6 +248,7 @@ void begin_typed(struct emit *e) {
     prologue(e);
     if (counts)
         x_store(e->c, W32, left_mem(e), LEFT);
+    clear_from(e, u->nparam);
     registers_to_values(e, pass_params(u->mc, own_type(e)), u->param);
     for (u32 k = 0; k < u->nzero; k++)
         zero_value(e, u->zero[k]);
@@ -260,6 +274,7 @@ static void pad_stub(struct emit *e, const struct stub *s) {
     restore_live(e);
     for (u32 k = 0; k < site->nzero; k++)
         zero_value(e, u->list[site->zero + k]);
+    clear_from(e, insn_at(e, e->pc)->a);
     for (u32 k = 0; u->homes && k < site->nout; k++) /* else no handler reads where results stand */
         if (u->list[site->out + k] != NO_VALUE)
             zero_value(e, u->list[site->out + k]);
@@ -400,6 +415,7 @@ static void call(struct emit *e, const struct insn *i) {
         raises(e);
         enc_bind(e->c, back);
     }
+    clear_from(e, i->a);
     registers_to_values(e, pass_results(e->u->mc, t), &e->u->list[s->out]);
     restore_live(e);
     for (u32 k = 0; k < s->nzero; k++)
