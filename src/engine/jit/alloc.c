@@ -18,8 +18,8 @@ struct scan {
     u32 busy[CLASSES]; /* registers that hold values now */
     u16 holder[CLASSES][REGS];
     u32 *call_at, *call_sum; /* of calls: number of instruction; weights up to and with it */
-    u32 ncall, next_call;
-    u32 next_site;
+    u32 ncall, next_call;    /* next_call: the first behind the begin of the value that is placed */
+    u32 next_site, next_end; /* next_end: none of those that hold registers ends before */
 };
 
 static u32 kind(const struct value *v) {
@@ -45,13 +45,14 @@ static u32 call_from(const struct scan *s, u32 at) {
 }
 
 /* Weight of the calls that v lives across. */
-static u32 crossed(const struct scan *s, const struct value *v) {
-    u32 lo, hi;
-    if (!s->ncall)
+static u32 crossed(struct scan *s, const struct value *v) {
+    u32 lo;
+    while (s->next_call < s->ncall && s->call_at[s->next_call] < v->first + 1)
+        s->next_call++;
+    lo = s->next_call;
+    if (lo == s->ncall || s->call_at[lo] >= v->last)
         return 0;
-    lo = call_from(s, v->first + 1);
-    hi = call_from(s, v->last);
-    return hi > lo ? s->call_sum[hi - 1] - (lo ? s->call_sum[lo - 1] : 0) : 0;
+    return s->call_sum[call_from(s, v->last) - 1] - (lo ? s->call_sum[lo - 1] : 0);
 }
 
 static void to_slot(struct unit *u, struct value *v) {
@@ -79,12 +80,19 @@ static void note_sites(struct scan *s, u32 at) {
 }
 
 static void expire(struct scan *s, u32 at) {
+    u32 next = UINT32_MAX;
+    if (at < s->next_end)
+        return;
     for (u32 c = 0; c < CLASSES; c++)
         for (u32 m = s->busy[c]; m; m &= m - 1) {
             u32 r = (u32)__builtin_ctz(m);
-            if (s->u->val[s->holder[c][r]].last <= at)
+            u32 last = s->u->val[s->holder[c][r]].last;
+            if (last <= at)
                 s->busy[c] &= ~(1u << r);
+            else if (last < next)
+                next = last;
         }
+    s->next_end = next;
 }
 
 static void take(struct scan *s, u32 id, u32 reg) {
@@ -94,6 +102,8 @@ static void take(struct scan *s, u32 id, u32 reg) {
     v->reg = (u8)reg;
     s->busy[c] |= 1u << reg;
     s->holder[c][reg] = (u16)id;
+    if (v->last < s->next_end)
+        s->next_end = v->last;
     *(c ? &s->u->used_xmm : &s->u->used_gpr) |= 1u << reg;
 }
 
@@ -253,7 +263,7 @@ static void less_results(struct unit *u, struct site *s, u32 from, u32 n) {
 }
 
 int jit_alloc(struct unit *u, u32 gpr, u32 xmm) {
-    struct scan s = {.u = u, .allowed = {gpr, xmm}, .kept = {u->mc->kept_gpr, u->mc->kept_xmm}};
+    struct scan s = {.u = u, .allowed = {gpr, xmm}, .kept = {u->mc->kept_gpr, u->mc->kept_xmm}, .next_end = UINT32_MAX};
     u16 *order;
     u32 n;
     if (u->homes || u->fixed)

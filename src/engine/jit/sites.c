@@ -92,6 +92,8 @@ static const struct deftype *type_called(const struct unit *u, const struct insn
 /* Whose registers a call leaves 0, from which on; 0: it is none. */
 static u32 clears(const struct insn *i, u16 *from) {
     *from = 1;
+    if (!(isa_brief[i->op] & BRIEF_ODD))
+        return 0;
     if (i->op == OP_call || i->op == OP_callf || i->op == OP_callk || i->op == OP_callx)
         return 5;
     return isa_clobbers(i, from) ? UINT16_MAX : 0;
