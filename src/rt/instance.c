@@ -291,6 +291,9 @@ static void follow(struct instance *in, u32 func) {
 /* Of engines without engine.entry. */
 static void enter_engine(struct ctx *cx, const void *code, const void *image, u64 frame) {
     (void)code, (void)frame;
+    cx->trap = TRAP_NONE;
+    cx->ret = 0;
+    cx->depth = 0;
     cx->in->p->engine->run(image, cx, cx->in->main_func);
 }
 
@@ -316,6 +319,7 @@ u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *
         *insns = 0;
     if (in->started)
         return TRAP_HOST; /* a host function tried to run the instance that called it */
+    in->again = false;
     if (unlikely(atomic_load_explicit(&in->interrupt, memory_order_relaxed))) {
         atomic_store(&in->interrupt, false);
         return cx->trap = TRAP_INTERRUPT;

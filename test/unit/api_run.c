@@ -17,7 +17,8 @@ static void runs_over_memory(void **state) {
     assert_int_equal(mem[7], 14);
     assert_int_equal(r.trap, 0);
     assert_int_equal(r.insns, 5);
-    assert_string_equal(svm_program_engine(k.p), getenv("SVM_ENGINE") ? getenv("SVM_ENGINE") : svm_engine_at(k.vm, 0)->name);
+    assert_string_equal(svm_program_engine(k.p),
+                        getenv("SVM_ENGINE") ? getenv("SVM_ENGINE") : svm_engine_at(k.vm, 0)->name);
     assert_int_equal(svm_program_checks(k.p, false), 2);
     assert_int_equal(svm_program_checks(k.p, true), 0);
     kit_close(&k);
@@ -64,6 +65,47 @@ static void says_where_it_trapped(void **state) {
     assert_int_not_equal(r.regs[10], 0);
     assert_string_equal(r.trap_text, "out of bounds memory access");
     assert_non_null(strstr(k.err.text, "insn 2 (test.asm:3): out of bounds memory access"));
+    kit_close(&k);
+}
+
+/* Runs like the one before, and those that only look so: each does what it would on a new instance. */
+static void once_more(void **state) {
+    static const char text[] = "mov r6, 0\nldxdw r3, [r10-8]\nldxdw r0, [r1]\njne r0, 7, +1\nldxdw r4, [r1+4096]\n"
+                               "stdw [r10-8], 5\nadd r0, r2\nadd r0, r3\nexit\n";
+    struct kit k = {0};
+    uint64_t a[1] = {100}, b[2] = {200, 0};
+    struct svm_input in = {.kind = SVM_KIND_RAW, .mem = a, .mem_len = sizeof a};
+    const struct svm_entry *e;
+    struct svm_result r;
+    (void)state;
+    kit_open(&k, text);
+    e = svm_program_entry(k.p, NULL);
+    for (int n = 0; n < 100; n++) {
+        bool traps = n % 10 == 3, large = n % 7 == 2, small = n % 13 == 5 && !large, spent = n % 17 == 6;
+        a[0] = b[0] = traps ? 7 : (uint64_t)(100 + n);
+        in.mem = large ? b : a;
+        in.mem_len = large ? sizeof b : small ? 4 : sizeof a;
+        in.budget = spent ? 3 : 0;
+        in.cookie = (uint64_t)(n / 20);
+        memset(&r, 0xff, sizeof r);
+        if (n % 19 == 9)
+            svm_instance_interrupt(k.in);
+        if (n % 19 == 9 || spent) {
+            assert_int_equal(svm_run_entry(k.in, e, &in, &r, NULL), SVM_ETRAP);
+            assert_true(r.limit);
+        } else if (traps || small) {
+            assert_int_equal(svm_run_entry(k.in, e, &in, &r, NULL), SVM_ETRAP);
+            assert_int_equal(r.trap, 2);
+            assert_int_equal(r.pc, small ? 2 : 4);
+        } else {
+            assert_int_equal(svm_run_entry(k.in, e, &in, &r, NULL), 0);
+            assert_int_equal(r.ret, a[0] + in.mem_len);
+            assert_int_equal(r.insns, 8);
+            assert_int_equal(r.trap, 0);
+        }
+        if (n % 11 == 4) /* no memory: another run, which traps */
+            assert_int_equal(svm_run_entry(k.in, e, NULL, NULL, NULL), SVM_ETRAP);
+    }
     kit_close(&k);
 }
 
@@ -275,6 +317,7 @@ static void version(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs_over_memory),
+        cmocka_unit_test(once_more),
         cmocka_unit_test(entries),
         cmocka_unit_test(module_limits),
         cmocka_unit_test(says_where_it_trapped),
