@@ -168,11 +168,13 @@ static u8 *map_between(size_t size, u64 lo, u64 hi, int prot, int flags) {
 /* Shared memory is mapped a second time by growing a copy of nothing (mremap(2)). perf looks up names of what has no file, which this
  * has not. */
 bool os_code_new(struct os_code *c, size_t size, u64 lo, u64 hi, bool twice) {
+    enum { FEW_PAGES = 64 << 10 };
     void *p;
     *c = (struct os_code){NULL, NULL, align_up(size, os_page())};
     lo = align_up(lo, os_page());
-    if (!twice) {
-        c->write = c->run = map_between(c->size, lo, hi, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS);
+    if (!twice) { /* a large one is for code that is there already: pages all at once, not one fault each */
+        int now = size > FEW_PAGES ? MAP_POPULATE : 0;
+        c->write = c->run = map_between(c->size, lo, hi, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | now);
         return c->run;
     }
     c->run = map_between(c->size, lo, hi, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_ANONYMOUS);

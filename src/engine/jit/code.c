@@ -31,7 +31,7 @@ struct chunk {
 struct code_area {
     struct chunk *chunk; /* the newest first */
     u64 lo, hi;
-    u64 owner;   /* the process: mappings are shared with one that is forked off */
+    u64 owner;   /* the process, where mappings are shared, with one that is forked off, too; else 0 */
     size_t size; /* of the next chunk */
     bool grows;
     const void *fault; /* where accesses that fault go on; NULL: they are not ours */
@@ -79,7 +79,7 @@ struct code_area *code_area_new(const void *near, bool grows) {
         return NULL;
     a->size = grows ? GROWING : FIRST_CHUNK;
     a->grows = grows;
-    a->owner = os_pid_tgid() >> 32;
+    a->owner = grows ? os_pid_tgid() >> 32 : 0;
     a->lo = at > WINDOW ? at - WINDOW : at + WINDOW / 4; /* a program low in memory: its heap grows just above it */
     a->hi = at > WINDOW ? at - GAP : at + WINDOW;
     for (int tries = 0; !add_chunk(a, 0); tries++) {
@@ -121,7 +121,7 @@ void code_area_bounds(const struct code_area *a, u64 *lo, u64 *hi) {
 
 u8 *code_room(struct code_area *a, u32 size, u64 *at) {
     struct chunk *c = a->chunk;
-    u64 me = os_pid_tgid() >> 32;
+    u64 me = a->owner ? os_pid_tgid() >> 32 : 0;
     u8 *p;
     if (a->owner != me && c->c.write) /* this process has been forked off; the other may go on to write there */
         os_code_seal(&c->c);
