@@ -69,6 +69,10 @@ static bool on_top(const struct validator *v, struct wasm_types t) {
 }
 
 void pop_types(struct validator *v, struct wasm_types t) {
+    if (likely(t.n <= 1)) {
+        if (t.n) pop(v, t.t[0]);
+        return;
+    }
     if (on_top(v, t)) {
         v->sp -= t.n;
         return;
@@ -77,6 +81,10 @@ void pop_types(struct validator *v, struct wasm_types t) {
 }
 
 void push_types(struct validator *v, struct wasm_types t) {
+    if (likely(t.n <= 1)) {
+        if (t.n) push(v, t.t[0]);
+        return;
+    }
     if (t.n > v->room - v->sp) {
         push_full(v);
         return;
@@ -310,9 +318,12 @@ static bool is_constant(const struct validator *v) {
 
 /* Up to the end of the outermost frame. The kind of immediate chooses the rule, too. */
 static void run(struct validator *v) {
-    while (v->nframe && read_opcode(v->m, &v->b, &v->i)) {
-        const struct wasm_op *o = &wasm_op[v->i.op];
+    while (v->nframe) {
+        const struct wasm_op *o;
 
+        if (likely(!v->constant)) plain_run(v);
+        if (!read_opcode(v->m, &v->b, &v->i)) return;
+        o = &wasm_op[v->i.op];
         if (unlikely(v->constant) && !is_constant(v)) {
             bad(&v->b, E_FORMAT, v->i.at, "constant expression required, not %s", o->name);
             return;

@@ -70,6 +70,9 @@ static inline struct frame *top(struct validator *v) {
     return (struct frame *)(void *)v->frames.data + (v->nframe - 1);
 }
 
+/* --- plain.c --- */
+void plain_run(struct validator *v);    /* behind what is plain, and right */
+
 /* --- the rules for rows of wasm.def marked "*"; the switch over them is in validate.c --- */
 void rule_block(struct validator *v);   /* rules_ctl.c: block, loop, if, try_table */
 void rule_else(struct validator *v);
