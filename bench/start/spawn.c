@@ -5,9 +5,11 @@
 #define _GNU_SOURCE
 #include "start.h"
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,7 +22,7 @@ static double ms_of(const struct timeval *t) {
     return (double)t->tv_sec * 1e3 + (double)t->tv_usec / 1e3;
 }
 
-static bool spawn(char *const *argv, const posix_spawn_file_actions_t *quiet, double *ms, double *cpu_ms, long *kb) {
+static bool spawn(char *const *argv, const posix_spawn_file_actions_t *quiet, double *ms, double *cpu_ms) {
     struct rusage use;
     int status;
     pid_t pid;
@@ -29,9 +31,44 @@ static bool spawn(char *const *argv, const posix_spawn_file_actions_t *quiet, do
         return false;
     *ms = (now_ns() - start) / 1e6;
     *cpu_ms = ms_of(&use.ru_utime) + ms_of(&use.ru_stime);
-    if (use.ru_maxrss > *kb)
-        *kb = use.ru_maxrss;
     return WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+static long peak_kb(pid_t pid) {
+    char path[64], line[256];
+    long kb = 0;
+    FILE *f;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    f = fopen(path, "r");
+    while (f && !kb && fgets(line, sizeof line, f))
+        (void)!sscanf(line, "VmHWM: %ld", &kb);
+    if (f)
+        fclose(f);
+    return kb;
+}
+
+/* Resident at most, as it stands when the process is about to go: struct rusage counts what its parent had, too. */
+static bool measure_kb(char *const *argv, long *kb) {
+    int status;
+    pid_t pid = fork();
+    if (!pid) {
+        int fd = open("/dev/null", O_WRONLY);
+        if (fd >= 0 && dup2(fd, 1) == 1 && !ptrace(PTRACE_TRACEME, 0, NULL, NULL))
+            execv(argv[0], argv);
+        _exit(127);
+    }
+    *kb = 0;
+    if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status))
+        return false;
+    ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL);
+    for (int signal = 0;
+         !ptrace(PTRACE_CONT, pid, NULL, signal) && waitpid(pid, &status, 0) == pid && WIFSTOPPED(status);) {
+        bool leaving = status >> 8 == (SIGTRAP | PTRACE_EVENT_EXIT << 8);
+        signal = leaving ? 0 : WSTOPSIG(status);
+        if (leaving)
+            *kb = peak_kb(pid);
+    }
+    return *kb && WIFEXITED(status) && !WEXITSTATUS(status);
 }
 
 bool bench_process(struct report *r, const char *supervm, const char *wasm) {
@@ -39,12 +76,12 @@ bool bench_process(struct report *r, const char *supervm, const char *wasm) {
          *none[] = {"/bin/true", NULL};
     double ms[TIMES], base[TIMES], cpu;
     posix_spawn_file_actions_t quiet;
-    long kb = 0, base_kb = 0;
-    bool good = true;
+    long kb;
+    bool good = measure_kb(argv, &kb);
     posix_spawn_file_actions_init(&quiet);
     posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
     for (unsigned i = 0; i < TIMES && good; i++)
-        good = spawn(argv, &quiet, &ms[i], &cpu, &kb) && spawn(none, &quiet, &base[i], &cpu, &base_kb);
+        good = spawn(argv, &quiet, &ms[i], &cpu) && spawn(none, &quiet, &base[i], &cpu);
     posix_spawn_file_actions_destroy(&quiet);
     if (!good) {
         fprintf(stderr, "bench: %s run %s: it does not run\n", supervm, wasm);
@@ -60,7 +97,7 @@ bool bench_process(struct report *r, const char *supervm, const char *wasm) {
     report(r, &(struct figure){.name = "run_rss",
                                .what = "    its memory at most",
                                .unit = "MB",
-                               .value = (double)kb / 1000,
+                               .value = (double)kb * 1024 / 1e6,
                                .most = 2.5});
     return true;
 }
@@ -75,8 +112,7 @@ static bool best_start(const char *supervm, const char *wasm, double *best) {
     posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
     for (unsigned i = 0; i < LARGE_TIMES && good; i++) {
         double ms, cpu;
-        long kb = 0;
-        good = spawn(argv, &quiet, &ms, &cpu, &kb);
+        good = spawn(argv, &quiet, &ms, &cpu);
         *best = !i || cpu < *best ? cpu : *best;
     }
     posix_spawn_file_actions_destroy(&quiet);

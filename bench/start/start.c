@@ -229,7 +229,6 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: supervm-bench-start [--json FILE] [--supervm COMMAND] HELLO.wasm [MODULE.wasm]...\n");
         return 1;
     }
-    /* processes first: what the parent takes counts as theirs until they have started */
     good = (!supervm || (bench_process(&r, supervm, argv[optind]) && bench_large(&r, vm, supervm, p, len))) &&
            bench_loading(&r, vm, p, len) && bench_instances(&r, vm, p, len);
     for (int i = optind + 1; i < argc && good; i++)
