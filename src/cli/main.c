@@ -27,6 +27,7 @@ static void usage(FILE *f) {
 int main(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : NULL;
     size_t i;
+    whole_begin();
     if (!name) {
         usage(stderr);
         return EXIT_USAGE;

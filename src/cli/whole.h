@@ -8,6 +8,8 @@
 #ifndef CLI_WHOLE_H
 #define CLI_WHOLE_H
 
+/* In the static build: memory is taken from the system in large pieces, since each costs as much as a page of it. */
+void whole_begin(void);
 /* In the static build: does not come back, or says why and returns EXIT_REFUSED. In the whole one: 0. */
 int whole_instead(void);
 /* In the static build: the process ends here, and the system takes it all back at once. In the whole one: nothing. */

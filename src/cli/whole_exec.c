@@ -7,11 +7,13 @@
 #include "cli/whole.h"
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { LINE = 64 << 20 }; /* bytes of a command line; Linux takes a few megabytes */
+enum { LINE = 64 << 20 };                         /* bytes of a command line; Linux takes a few megabytes */
+enum { HEAP = 512 << 10, OWN_MAPPING = 1 << 20 }; /* at once; what is at least as large is no part of it */
 
 /* Of this file, with room for more; false: unknown. */
 static bool folder(char *path, size_t size) {
@@ -40,6 +42,12 @@ static char **arguments(struct buf *line) {
     for (size_t i = 0; i < n; i++, p += strlen(p) + 1)
         argv[i] = p;
     return argv;
+}
+
+void whole_begin(void) {
+    mallopt(M_TOP_PAD, HEAP);
+    mallopt(M_MMAP_THRESHOLD, OWN_MAPPING);
+    mallopt(M_TRIM_THRESHOLD, HEAP);
 }
 
 int whole_instead(void) {
