@@ -4,6 +4,7 @@
  * bench.c times and compares; a suite (ebpf.c, wasm.c) says what a program is and in which variants it runs. */
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
+#include "base/buf.h"
 #include "supervm/supervm.h"
 #include <stdio.h>
 
@@ -18,14 +19,16 @@ typedef uint32_t wasm_fn(uint32_t n);
 typedef void input_fn(uint8_t *buf, size_t size);
 
 struct prog;
+struct variant;
+typedef uint64_t run_fn(struct variant *v, uint64_t n); /* n runs; nanoseconds. Sets ret, hash, insns */
+
 struct variant {
     struct prog *p;
     char label[40];
     const char *engine;
-    bool bare;       /* no memory checks, no fuel */
     bool copies;     /* works on a copy of the packet: what it leaves there is not seen */
     char error[256]; /* not empty: left out, for this reason */
-    uint64_t (*run)(struct variant *v, uint64_t n); /* n runs; nanoseconds. Sets ret, hash, insns */
+    run_fn *run;
     uint32_t ret, hash;
     uint64_t insns, compile_ns, n;
     double ns, *sample;
@@ -84,11 +87,22 @@ uint64_t bench_ns(void); /* bench.c: the thread's own time: other work on the ma
 bool bench_spec(const struct prog *p, const struct options *o, char line[512]); /* "bench: ..." of the source */
 /* Function symbol of NAMEext in o->dir: *fn; the handle, or NULL: said why. */
 void *bench_native(const struct prog *p, const struct options *o, const char *ext, const char *symbol, void *fn);
-void bench_engine_drop(struct variant *v);
 /* The input: the program's own NAME_input(buf, size) where p->so has it, else splitmix64 (bench/ebpf/README.md). */
 void bench_fill(struct prog *p);
-/* engine.c: a variant for each engine and each way to run in it, of eBPF object NAME.o in o->dir. */
-void bench_engines(struct prog *p, const struct options *o, uint64_t (*run)(struct variant *v, uint64_t n));
+
+/* engine.c: ways to run a program in an engine. */
+struct mode {
+    const char *label;
+    enum svm_verify_mode verify;
+    bool proof; /* differs from the default where something can be proven: of eBPF */
+    bool bare;  /* no memory checks, no fuel */
+};
+bool bench_load(struct variant *v, const struct mode *m, const struct buf *file); /* in v->engine; false: v->error says why not */
+void bench_engine_drop(struct variant *v);
+/* A variant for each engine and each way, of eBPF those of object NAME.o in o->dir. */
+void bench_engines(struct prog *p, const struct options *o, const struct buf *file, bool proven, run_fn *run);
+void bench_ebpf_engines(struct prog *p, const struct options *o, run_fn *run);
+uint64_t bench_run(struct variant *v, const struct svm_input *in, uint64_t n); /* what a run_fn of eBPF does */
 
 /* kernel.c: loads NAME.o into the kernel; v->error says why not. */
 void kernel_open(struct variant *v, const char *dir);

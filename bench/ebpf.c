@@ -21,24 +21,8 @@ static uint64_t run_native(struct variant *v, uint64_t n) {
 }
 
 static uint64_t run_engine(struct variant *v, uint64_t n) {
-    struct prog *p = v->p;
-    struct svm_packet pkt = {.data = p->work, .len = (uint32_t)p->size};
-    struct svm_input in = {.kind = SVM_KIND_XDP, .packet = &pkt};
-    struct svm_result r = {0};
-    struct svm_error e = {0};
-    uint64_t t;
-    memcpy(p->work, p->input, p->size);
-    t = bench_ns();
-    for (uint64_t i = 0; i < n; i++)
-        if (svm_run(v->in, NULL, &in, &r, &e)) {
-            snprintf(v->error, sizeof v->error, "%.200s", e.text);
-            return 0;
-        }
-    t = bench_ns() - t;
-    v->ret = (uint32_t)r.ret;
-    v->insns = r.insns;
-    v->hash = fnv(p->work, p->size);
-    return t;
+    struct svm_packet pkt = {.data = v->p->work, .len = (uint32_t)v->p->size};
+    return bench_run(v, &(struct svm_input){.kind = SVM_KIND_XDP, .packet = &pkt}, n);
 }
 
 static bool read_spec(struct prog *p, const struct options *o) {
@@ -58,7 +42,7 @@ static bool open_prog(struct prog *p, const struct options *o) {
     p->work = p->input + p->size;
     bench_fill(p);
     p->v[p->nv++] = (struct variant){.p = p, .label = "native", .run = run_native};
-    bench_engines(p, o, run_engine);
+    bench_ebpf_engines(p, o, run_engine);
     if (!o->no_kernel) {
         struct variant *v = &p->v[p->nv++];
         v->p = p;

@@ -1,27 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* engine.c - an eBPF object in our engines, once for each way to run it. */
+/* engine.c - a program in our engines, once for each way to run it; runs of an eBPF program. */
 #include "bench.h"
 #include "base/types.h"
 #include <stdlib.h>
+#include <string.h>
 
-static const struct mode {
-    const char *label;
-    enum svm_verify_mode verify;
-    bool bare; /* no memory checks, no fuel */
-} modes[] = {{"default", SVM_VERIFY_GUARDED, false}, /* as `supervm run` has it: what is proven is not checked */
-             {"checked", SVM_VERIFY_NONE, false},
-             {"bare", SVM_VERIFY_NONE, true}};
+static const struct mode modes[] = {
+    {.label = "default", .verify = SVM_VERIFY_GUARDED}, /* as `supervm run` has it: what is proven is not checked */
+    {.label = "checked", .verify = SVM_VERIFY_NONE, .proof = true},
+    {.label = "bare", .verify = SVM_VERIFY_NONE, .bare = true},
+};
 
-static bool open_engine(struct variant *v, const struct mode *m, const char *dir) {
+bool bench_load(struct variant *v, const struct mode *m, const struct buf *file) {
     struct svm_config c = SVM_CONFIG_INIT;
     struct svm_link_options link = SVM_LINK_INIT;
     struct svm_error e = {0};
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s.o", dir, v->p->name);
     c.engine = v->engine;
     c.unsafe_no_checks = c.no_fuel = m->bare;
     link.verify = m->verify;
-    if (!(v->vm = svm_new(&c, &e)) || !(v->m = svm_module_load_file(v->vm, path, NULL, &e)) ||
+    if (!(v->vm = svm_new(&c, &e)) || !(v->m = svm_module_load(v->vm, file->data, file->len, NULL, &e)) ||
         !(v->prog = svm_program_link(v->m, &link, &e)) || !(v->in = svm_instance_new(v->prog, &e)))
         snprintf(v->error, sizeof v->error, "%.200s", e.text);
     else
@@ -29,15 +26,48 @@ static bool open_engine(struct variant *v, const struct mode *m, const char *dir
     return !v->error[0];
 }
 
-void bench_engines(struct prog *p, const struct options *o, uint64_t (*run)(struct variant *v, uint64_t n)) {
+void bench_engines(struct prog *p, const struct options *o, const struct buf *file, bool proven, run_fn *run) {
     for (unsigned i = 0; i < o->nengine; i++)
-        for (unsigned k = 0; k < COUNT(modes); k++) {
-            struct variant *v = &p->v[p->nv++];
+        for (const struct mode *m = modes; m < modes + COUNT(modes); m++) {
+            struct variant *v = &p->v[p->nv];
+            if (m->proof && !proven)
+                continue;
+            p->nv++;
             *v = (struct variant){.p = p, .engine = o->engine[i], .run = run};
-            snprintf(v->label, sizeof v->label, "%.24s %s", v->engine, modes[k].label);
-            if (!open_engine(v, &modes[k], o->dir))
+            snprintf(v->label, sizeof v->label, "%.24s %s", v->engine, m->label);
+            if (!bench_load(v, m, file))
                 fprintf(stderr, "bench: %s: %s: %s\n", p->name, v->label, v->error);
         }
+}
+
+void bench_ebpf_engines(struct prog *p, const struct options *o, run_fn *run) {
+    struct buf file = {0};
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s.o", o->dir, p->name);
+    if (buf_read_file(&file, path, 1 << 26))
+        fprintf(stderr, "bench: %s cannot be read\n", path);
+    else
+        bench_engines(p, o, &file, true, run);
+    buf_free(&file);
+}
+
+uint64_t bench_run(struct variant *v, const struct svm_input *in, uint64_t n) {
+    struct prog *p = v->p;
+    struct svm_result r = {0};
+    struct svm_error e = {0};
+    uint64_t t;
+    memcpy(p->work, p->input, p->size); /* programs may write what they are given */
+    t = bench_ns();
+    for (uint64_t i = 0; i < n; i++)
+        if (svm_run(v->in, NULL, in, &r, &e)) {
+            snprintf(v->error, sizeof v->error, "%.200s", e.text);
+            return 0;
+        }
+    t = bench_ns() - t;
+    v->ret = (uint32_t)r.ret;
+    v->insns = r.insns;
+    v->hash = fnv(p->work, p->size);
+    return t;
 }
 
 void bench_engine_drop(struct variant *v) {

@@ -31,19 +31,7 @@ static uint64_t run_engine(struct variant *v, uint64_t n) {
     return t;
 }
 
-static bool open_engine(struct variant *v, const void *p, size_t n) {
-    struct svm_config c = SVM_CONFIG_INIT;
-    struct svm_error e = {0};
-    c.engine = v->engine;
-    c.unsafe_no_checks = c.no_fuel = v->bare;
-    v->run = run_engine;
-    if (!(v->vm = svm_new(&c, &e)) || !(v->m = svm_module_load(v->vm, p, n, NULL, &e)) ||
-        !(v->prog = svm_program_link(v->m, NULL, &e)) || !(v->in = svm_instance_new(v->prog, &e)))
-        snprintf(v->error, sizeof v->error, "%.200s", e.text);
-    else
-        v->compile_ns = svm_program_compile_ns(v->prog);
-    return !v->error[0];
-}
+static const struct mode plain = {.label = "default"};
 
 /* WebAssembly instructions of one run: by a module that counts them itself, in the first engine. */
 static bool count_source(struct prog *p, const struct options *o, const struct buf *file) {
@@ -51,7 +39,7 @@ static bool count_source(struct prog *p, const struct options *o, const struct b
     struct buf b = {0};
     struct error e = {0};
     struct svm_val n = {0};
-    if (!count_instrument(file->data, file->len, &b, &e) && open_engine(&v, b.data, b.len)) {
+    if (!count_instrument(file->data, file->len, &b, &e) && bench_load(&v, &plain, &b)) {
         struct svm_global *g = svm_instance_global(v.in, COUNT_EXPORT);
         run_engine(&v, 1);
         if (g)
@@ -72,19 +60,6 @@ static bool add_native(struct prog *p, const struct options *o, const char *labe
     v->so = bench_native(p, o, ext, "bench", &v->fn);
     p->nv += v->so != NULL;
     return v->so != NULL;
-}
-
-static void add_engines(struct prog *p, const struct options *o, const struct buf *file) {
-    for (unsigned i = 0; i < o->nengine; i++)
-        for (unsigned bare = 0; bare < 2; bare++) {
-            struct variant *v = &p->v[p->nv++];
-            v->p = p;
-            v->engine = o->engine[i];
-            v->bare = bare;
-            snprintf(v->label, sizeof v->label, "%.24s %s", v->engine, bare ? "bare" : "default");
-            if (!open_engine(v, file->data, file->len))
-                fprintf(stderr, "bench: %s: %s: %s\n", p->name, v->label, v->error);
-        }
 }
 
 static void add_peer(struct prog *p, const char *label, int len, const char *command, const char *path) {
@@ -119,7 +94,7 @@ static bool open_prog(struct prog *p, const struct options *o) {
            !buf_read_file(&file, path, 1 << 26) && add_native(p, o, "native", ".so");
     if (good) {
         count_source(p, o, &file);
-        add_engines(p, o, &file);
+        bench_engines(p, o, &file, false, run_engine);
         add_peers(p, o, path);
     }
     buf_free(&file);
@@ -145,7 +120,7 @@ int wasm_serve(const struct options *o) {
     struct buf file = {0};
     if (buf_read_file(&file, o->serve, 1 << 26)) {
         snprintf(v.error, sizeof v.error, "cannot be read");
-    } else if (open_engine(&v, file.data, file.len)) {
+    } else if (bench_load(&v, &plain, &file)) {
         while (!v.error[0] && scanf("%llu", &n) == 1) {
             uint64_t ns = run_engine(&v, n);
             printf("%llu %u\n", (unsigned long long)ns, v.ret);
