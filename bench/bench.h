@@ -8,7 +8,7 @@
 #include "supervm/supervm.h"
 #include <stdio.h>
 
-enum { MAX_ENGINES = 8, MAX_PEERS = 8, MAX_VARIANTS = 3 * MAX_ENGINES + MAX_PEERS + 4 };
+enum { MAX_ENGINES = 8, MAX_PEERS = 8, MAX_VARIANTS = 4 * MAX_ENGINES + MAX_PEERS + 4 };
 
 struct native_ctx { /* what the native build takes for struct xdp_md (bench/ebpf/bench.h) */
     uint8_t *data, *data_end;
@@ -96,6 +96,7 @@ struct mode {
     enum svm_verify_mode verify;
     bool proof; /* differs from the default where something can be proven: of eBPF */
     bool bare;  /* no memory checks, no fuel */
+    bool harden;
 };
 bool bench_load(struct variant *v, const struct mode *m, const struct buf *file); /* in v->engine; false: v->error says why not */
 void bench_engine_drop(struct variant *v);

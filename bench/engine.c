@@ -7,6 +7,7 @@
 
 static const struct mode modes[] = {
     {.label = "default", .verify = SVM_VERIFY_GUARDED}, /* as `supervm run` has it: what is proven is not checked */
+    {.label = "hardened", .verify = SVM_VERIFY_GUARDED, .harden = true},
     {.label = "checked", .verify = SVM_VERIFY_NONE, .proof = true},
     {.label = "bare", .verify = SVM_VERIFY_NONE, .bare = true},
 };
@@ -17,6 +18,7 @@ bool bench_load(struct variant *v, const struct mode *m, const struct buf *file)
     struct svm_error e = {0};
     c.engine = v->engine;
     c.unsafe_no_checks = c.no_fuel = m->bare;
+    c.harden = m->harden;
     link.verify = m->verify;
     if (!(v->vm = svm_new(&c, &e)) || !(v->m = svm_module_load(v->vm, file->data, file->len, NULL, &e)) ||
         !(v->prog = svm_program_link(v->m, &link, &e)) || !(v->in = svm_instance_new(v->prog, &e)))
@@ -26,11 +28,16 @@ bool bench_load(struct variant *v, const struct mode *m, const struct buf *file)
     return !v->error[0];
 }
 
+/* Guests choose what is in machine code; an interpreter has none to harden. */
+static bool has_code(const char *engine) {
+    return strcmp(engine, "interp") != 0;
+}
+
 void bench_engines(struct prog *p, const struct options *o, const struct buf *file, bool proven, run_fn *run) {
     for (unsigned i = 0; i < o->nengine; i++)
         for (const struct mode *m = modes; m < modes + COUNT(modes); m++) {
             struct variant *v = &p->v[p->nv];
-            if (m->proof && !proven)
+            if ((m->proof && !proven) || (m->harden && !has_code(o->engine[i])))
                 continue;
             p->nv++;
             *v = (struct variant){.p = p, .engine = o->engine[i], .run = run};
