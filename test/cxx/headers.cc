@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // headers.cc - the public headers in C++: they compile, link, and a program runs.
 #include "ebpf-vm.h"
+#include "supervm/webassembly.h"
 #include "supervm/engine.h"
 #include "supervm/hook.h"
 #include "supervm/verify.h"
