@@ -17,7 +17,7 @@ static const struct command commands[] = {
 static void usage(FILE *f) {
     size_t i;
     fprintf(f, "usage: supervm COMMAND [OPTION]... [FILE]\n"
-               "Runs eBPF programs in user space.\n\ncommands:\n");
+               "Runs eBPF and WebAssembly programs in user space.\n\ncommands:\n");
     for (i = 0; i < COUNT(commands); i++)
         fprintf(f, "  %-10s %s\n", commands[i].name, commands[i].about);
     fprintf(f, "\n  supervm COMMAND --help   options of a command\n"
