@@ -86,8 +86,8 @@ void engine_rows_drop(struct svm *vm) {
 const struct engine_row *engine_find(const struct svm *vm, const char *name, struct error *e) {
     struct buf known = {0};
     u32 i;
-    if (!name)
-        name = secure_getenv("SVM_ENGINE");
+    if (!name && (name = secure_getenv("SVM_ENGINE")) && !*name)
+        name = NULL;
     for (i = 0; i < vm->nengine; i++) {
         const struct engine_row *row = &vm->engine_row[i];
         if (name ? strcmp(row->info.name, name) != 0 : !row->info.usable || row->host != NULL)

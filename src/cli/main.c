@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const struct command commands[] = {
-    {"run", "run a program over packets or a buffer", cmd_run},
+    {"run", "run a program: over packets, over a buffer, or a function of WebAssembly", cmd_run},
     {"info", "say what a file contains", cmd_info},
     {"verify", "prove programs safe, or say why not", cmd_verify},
     {"disasm", "print the instructions of a file", cmd_disasm},

@@ -22,6 +22,8 @@ equal "a path wins over hex" 0x6 "$(cd "$tmp" && cp bytes 0a0b && "$svm" run fir
 equal "assembled, as hex" 0x2a "$("$svm" asm "$tmp/answer.asm" | "$svm" run -)"
 "$svm" asm "$tmp/answer.asm" -o "$tmp/answer.bin"
 equal "raw" 0x2a "$("$svm" run "$tmp/answer.bin")"
+equal "an engine by the environment" 1 "$(SVM_ENGINE=interp "$svm" run "$tmp/answer.asm" --repeat 2 | grep -c 'engine interp')"
+equal "an empty one is none" 0x2a "$(SVM_ENGINE='' "$svm" run "$tmp/answer.asm")"
 equal "repeat says how fast" 1 "$("$svm" run "$tmp/answer.asm" --repeat 1000 | grep -c '1,000 runs, .* engine')"
 
 # --- the contract for scripts ---
