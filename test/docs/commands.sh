@@ -5,7 +5,7 @@
 #      and as much space between words as there is. A command that shows no output may print anything; one that shows
 #      "supervm: ..." or "rejected ..." fails, and all others do well
 # A command that needs a file that is not there, since what makes it is not installed, is left out, and said.
-# Files that are named are there; C of README.md compiles.
+# Examples of the man page do well; files that are named are there; C of README.md compiles.
 . "$(dirname "$0")/../lib.sh"
 cd "$root" || exit 1
 [ -n "$clang" ] || skip "no clang to compile eBPF programs"
@@ -83,6 +83,19 @@ for file; do
         esac
     done
 done
+
+# The examples of the man page, where the files are that they name.
+mkdir "$tmp/man"
+ln -s "$build"/bpf/*.bpf.o "$build"/wasm/control.wasm "$root"/examples/data/* "$tmp/man/"
+while read -r command; do
+    for word in $command; do
+        case $word in
+        rewritten.pcap) ;;
+        *.o | *.pcap | *.maps | *.wasm) [ -e "$tmp/man/$word" ] || continue 2 ;;
+        esac
+    done
+    ok "man page: $command" bash -c "cd '$tmp/man' && PATH='$bin':\$PATH $command"
+done < <(sed -n '/^.SH EXAMPLES/,/^.fi/{ s/\\-/-/g; /^supervm /p }' docs/supervm.1)
 
 blocks() { awk '/^```/ { c = /^```c$/; next } c' README.md; }
 {
