@@ -38,7 +38,7 @@ run() { # prints the command line, runs it, its output set in
 }
 compile() { run $clang -O2 -g -target bpf -c "examples/bpf/$1.bpf.c" -o "$out/$1.o"; }
 
-printf '%sSuperVM: eBPF programs in user space%s\n' "$bold" "$plain"
+printf '%sSuperVM: eBPF and WebAssembly programs in user space%s\n' "$bold" "$plain"
 text "The programs are in examples/bpf: plain C for the Linux kernel's eBPF, compiled by clang and loaded" \
     "as they are. The packets are in $pcap."
 
