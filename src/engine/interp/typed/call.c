@@ -25,7 +25,7 @@ void ityped_free(struct image *im) {
     if (!t)
         return;
     for (u32 k = 0; k < NMODES; k++)
-        free_entries(t->entry[k], im->nfunc);
+        free_entries(atomic_load_explicit(&t->entry[k], memory_order_relaxed), im->nfunc);
     pthread_mutex_destroy(&t->lock);
     free(t);
 }
@@ -44,18 +44,30 @@ int ityped_compile(struct image *im, const struct link_view *l, struct error *e)
     t->fuel = l->fuel;
     pthread_mutex_init(&t->lock, NULL);
     t->leave[2].h = ityped_handler(T_leave);
-    for (u32 k = 0; k < NMODES; k++) {
-        struct entry_t *en = calloc((size_t)im->nfunc + 1, sizeof *en);
-        if (!en)
-            return fail(e, E_NOMEM, NOWHERE, "out of memory");
-        t->entry[k] = en;
-        for (u32 f = 0; f < im->nfunc; f++) {
-            ((struct head *)&en[f].stub[0])->func = f;
-            en[f].stub[1].h = ityped_handler(T_lazy);
-            atomic_init(&en[f].code, &en[f].stub[1]);
-        }
-    }
     return 0;
+}
+
+static struct entry_t *make_entries(u32 n) {
+    struct entry_t *en = calloc((size_t)n + 1, sizeof *en);
+    for (u32 f = 0; en && f < n; f++) {
+        ((struct head *)&en[f].stub[0])->func = f;
+        en[f].stub[1].h = ityped_handler(T_lazy);
+        atomic_init(&en[f].code, &en[f].stub[1]);
+    }
+    return en;
+}
+
+/* Those of a mode, made for the first run in it: most programs see one mode only. NULL: out of memory. */
+static const struct entry_t *entries(const struct image *im, u32 mode) {
+    struct typed *t = im->typed;
+    struct entry_t *en = atomic_load_explicit(&t->entry[mode], memory_order_acquire);
+    if (likely(en))
+        return en;
+    pthread_mutex_lock(&t->lock);
+    if (!(en = atomic_load_explicit(&t->entry[mode], memory_order_relaxed)) && (en = make_entries(im->nfunc)))
+        atomic_store_explicit(&t->entry[mode], en, memory_order_release);
+    pthread_mutex_unlock(&t->lock);
+    return en;
 }
 
 /* Runs with the processor checking accesses. */
@@ -107,7 +119,10 @@ void ityped_call(const void *image, struct ctx *cx, u32 func, u64 *slot) {
         frames = room / 2;
     r.im = im;
     r.mode = FAULTS_CAUGHT && im->m->nmemory && cx->mem[0]->guarded && !cx->mem[0]->is64 ? GUARDED : CHECKED;
-    r.entry = im->typed->entry[r.mode];
+    if (!(r.entry = entries(im, r.mode))) {
+        cx->trap = TRAP_MEMORY;
+        return;
+    }
     r.first = r.top = cx->slot_end - 1;
     r.frame_end = cx->slot_end - frames;
     r.reg_end = r.frame_end;

@@ -303,7 +303,9 @@ static int other(struct tlower *w, const struct node *n, bool drop) {
     s.c = i->c;
     switch (n->form) {
     case T_callt:
-    case T_tcallt: x.p = &w->im->typed->entry[w->mode][i->imm]; return put2(w, n, n->form, s, x);
+    case T_tcallt:
+        x.p = atomic_load_explicit(&w->im->typed->entry[w->mode], memory_order_relaxed) + i->imm;
+        return put2(w, n, n->form, s, x);
     case T_callref:
     case T_tcallref:
     case T_callout:

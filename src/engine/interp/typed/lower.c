@@ -155,7 +155,7 @@ out:
 }
 
 const struct step *ityped_lower(const struct image *im, u32 mode, u32 f, struct error *e) {
-    struct entry_t *en = &im->typed->entry[mode][f];
+    struct entry_t *en = atomic_load_explicit(&im->typed->entry[mode], memory_order_relaxed) + f;
     const struct step *code;
     pthread_mutex_lock(&im->typed->lock);
     code = atomic_load_explicit(&en->code, memory_order_relaxed);

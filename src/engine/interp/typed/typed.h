@@ -85,7 +85,7 @@ struct entry_t {
 enum { CHECKED, GUARDED, NMODES };
 struct typed {
     bool fuel;                /* of the link_view: count it */
-    struct entry_t *entry[NMODES];
+    struct entry_t *_Atomic entry[NMODES]; /* NULL: nobody has run so */
     pthread_mutex_t lock;     /* while a function is lowered */
     struct step leave[3];     /* what the first frame of a run returns to, and the call that it believes in */
 };
