@@ -55,12 +55,12 @@ void note(struct check *c, u8 bits, u32 region, s64 off) {
         region = NO_REGION, off = 0;
     if (!(*mark & M_ACCESS)) {
         *mark |= M_ACCESS;
-        *f = (struct fact){.bits = (u8)(FACT_SEEN | bits), .region = (u16)region, .off = (s32)off};
+        *f = (struct fact){.bits = (u16)(FACT_SEEN | bits), .region = (u16)region, .off = (s32)off};
         return;
     }
-    f->bits &= (u8)(FACT_SEEN | bits);
+    f->bits &= (u16)(FACT_SEEN | bits);
     if (f->off != (s32)off) {
-        f->bits &= (u8)~FACT_CTX;
+        f->bits &= (u16)~FACT_CTX;
         if (f->region == REGION_STACK)
             f->region = NO_REGION;
         f->off = 0;
@@ -537,7 +537,7 @@ const struct func_facts *check_facts_meet(const struct module *m, const struct f
                 continue;
             z[pc].bits &= y[pc].bits;
             if (x[pc].off != y[pc].off)
-                z[pc].bits &= (u8)~FACT_CTX;
+                z[pc].bits &= (u16)~FACT_CTX;
             if (x[pc].region != y[pc].region || x[pc].off != y[pc].off) {
                 z[pc].region = NO_REGION;
                 z[pc].off = 0;
