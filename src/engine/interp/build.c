@@ -63,7 +63,8 @@ static bool is_zext(const struct lower *w, s32 i) {
         return isa_info[n->op].type[0] == 'I' || n->op == OP_be16 || n->op == OP_be32 || n->op == OP_le16 ||
                n->op == OP_le32;
     case N_CONST: return n->val >> 32 == 0;
-    case N_LD: return n->op == OP_ldx8 || n->op == OP_ldx16 || n->op == OP_ldx32;
+    case N_LD: /* 32 bits of a context may be a pointer */
+        return n->op == OP_ldx8 || n->op == OP_ldx16 || (n->op == OP_ldx32 && (n->access == ACCESS_FRAME || n->safe));
     default: return false;
     }
 }
