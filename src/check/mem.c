@@ -228,9 +228,10 @@ static void store_stack(struct check *c, const struct reg *p, u16 r, s64 off, u3
         return;
     }
     note_stack(c, p, &s);
+    struct reg any = reg_scalar(scalar_any());
     if (v->kind == VAL_STACK && v->frame > p->frame) { /* it would outlive its frame */
         bad_access(c, CHECK_LEAK, r, off, size, true);
-        return;
+        v = &any;
     }
     if (scalar_is_const(&p->var)) {
         stack_store(c, p->frame, s.lo, size, v);
@@ -247,8 +248,6 @@ static void store_stack(struct check *c, const struct reg *p, u16 r, s64 off, u3
 }
 
 /* --- instructions --- */
-
-static const struct reg zero_reg = {.kind = VAL_SCALAR};
 
 static void load_value(struct check *c, const struct insn *i, const struct reg *p, u32 size, struct reg *out) {
     u8 what;
@@ -343,10 +342,12 @@ static void store_value(struct check *c, const struct insn *i, const struct reg 
 void store(struct check *c, const struct insn *i) {
     u32 size = isa_info[i->op].size;
     const struct reg *p = read_reg(c, i->b);
-    struct reg base = p ? *p : zero_reg, v = reg_scalar(scalar_imm(i->imm));
+    struct reg base, v = reg_scalar(scalar_imm(i->imm));
+    if (p)
+        base = *p;
     if (isa_info[i->op].shape == SHAPE_ST) {
         const struct reg *r = read_reg(c, i->c);
-        v = r ? *r : zero_reg;
+        v = r ? *r : reg_scalar(scalar_any());
         if (p && r && r->kind == VAL_SCALAR && !r->id && !scalar_is_const(&r->var) && p->kind == VAL_STACK) {
             struct frame *f = own(c, top_index(c));
             if (!f)
@@ -355,10 +356,12 @@ void store(struct check *c, const struct insn *i) {
             v = f->r[i->c];
         }
     }
-    if (p)
+    if (p) {
         store_value(c, i, &base, size, &v);
-    else
+    } else { /* of two kinds of pointers, say: it may lead anywhere */
         note(c, 0, NO_REGION, 0);
+        stack_havoc(c);
+    }
 }
 
 static bool aligned(const struct reg *p, s64 off, u32 size) {
@@ -381,6 +384,7 @@ void atomic(struct check *c, const struct insn *i) {
         read_reg(c, 0);
     if (!p || !v) {
         note(c, 0, NO_REGION, 0);
+        stack_havoc(c);
     } else {
         base = *p;
         value = *v;
@@ -394,13 +398,17 @@ void atomic(struct check *c, const struct insn *i) {
             base.kind == VAL_SOCKET) {
             bad_access(c, CHECK_POINTER_ARITH, i->b, i->off, row->size, true)->name = "atomic";
             note(c, 0, NO_REGION, 0);
+            stack_havoc(c); /* a variable part may lead there */
         } else if (base.kind == VAL_STACK && !(base.flags & R_NULL)) {
             struct span s;
             load_stack(c, &base, i->b, i->off, row->size, &old);
             if (span_of(&base, i->off, row->size, &s) && s.lo >= -STACK_BYTES && s.hi <= 0)
                 stack_clobber(c, base.frame, s.lo, (u64)(s.hi - s.lo));
+            else
+                stack_havoc(c);
         } else {
-            store_value(c, i, &base, row->size, &zero_reg);
+            struct reg any = reg_scalar(scalar_any());
+            store_value(c, i, &base, row->size, &any);
         }
     }
     for (u32 k = 0; k < out.n; k++)
