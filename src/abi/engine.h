@@ -44,7 +44,7 @@ struct shelf {
 };
 
 struct link_view {
-    const struct module *m;
+    const struct module *m;             /* its code may be what facts made of it (opt/proven.h) */
     const struct helper *const *helper; /* by id, NULL where there is none; nhelper rows */
     u32 nhelper;
     const struct helper *const *import; /* by index in m->import, functions; NULL: weak and absent */

@@ -125,7 +125,7 @@ uint64_t svm_program_checks(const struct svm_program *p, bool proven) {
     if (!p->p.view.checks)
         return 0;
     if (proven)
-        return p->p.engine->proven ? p->p.engine->proven(p->p.image) : 0;
+        return p->p.engine->proven ? p->p.engine->proven(p->p.image) + p->p.folded : 0;
     for (i = 0; i < m->nfunc; i++)
         for (pc = 0; !m->func[i].typed && pc < m->func[i].nslot; pc++)
             n += isa_info[m->func[i].code[pc].op].size != 0;

@@ -7,6 +7,8 @@
  * do, runs in an image without facts (rt/program.h). */
 #include "api/prove.h"
 #include "check/report.h"
+#include "opt/proven.h"
+#include <string.h>
 
 /* A frame that is smaller than the kernel's is not what the checker knows. */
 enum { FRAME = 512 };
@@ -115,6 +117,32 @@ static int facts_of(struct program *p, u32 i, const struct ctxtype *t, struct su
     return e->code;
 }
 
+/* The module as engines are to see it: with other code in place of what is proven to do the same. */
+static int put_in(struct program *p, struct error *e) {
+    const struct module *m = p->m;
+    struct module *as = NULL;
+    for (u32 n = 0; n < m->nfunc; n++) {
+        u32 folded;
+        const struct insn *code = proven_code(&m->func[n], &p->view.facts[n], &p->arena, &folded);
+        if (code == m->func[n].code)
+            continue;
+        if (!as) {
+            as = arena_new(&p->arena, struct module, 1);
+            struct func *f = arena_new(&p->arena, struct func, m->nfunc);
+            if (!as || !f)
+                return fail(e, E_NOMEM, NOWHERE, "out of memory");
+            memcpy(as, m, sizeof *as); /* nothing of it is made later: it has no typed functions */
+            memcpy(f, m->func, m->nfunc * sizeof *f);
+            as->func = f;
+        }
+        as->func[n].code = (struct insn *)(uintptr_t)code;
+        p->folded += folded;
+    }
+    if (as)
+        p->view.m = as;
+    return 0;
+}
+
 int prove(struct program *p, const struct svm *vm, const struct svm_link_options *o, bool plain, struct error *e) {
     const struct module *m = p->m;
     bool strict = o->verify == SVM_VERIFY_STRICT;
@@ -150,5 +178,5 @@ int prove(struct program *p, const struct svm *vm, const struct svm_link_options
     p->plain_view = p->view;
     p->view.facts = s.facts;
     p->assumed = assumed;
-    return 0;
+    return put_in(p, e);
 }

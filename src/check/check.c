@@ -46,11 +46,12 @@ void note(struct check *c, u8 bits, u32 region, s64 off) {
     const struct insn *i = &c->m->func[c->func].code[c->pc];
     struct fact *f = &c->fn[c->func].fact[c->pc];
     u8 *mark = &c->fn[c->func].mark[c->pc], shape = isa_info[i->op].shape;
-    if (shape != SHAPE_LD && shape != SHAPE_ST && shape != SHAPE_STI && shape != SHAPE_ATOM && shape != SHAPE_BIN &&
-        shape != SHAPE_BINI)
+    if (shape != SHAPE_LD && shape != SHAPE_ST && shape != SHAPE_STI && shape != SHAPE_ATOM)
         return;
     if (c->quiet)
         return;
+    if (!(bits & FACT_SAFE))
+        known_place(c, 1, 0);
     if (region > UINT16_MAX || off < INT32_MIN || off > INT32_MAX)
         region = NO_REGION, off = 0;
     if (!(*mark & M_ACCESS)) {
@@ -340,7 +341,7 @@ static void forget(struct check *c) {
 }
 
 static void look(struct check *c) {
-    bool joined = look_at_all(c, true);
+    bool joined = c->settled = look_at_all(c, true);
     if (joined && !c->r->nfail) {
         if (c->o->log) { /* once more, aloud */
             forget(c);
@@ -440,8 +441,11 @@ static void conclude(struct check *c) {
             if (!c->gave_up && !c->stop && !(x->bits & FACT_SEEN) && f->code[pc].op != OP_pad)
                 *x = (struct fact){.bits = FACT_DEAD, .region = NO_REGION};
         }
-        if (facts && !c->gave_up && !c->stop)
-            facts[n].of = fn->fact;
+        if (!facts || c->gave_up || c->stop)
+            continue;
+        facts[n].of = fn->fact;
+        if (c->settled)
+            known_facts(c, n, &facts[n]);
     }
     r->facts = facts;
     r->nfacts = facts ? c->m->nfunc : 0;
@@ -543,6 +547,8 @@ const struct func_facts *check_facts_meet(const struct module *m, const struct f
                 z[pc].off = 0;
             }
         }
+        if (!known_meet(&a[n], &b[n], &out[n], arena))
+            return NULL;
         out[n].of = z;
     }
     return out;

@@ -5,6 +5,7 @@
  *   walk.c    every path, one after the other            prune.c  states that an earlier one covers
  *   step.c    one instruction                            branch.c what a condition says
  *   mem.c     loads, stores, memory that is passed on    stack.c  the frame, byte by byte
+ *   ranges.c  what is known of numbers, for engines
  *   call.c    calls of helpers and functions             proto.c  what the table of helpers does not say
  *
  * What is not proven is noted with unproven(), and the walk goes on as if the check at run time had passed; in strict
@@ -35,6 +36,7 @@ struct fn { /* a function of the module, once it has been reached */
     u16 *live;      /* registers that are read later, in front of each instruction */
     u8 *mark;
     struct fact *fact;
+    struct known *known; /* ranges.c; NULL: nothing yet */
     u32 depth;      /* bytes of the frame that it uses */
     const struct reg *arg; /* GLOBAL: what r1 .. r5 are at entry */
     u32 narg;
@@ -105,6 +107,8 @@ struct check {
     u32 capfail;
     bool log_joined;       /* join.c tells its states: it is known to be the last to look */
     bool quiet;            /* what is found does not count yet (join.c) */
+    bool settled;          /* all was seen in joined states: what ranges.c knows holds */
+    bool ranging;          /* what is seen of numbers counts (ranges.c) */
     bool special;          /* maps may hold locks, timers and the like */
     u32 len_id;            /* raw programs: of the length of their memory; 0: none */
 };
@@ -117,6 +121,14 @@ struct fn *function(struct check *c, u32 f); /* its graph and tables; NULL: out 
 void note(struct check *c, u8 bits, u32 region, s64 off); /* what is proven of this access */
 const struct map_info *map_info(struct check *c, u32 map);
 const struct map_info *type_info(struct check *c, u32 type); /* of a type of the program's BTF; NULL: too many */
+
+/* --- ranges.c --- */
+/* In front of each instruction of the last round over joined states, and behind it: with how many frames and ways that wait it began. */
+void known_before(struct check *c);
+void known_after(struct check *c, u32 nframe, u32 ntodo);
+void known_place(struct check *c, s64 lo, s64 hi); /* where in its memory this access may begin; lo > hi: not known */
+void known_facts(struct check *c, u32 func, struct func_facts *out); /* into its facts */
+bool known_meet(const struct func_facts *a, const struct func_facts *b, struct func_facts *out, struct arena *arena);
 
 /* --- trail.c --- */
 void trail(struct check *c, struct check_fail *x); /* how the value came there */

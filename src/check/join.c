@@ -407,7 +407,16 @@ static void follow(struct join *j) {
             if (!c->quiet)
                 fn->fact[c->pc].bits |= FACT_SEEN;
             j->at->insns += !c->quiet;
+            if (c->quiet) {
+                step(c);
+                continue;
+            }
+            u32 nframe = c->s.nframe, ntodo = c->ntodo;
+            c->ranging = true;
+            known_before(c);
             step(c);
+            known_after(c, nframe, ntodo);
+            c->ranging = false;
         }
         state_drop(&c->pool, &c->s);
         if (c->stop || c->ntodo == base)

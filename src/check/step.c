@@ -99,34 +99,10 @@ static void add_to_pointer(struct check *c, u16 a, u16 rp, const struct reg *p, 
     set_reg(c, a, &out);
 }
 
-static bool divides(u16 op) {
-    switch (op) {
-    case OP_div64:
-    case OP_div64i:
-    case OP_sdiv64:
-    case OP_sdiv64i:
-    case OP_mod64:
-    case OP_mod64i:
-    case OP_smod64:
-    case OP_smod64i:
-    case OP_div32:
-    case OP_div32i:
-    case OP_sdiv32:
-    case OP_sdiv32i:
-    case OP_mod32:
-    case OP_mod32i:
-    case OP_smod32:
-    case OP_smod32i: return true;
-    default: return false;
-    }
-}
-
 static void pointer_bin(struct check *c, const struct insn *i, const struct reg *x, const struct reg *y) {
     u16 op = i->op;
     bool add = op == OP_add64 || op == OP_add64i, sub = op == OP_sub64 || op == OP_sub64i, px = reg_is_pointer(x);
     struct reg a = *x, b = *y;
-    if (divides(op))
-        note(c, 0, NO_REGION, 0);
     if (add && px && !reg_is_pointer(y)) {
         add_to_pointer(c, i->a, i->b, &a, &b, false);
     } else if (add && !px) {
@@ -150,11 +126,6 @@ static void pointer_bin(struct check *c, const struct insn *i, const struct reg 
 }
 
 /* --- numbers --- */
-
-static void note_divisor(struct check *c, const struct insn *i, const struct scalar *y) {
-    struct scalar low = is_32(i->op) ? scalar_zext(y, 4) : *y;
-    note(c, scalar_has(&low, 0) ? 0 : FACT_NONZERO, NO_REGION, 0);
-}
 
 static bool shift_by_32(u16 op, u16 want, const struct reg *y) {
     return op == want && scalar_is_const(&y->var) && y->var.umin == 32;
@@ -208,8 +179,6 @@ static void binary(struct check *c, const struct insn *i) {
         pointer_bin(c, i, x, y);
         return;
     }
-    if (divides(i->op))
-        note_divisor(c, i, &y->var);
     if (!imm && i->b == i->c && (i->op == OP_xor64 || i->op == OP_sub64 || i->op == OP_xor32 || i->op == OP_sub32)) {
         out = reg_const(0);
     } else {

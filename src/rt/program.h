@@ -74,6 +74,7 @@ struct program {
      * when the first of them comes. NULL: no facts. */
     const struct ctxtype *const *assumed;
     struct link_view plain_view; void *_Atomic plain;
+    u32 folded;                                  /* accesses that are numbers in the code which view.m has in place of m's */
     struct arena arena;
     atomic_uint refs;                            /* the owner's, instances', entries of prog arrays */
     void (*release)(struct program *p);          /* the owner's: called by program_unref at 0; NULL: nothing */

@@ -79,7 +79,7 @@ static void accesses(void **state) {
     assert_int_equal(fact(&k, 2)->off, 4);
     assert_int_equal(fact(&k, 7)->bits, FACT_SEEN | FACT_SAFE);
     assert_int_equal(fact(&k, 7)->region, REGION_PACKET);
-    assert_int_equal(fact(&k, 9)->bits, FACT_SEEN | FACT_NONZERO);
+    assert_true(fact(&k, 9)->bits & FACT_NONZERO);
     assert_int_equal(k.r.checks_total, 4);
     assert_int_equal(k.r.checks_proven, 4);
     assert_int_equal(k.r.worst, 11);

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* ranges.c - what is known of numbers, in a form that engines can use.
+ *
+ * in:  the last round over joined states (join.c): every state in which an instruction is ever run is in one that is
+ * seen here out: known[pc] of each function, then bits and rows of its facts
+ *
+ * A walk of paths (walk.c) says nothing of the kind: it leaves a path that comes to a state like an earlier one, but
+ * for numbers of which nothing mattered. */
+#include "check/inner.h"
+
+enum { K_SEEN = 1, K_VALUE = 2, K_PLACE = 4, K_ELSEWHERE = 8, K_TAKEN = 16, K_FELL = 32, K_ANY = 64 };
+
+struct known {
+    u64 min, max; /* VALUE: of what is written */
+    s32 lo, hi;   /* PLACE, unless it is ELSEWHERE as well */
+    u16 bits;     /* SEEN: FACT_SAME and so on, in all states */
+    u8 flags;     /* ANY: what is written may be anything */
+    u8 reg;
+};
+
+static struct known *known_of(struct check *c, u32 func, u32 pc) {
+    struct fn *fn = &c->fn[func];
+    if (!fn->known && !(fn->known = arena_calloc(&c->tmp, c->m->func[func].nslot, sizeof *fn->known)))
+        out_of_memory(c);
+    return fn->known ? &fn->known[pc] : NULL;
+}
+
+/* --- operands --- */
+
+static bool is_low(const struct scalar *x) {
+    return x->umax <= UINT32_MAX;
+}
+
+static bool is_zero(const struct scalar *y, bool wide) {
+    return wide ? !y->umax : !y->umax32;
+}
+
+/* No bit of x is outside of those that y certainly has. */
+static bool masked(const struct scalar *x, const struct scalar *y, bool wide) {
+    u64 may = x->bits.value | x->bits.mask, must = y->bits.value;
+    return !(may & ~must & (wide ? UINT64_MAX : UINT32_MAX));
+}
+
+/* x op y is x. */
+static bool is_same(u16 op, const struct scalar *x, const struct scalar *y) {
+    bool wide = isa_info[op].type[0] == 'L';
+    if (!wide && !is_low(x))
+        return false;
+    switch (op) {
+    case OP_add64:
+    case OP_add64i:
+    case OP_add32:
+    case OP_add32i:
+    case OP_sub64:
+    case OP_sub64i:
+    case OP_sub32:
+    case OP_sub32i:
+    case OP_or64:
+    case OP_or64i:
+    case OP_or32:
+    case OP_or32i:
+    case OP_xor64:
+    case OP_xor64i:
+    case OP_xor32:
+    case OP_xor32i:
+    case OP_lsh64:
+    case OP_lsh64i:
+    case OP_lsh32:
+    case OP_lsh32i:
+    case OP_rsh64:
+    case OP_rsh64i:
+    case OP_rsh32:
+    case OP_rsh32i:
+    case OP_arsh64:
+    case OP_arsh64i:
+    case OP_arsh32:
+    case OP_arsh32i: return is_zero(y, wide);
+    case OP_and64:
+    case OP_and64i:
+    case OP_and32:
+    case OP_and32i: return masked(x, y, wide);
+    case OP_mod64:
+    case OP_mod64i: return x->umax < y->umin;
+    case OP_mod32:
+    case OP_mod32i: return x->umax32 < y->umin32;
+    case OP_mul64:
+    case OP_mul64i:
+    case OP_div64:
+    case OP_div64i: return scalar_is_const(y) && y->umin == 1;
+    case OP_mul32:
+    case OP_mul32i:
+    case OP_div32:
+    case OP_div32i: return y->umin32 == y->umax32 && y->umin32 == 1;
+    default: return false;
+    }
+}
+
+static bool is_same_unary(u16 op, const struct scalar *x) {
+    switch (op) {
+    case OP_mov64: return true;
+    case OP_mov32: return is_low(x);
+    case OP_movsx8_64: return x->smin >= INT8_MIN && x->smax <= INT8_MAX;
+    case OP_movsx16_64: return x->smin >= INT16_MIN && x->smax <= INT16_MAX;
+    case OP_movsx32_64: return x->smin >= INT32_MIN && x->smax <= INT32_MAX;
+    case OP_movsx8_32: return x->umax <= INT8_MAX;
+    case OP_movsx16_32: return x->umax <= INT16_MAX;
+    default: return false;
+    }
+}
+
+static bool not_negative(const struct scalar *x, bool wide) {
+    return wide ? x->smin >= 0 : x->smin32 >= 0;
+}
+
+static bool divides(u16 op) {
+    switch (op) {
+    case OP_div64:
+    case OP_div64i:
+    case OP_sdiv64:
+    case OP_sdiv64i:
+    case OP_mod64:
+    case OP_mod64i:
+    case OP_smod64:
+    case OP_smod64i:
+    case OP_div32:
+    case OP_div32i:
+    case OP_sdiv32:
+    case OP_sdiv32i:
+    case OP_mod32:
+    case OP_mod32i:
+    case OP_smod32:
+    case OP_smod32i: return true;
+    default: return false;
+    }
+}
+
+static bool is_nonzero(const struct scalar *y, bool wide) {
+    struct scalar low = wide ? *y : scalar_zext(y, 4);
+    return !scalar_has(&low, 0);
+}
+
+static u16 bits_of_operands(u16 op, const struct scalar *x, const struct scalar *y, bool imm) {
+    bool wide = isa_info[op].type[1] == 'L';
+    u16 bits = 0;
+    if (divides(op) && is_nonzero(y, wide))
+        bits |= FACT_NONZERO;
+    if (is_low(x) && (imm || is_low(y)))
+        bits |= FACT_LOW;
+    if (not_negative(x, wide) && not_negative(y, wide))
+        bits |= FACT_UNSIGNED;
+    return bits;
+}
+
+/* --- visits --- */
+
+static const struct reg *number(struct check *c, u16 r) {
+    const struct reg *x = r < NREG_EBPF ? &top(c)->r[r] : NULL;
+    return x && x->kind == VAL_SCALAR ? x : NULL;
+}
+
+void known_before(struct check *c) {
+    const struct insn *i = &c->m->func[c->func].code[c->pc];
+    u8 shape = isa_info[i->op].shape;
+    bool imm = shape == SHAPE_BINI || shape == SHAPE_JCCI, unary = shape == SHAPE_UN;
+    const struct reg *x, *y;
+    struct known *k;
+    struct scalar n = scalar_imm(i->imm);
+    u16 bits = 0;
+    if (!imm && !unary && shape != SHAPE_BIN && shape != SHAPE_JCC)
+        return;
+    if (!(k = known_of(c, c->func, c->pc)))
+        return;
+    x = number(c, i->b);
+    y = imm || unary ? NULL : number(c, i->c);
+    if (x && (imm || unary || y)) {
+        const struct scalar *b = y ? &y->var : unary ? &x->var : &n;
+        bits = bits_of_operands(i->op, &x->var, b, imm || unary);
+        if (unary ? is_same_unary(i->op, &x->var) : is_same(i->op, &x->var, b))
+            bits |= FACT_SAME;
+    }
+    k->bits = k->flags & K_SEEN ? k->bits & bits : bits;
+    k->flags |= K_SEEN;
+}
+
+static void value(struct check *c, u32 func, u32 pc, u16 r) {
+    struct known *k = known_of(c, func, pc);
+    const struct reg *x = number(c, r);
+    if (!k || k->flags & K_ANY)
+        return;
+    if (!x) {
+        k->flags |= K_ANY;
+    } else if (!(k->flags & K_VALUE)) {
+        k->flags |= K_VALUE;
+        k->reg = (u8)r;
+        k->min = x->var.umin;
+        k->max = x->var.umax;
+    } else {
+        k->min = x->var.umin < k->min ? x->var.umin : k->min;
+        k->max = x->var.umax > k->max ? x->var.umax : k->max;
+    }
+}
+
+void known_after(struct check *c, u32 nframe, u32 ntodo) {
+    const struct insn *i = &c->m->func[c->func].code[c->pc];
+    u8 shape = isa_info[i->op].shape;
+    u32 next = c->pc + (u32)isa_len(i), way = 0;
+    struct known *k;
+    switch ((enum shape)shape) {
+    case SHAPE_JCC:
+    case SHAPE_JCCI:
+        if (c->ntodo != ntodo)
+            way = K_TAKEN | K_FELL;
+        else if (!c->over && (u32)i->off != next)
+            way = c->s.pc == next ? K_FELL : K_TAKEN;
+        if ((k = known_of(c, c->func, c->pc)))
+            k->flags |= (u8)way;
+        return;
+    case SHAPE_BIN:
+    case SHAPE_BINI:
+    case SHAPE_UN:
+    case SHAPE_LD:
+        if (!c->over && i->a < REG_FP)
+            value(c, c->func, c->pc, i->a);
+        return;
+    default: break;
+    }
+    if (c->over || c->s.nframe == 0)
+        return;
+    if (i->op == OP_exit && c->s.nframe < nframe &&
+        c->s.pc) { /* behind the call that came here; or back to one that calls again */
+        const struct insn *from = &c->m->func[top(c)->func].code[c->s.pc - 1];
+        if (from->op == OP_callf || from->op == OP_callx)
+            value(c, top(c)->func, c->s.pc - 1, REG_R0);
+    } else if ((i->op == OP_call || i->op == OP_callk || i->op == OP_callf || i->op == OP_callx) &&
+               c->s.nframe == nframe) {
+        value(c, c->func, c->pc, REG_R0);
+    }
+}
+
+void known_place(struct check *c, s64 lo, s64 hi) {
+    struct known *k = c->ranging ? known_of(c, c->func, c->pc) : NULL;
+    if (!k || k->flags & K_ELSEWHERE)
+        return;
+    if (lo > hi || lo < INT32_MIN || hi > INT32_MAX) {
+        k->flags |= K_ELSEWHERE;
+    } else if (!(k->flags & K_PLACE)) {
+        k->flags |= K_PLACE;
+        k->lo = (s32)lo;
+        k->hi = (s32)hi;
+    } else {
+        k->lo = (s32)lo < k->lo ? (s32)lo : k->lo;
+        k->hi = (s32)hi > k->hi ? (s32)hi : k->hi;
+    }
+}
+
+/* --- the rows --- */
+
+/* What the operation says by itself, whatever its operands are. */
+static struct scalar by_itself(const struct insn *i) {
+    struct scalar any = scalar_any(), imm = scalar_imm(i->imm);
+    switch (isa_info[i->op].shape) {
+    case SHAPE_BIN: return scalar_bin(i->op, &any, &any);
+    case SHAPE_BINI: return scalar_bin(i->op, &any, &imm);
+    case SHAPE_UN: return scalar_un(i->op, &any);
+    case SHAPE_LD:
+        if (i->op >= OP_ldsx8 && i->op <= OP_ldsx32)
+            return scalar_sext(&any, isa_info[i->op].size);
+        return scalar_load(isa_info[i->op].size);
+    default: return any;
+    }
+}
+
+static bool is_row(const struct known *k, const struct fact *f, const struct insn *i) {
+    struct scalar self;
+    if (!(f->bits & FACT_SEEN) || (k->flags & (K_VALUE | K_ANY)) != K_VALUE || (!k->min && k->max == UINT64_MAX))
+        return false;
+    self = by_itself(i);
+    return k->min > self.umin || k->max < self.umax;
+}
+
+static bool is_place(const struct known *k, const struct fact *f) {
+    return (k->flags & (K_PLACE | K_ELSEWHERE)) == K_PLACE && f->bits & FACT_SAFE;
+}
+
+void known_facts(struct check *c, u32 func, struct func_facts *out) {
+    const struct func *f = &c->m->func[func];
+    struct fn *fn = &c->fn[func];
+    struct fact_range *range;
+    struct fact_place *place;
+    u32 nrange = 0, nplace = 0;
+    if (!fn->known)
+        return;
+    for (u32 pc = 0; pc < f->nslot; pc++) {
+        struct known *k = &fn->known[pc];
+        struct fact *x = &fn->fact[pc];
+        if (x->bits & FACT_SEEN && k->flags & K_SEEN)
+            x->bits |= k->bits;
+        if (x->bits & FACT_SEEN && (k->flags & (K_TAKEN | K_FELL)) == K_TAKEN)
+            x->bits |= FACT_TAKEN;
+        if (x->bits & FACT_SEEN && (k->flags & (K_TAKEN | K_FELL)) == K_FELL)
+            x->bits |= FACT_NOT_TAKEN;
+        if (!is_row(k, x, &f->code[pc]))
+            k->flags |= K_ANY;
+        nrange += !(k->flags & K_ANY);
+        nplace += is_place(k, x);
+    }
+    range = arena_new(&c->r->arena, struct fact_range, nrange + 1);
+    place = arena_new(&c->r->arena, struct fact_place, nplace + 1);
+    if (!range || !place)
+        return;
+    out->range = range;
+    out->place = place;
+    for (u32 pc = 0; pc < f->nslot; pc++) {
+        const struct known *k = &fn->known[pc];
+        if (!(k->flags & K_ANY))
+            range[out->nrange++] = (struct fact_range){pc, k->reg, k->min, k->max};
+        if (is_place(k, &fn->fact[pc]))
+            place[out->nplace++] = (struct fact_place){pc, k->lo, k->hi};
+    }
+}
+
+/* --- of two programs --- */
+
+/* Both are in order. What only one of them says of an instruction holds where the other never runs it. */
+static u32 meet_ranges(const struct func_facts *a, const struct func_facts *b, struct fact_range *out) {
+    u32 n = 0, i = 0, j = 0;
+    while (i < a->nrange || j < b->nrange) {
+        const struct fact_range *x = i < a->nrange ? &a->range[i] : NULL, *y = j < b->nrange ? &b->range[j] : NULL;
+        if (x && y && x->pc == y->pc) {
+            struct fact_range r = *x;
+            r.min = y->min < r.min ? y->min : r.min;
+            r.max = y->max > r.max ? y->max : r.max;
+            if (r.min || r.max != UINT64_MAX)
+                out[n++] = r;
+            i++, j++;
+        } else if (!y || (x && x->pc < y->pc)) {
+            if (b->of[x->pc].bits & FACT_DEAD)
+                out[n++] = *x;
+            i++;
+        } else {
+            if (a->of[y->pc].bits & FACT_DEAD)
+                out[n++] = *y;
+            j++;
+        }
+    }
+    return n;
+}
+
+static u32 meet_places(const struct func_facts *a, const struct func_facts *b, struct fact_place *out) {
+    u32 n = 0, i = 0, j = 0;
+    while (i < a->nplace || j < b->nplace) {
+        const struct fact_place *x = i < a->nplace ? &a->place[i] : NULL, *y = j < b->nplace ? &b->place[j] : NULL;
+        if (x && y && x->pc == y->pc) {
+            struct fact_place r = *x;
+            r.min = y->min < r.min ? y->min : r.min;
+            r.max = y->max > r.max ? y->max : r.max;
+            out[n++] = r;
+            i++, j++;
+        } else if (!y || (x && x->pc < y->pc)) {
+            if (b->of[x->pc].bits & FACT_DEAD)
+                out[n++] = *x;
+            i++;
+        } else {
+            if (a->of[y->pc].bits & FACT_DEAD)
+                out[n++] = *y;
+            j++;
+        }
+    }
+    return n;
+}
+
+bool known_meet(const struct func_facts *a, const struct func_facts *b, struct func_facts *out, struct arena *arena) {
+    struct fact_range *range = arena_new(arena, struct fact_range, a->nrange + b->nrange + 1);
+    struct fact_place *place = arena_new(arena, struct fact_place, a->nplace + b->nplace + 1);
+    if (!range || !place)
+        return false;
+    out->range = range;
+    out->nrange = meet_ranges(a, b, range);
+    out->place = place;
+    out->nplace = meet_places(a, b, place);
+    return true;
+}
