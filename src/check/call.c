@@ -45,7 +45,7 @@ static void forget_if(struct check *c, bool (*fn)(const struct reg *r, u32 arg),
             if (!fn(r, arg))
                 continue;
             if (!mine) {
-                if (!(f = own(c, k)))
+                if (!(f = own_slots(c, k, 0)))
                     return;
                 mine = true;
             }
@@ -65,6 +65,8 @@ static bool is_packet(const struct reg *r, u32 arg) {
 void forget_packets(struct check *c) {
     forget_if(c, is_packet, 0);
     c->s.pkt_len = 0;
+    if (c->part)
+        c->part->forgets = true;
 }
 
 static bool has_ref(const struct reg *r, u32 arg) {

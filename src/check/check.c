@@ -19,6 +19,7 @@ struct check_fail *unproven(struct check *c, u8 reason, int reg) {
     struct fn *fn = &c->fn[c->func];
     struct check_fail *x = &c->none;
     bool first = !(fn->mark[c->pc] & M_FAILED), stop = c->o->strict || reason == CHECK_BUDGET;
+    c->noted++;
     if (c->quiet)
         return c->last = &c->none;
     fn->mark[c->pc] |= M_FAILED;

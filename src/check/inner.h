@@ -27,6 +27,10 @@ enum { /* fn.mark[pc] */
     M_BLOCK = 32,  /* a block begins */
 };
 
+struct summary;
+enum { KEPT = 8 }; /* summaries of a function */
+enum { PLAIN = 1, LOOPS };
+
 struct fn { /* a function of the module, once it has been reached */
     bool ready, loops; /* loops: or callbacks, which are run again and again */
     u8 global;      /* enum global_state */
@@ -38,8 +42,24 @@ struct fn { /* a function of the module, once it has been reached */
     struct fact *fact;
     struct known *known; /* ranges.c; NULL: nothing yet */
     u32 depth;      /* bytes of the frame that it uses */
+    struct summary *sum[KEPT]; u32 nsum; /* of calls that were looked at in this pass */
+    u8 plain;       /* whether it, and what it calls, has no loop: 0 not known yet, PLAIN, LOOPS, or it is being found out */
+    u32 ncall;      /* calls of it in the code of the module */
+    bool narrow;    /* for any arguments it is not proven */
     const struct reg *arg; /* GLOBAL: what r1 .. r5 are at entry */
     u32 narg;
+};
+/* A function that is looked at by itself, for the calls of it that are given as much or less (summary.c). */
+enum { PART_EXITS = 12, PART_FUNCS = 24 };
+struct part {
+    struct part *outer;
+    u32 nframe;             /* its frame is the last of so many */
+    u32 func[PART_FUNCS], nfunc; /* functions that are come to; more: odd */
+    u32 deep;               /* most frames beyond its own */
+    u64 touched[FRAMES];    /* slots of the frames below that were read or written */
+    bool forgets;           /* packets that were moved */
+    bool odd;               /* something happened that a summary does not tell */
+    struct state entry, exit[PART_EXITS]; u32 nexit;
 };
 enum global_state { GLOBAL_NO, GLOBAL_ASKED, GLOBAL_DONE };
 enum { STAYS = 1, MOVES };
@@ -107,6 +127,10 @@ struct check {
     u32 capfail;
     bool log_joined;       /* join.c tells its states: it is known to be the last to look */
     bool quiet;            /* what is found does not count yet (join.c) */
+    void *join;            /* what join.c is at; NULL: nothing */
+    struct part *part;     /* the function that is looked at by itself; NULL: none */
+    u64 noted;             /* things that were not proven, also where they do not count */
+    bool counted;          /* calls (fn.ncall) */
     bool settled;          /* all was seen in joined states: what ranges.c knows holds */
     bool ranging;          /* what is seen of numbers counts (ranges.c) */
     bool special;          /* maps may hold locks, timers and the like */
@@ -140,6 +164,7 @@ void log_state(struct check *c);
 struct state *fork_state(struct check *c);
 static inline struct frame *top(struct check *c) { return c->s.f[c->s.nframe - 1]; }
 struct frame *own(struct check *c, u32 k); /* to write; NULL: out of memory */
+struct frame *own_slots(struct check *c, u32 k, u64 slots); /* no more than these */
 static inline u32 top_index(const struct check *c) { return c->s.nframe - 1; }
 static inline u32 new_id(struct check *c) { return ++c->next_id; }
 
@@ -152,6 +177,10 @@ void precise(struct check *c, const struct reg *r); /* its range mattered */
 void length_used(struct check *c); /* that the packet has s.pkt_len bytes mattered */
 void slots_read(struct check *c, u32 frame, u64 slots);
 void release_ckpts(struct check *c);
+/* What is called by an id in one state is called so in the other. */
+struct ids { u32 n, old[96], cur[96]; };
+bool same_id(struct ids *m, u32 old, u32 cur);
+bool reg_within(const struct reg *o, const struct reg *s, struct ids *m); /* s allows no more than o does */
 
 /* --- step.c, branch.c --- */
 void step(struct check *c); /* the instruction at s.pc; moves it on */
@@ -205,6 +234,7 @@ enum callback_kind { CB_NONE, CB_LOOP, CB_EACH, CB_TIMER, CB_DRAIN, CB_VMA, CB_L
 void call_function(struct check *c, u32 func);
 void call_back(struct check *c, struct callee *k, u8 kind); /* forks a way through the function */
 void leave(struct check *c); /* exit */
+void leave_frame(struct check *c, const struct reg *r0); /* to the caller, which gets r0 */
 bool enter_function(struct check *c, struct state *s, u32 func, u32 ret, u8 cb);
 
 #endif

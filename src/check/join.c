@@ -28,7 +28,8 @@ static const u64 TRIPS_MOST = 1 << 27, /* of a loop, and of all within each othe
 struct node {
     u32 next;                   /* in its bucket */
     u32 func, pc, nframe, root; /* root: the function of the first frame */
-    u32 visits, insns;          /* times followed; instructions of its ways */
+    u32 visits;                 /* times followed */
+    u64 insns;                  /* of its ways */
     u32 self, ret[FRAMES];
     u64 order[FRAMES]; /* where each frame stands: its block in reverse post order, its instruction */
     u32 nref, lock_map;
@@ -59,6 +60,7 @@ struct join {
     u64 steps, most;
     bool widened;           /* a state may be wider than it need be */
     bool failed;
+    bool quiet; /* what is found does not count, in the last round either */
     bool plain; /* no function that is come to has a loop: one round is all, and a node that was followed is done */
 };
 
@@ -381,6 +383,24 @@ static void arrive(struct join *j) {
     }
 }
 
+/* It is the last round. */
+static bool counts(const struct join *j) {
+    return j->plain || j->phase == LOOKING;
+}
+
+void join_add(struct check *c, u64 length, u64 steps) {
+    struct join *j = c->join;
+    j->steps += steps;
+    if (!counts(j))
+        return;
+    j->at->insns += length;
+    c->endless |= !length;
+}
+
+bool join_counts(const struct check *c) {
+    return c->join && counts(c->join);
+}
+
 /* From where s stands to the next node, and all ways that fork off there. */
 static void follow(struct join *j) {
     struct check *c = j->c;
@@ -406,7 +426,7 @@ static void follow(struct join *j) {
             }
             if (!c->quiet)
                 fn->fact[c->pc].bits |= FACT_SEEN;
-            j->at->insns += !c->quiet;
+            j->at->insns += counts(j);
             if (c->quiet) {
                 step(c);
                 continue;
@@ -605,25 +625,29 @@ static void drop_nodes(struct join *j) {
 }
 
 /* None of the functions that may be come to from this one has a loop. */
-static bool loop_free(struct check *c, u32 func, u8 *seen) {
+static bool loop_free(struct check *c, u32 func) {
     const struct func *f = &c->m->func[func];
     struct fn *fn = function(c, func);
-    if (!fn || fn->loops)
+    if (!fn)
         return false;
-    seen[func] = 1;
+    if (fn->plain)
+        return fn->plain == PLAIN;
+    fn->plain = LOOPS; /* of one that calls itself */
+    if (fn->loops)
+        return false;
     for (u32 pc = 0; pc < f->nslot; pc++) {
         const struct insn *i = &f->code[pc];
-        if (i->op == OP_callx ||
-            ((i->op == OP_callf || i->op == OP_ldfunc) && !seen[i->imm] && !loop_free(c, (u32)i->imm, seen)))
+        if (i->op == OP_callx || ((i->op == OP_callf || i->op == OP_ldfunc) && !loop_free(c, (u32)i->imm)))
             return false;
     }
+    fn->plain = PLAIN;
     return true;
 }
 
 /* Round after round, then the last, in which what is found counts. */
 static void settle(struct join *j) {
     struct check *c = j->c;
-    c->quiet = !j->plain;
+    c->quiet = j->quiet || !j->plain;
     rise(j);
     if (j->plain)
         return;
@@ -631,26 +655,27 @@ static void settle(struct join *j) {
     for (u32 k = 0; k < NARROWINGS && j->widened && !c->stop; k++)
         narrow(j);
     j->phase = LOOKING;
-    c->quiet = false;
+    c->quiet = j->quiet;
     for (u32 i = 0; i < j->n && !c->stop; i++)
         if (j->node[i]->s.nframe)
             follow_node(j, i);
 }
 
-bool join(struct check *c, u64 most) {
-    struct join *j = calloc(1, sizeof *j);
-    u8 *seen;
+bool join_from(struct check *c, u64 most, bool quiet, u64 *length_of, u64 *steps) {
+    struct join *j = calloc(1, sizeof *j), *outer = c->join;
     u32 first; /* 0 */
     bool done = false;
+    *length_of = *steps = 0;
     if (!j) {
         state_drop(&c->pool, &c->s);
         return false;
     }
     j->c = c;
     j->most = most;
+    j->quiet = quiet;
+    c->join = j;
     memset(j->bucket, 0xff, sizeof j->bucket);
-    seen = arena_new(&c->tmp, u8, c->m->nfunc + 1);
-    j->plain = seen && loop_free(c, c->s.f[0]->func, seen);
+    j->plain = loop_free(c, top(c)->func);
     first = node_of(j);
     if (first != NO_INDEX) {
         memcpy(&j->node[first]->s, &c->s, sizeof c->s);
@@ -659,17 +684,29 @@ bool join(struct check *c, u64 most) {
             name_numbers(j, j->node[first], &j->node[first]->s);
         enqueue(j, first);
         settle(j);
-        if (!c->stop && !j->failed) {
-            u64 n;
-            done = length(j, &n);
-            c->r->worst += n;
-        }
+        if (!c->stop && !j->failed)
+            done = length(j, length_of);
     }
-    c->r->steps += j->steps;
+    *steps = j->steps;
     c->r->joins += j->n;
     state_drop(&c->pool, &c->s);
     c->quiet = false;
+    c->join = outer;
     drop_nodes(j);
     free(j);
+    return done;
+}
+
+u64 join_left(const struct check *c) {
+    const struct join *j = c->join;
+    return j->most > j->steps ? j->most - j->steps : 0;
+}
+
+bool join(struct check *c, u64 most) {
+    u64 n, steps;
+    bool done = join_from(c, most, false, &n, &steps);
+    c->r->worst += n;
+    c->r->steps += steps;
+    summaries_drop(c);
     return done;
 }

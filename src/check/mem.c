@@ -248,10 +248,10 @@ static void store_stack(struct check *c, const struct reg *p, u16 r, s64 off, u3
     }
     if (reg_is_pointer(v))
         bad_access(c, CHECK_VAR_OFFSET, r, off, size, true);
-    struct frame *f = own(c, p->frame);
+    struct frame *f = own_slots(c, p->frame, 0);
     u64 before = f ? f->written : 0;
     stack_clobber(c, p->frame, s.lo, (u64)(s.hi - s.lo));
-    if (f && (f = own(c, p->frame)))
+    if (f && (f = own_slots(c, p->frame, 0)))
         f->written = before; /* which of them is written is not known */
     slots_read(c, p->frame, stack_slots(s.lo, (u64)(s.hi - s.lo)));
 }

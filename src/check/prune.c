@@ -57,6 +57,8 @@ void length_used(struct check *c) {
 
 void slots_read(struct check *c, u32 frame, u64 slots) {
     u32 at = c->s.ckpt;
+    if (c->part && frame + 1 < c->part->nframe)
+        c->part->touched[frame] |= slots;
     slots &= ~c->s.f[frame]->written;
     while (slots && at != NO_CKPT) {
         struct ckpt *k = c->ckpt[at];
@@ -71,11 +73,7 @@ void slots_read(struct check *c, u32 frame, u64 slots) {
 
 /* --- comparing --- */
 
-struct ids {
-    u32 n, old[96], cur[96];
-};
-
-static bool same_id(struct ids *m, u32 old, u32 cur) {
+bool same_id(struct ids *m, u32 old, u32 cur) {
     if (!old != !cur)
         return false;
     if (!old)
@@ -118,6 +116,10 @@ static bool reg_covers(const struct reg *o, const struct reg *s, enum how how, b
     if ((o->flags & R_NULL || o->kind == VAL_PACKET || o->kind == VAL_PACKET_META) && !same_id(m, o->id, s->id))
         return false;
     return same_id(m, o->ref, s->ref) && same_id(m, o->uid, s->uid);
+}
+
+bool reg_within(const struct reg *o, const struct reg *s, struct ids *m) {
+    return reg_covers(o, s, WITHIN, true, m);
 }
 
 static bool slot_covers(const struct ckpt *k, u32 f, u32 slot, const struct saved *e, const struct frame *s,

@@ -182,9 +182,10 @@ void known_before(struct check *c) {
     k->flags |= K_SEEN;
 }
 
-static void value(struct check *c, u32 func, u32 pc, u16 r) {
+/* v: what is written; NULL: what register r of c->s holds. */
+static void value(struct check *c, u32 func, u32 pc, u16 r, const struct reg *v) {
     struct known *k = known_of(c, func, pc);
-    const struct reg *x = number(c, r);
+    const struct reg *x = !v ? number(c, r) : v->kind == VAL_SCALAR ? v : NULL;
     if (!k || k->flags & K_ANY)
         return;
     if (!x) {
@@ -220,9 +221,15 @@ void known_after(struct check *c, u32 nframe, u32 ntodo) {
     case SHAPE_UN:
     case SHAPE_LD:
         if (!c->over && i->a < REG_FP)
-            value(c, c->func, c->pc, i->a);
+            value(c, c->func, c->pc, i->a, NULL);
         return;
     default: break;
+    }
+    for (u32 t = ntodo; (i->op == OP_callf || i->op == OP_callx) && t < c->ntodo;
+         t++) { /* other ways in which it came back */
+        const struct state *s = &c->todo[t].s;
+        if (s->nframe == nframe && s->pc == next)
+            value(c, c->func, c->pc, REG_R0, &s->f[nframe - 1]->r[0]);
     }
     if (c->over || c->s.nframe == 0)
         return;
@@ -230,10 +237,10 @@ void known_after(struct check *c, u32 nframe, u32 ntodo) {
         c->s.pc) { /* behind the call that came here; or back to one that calls again */
         const struct insn *from = &c->m->func[top(c)->func].code[c->s.pc - 1];
         if (from->op == OP_callf || from->op == OP_callx)
-            value(c, top(c)->func, c->s.pc - 1, REG_R0);
+            value(c, top(c)->func, c->s.pc - 1, REG_R0, NULL);
     } else if ((i->op == OP_call || i->op == OP_callk || i->op == OP_callf || i->op == OP_callx) &&
                c->s.nframe == nframe) {
-        value(c, c->func, c->pc, REG_R0);
+        value(c, c->func, c->pc, REG_R0, NULL);
     }
 }
 

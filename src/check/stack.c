@@ -105,6 +105,8 @@ static bool scrub(struct check *c, struct frame *f, u32 k) {
         case B_REG: b[i] = zero_byte(f, k * 8 + i) && !(f->slot[k].dep[0] | f->slot[k].dep[1]) ? B_ZERO : B_MISC; break;
         case B_DYNPTR: {
             u32 first = f->slot[k].sub & 1 ? k - 1 : k; /* the second half says so */
+            if (c->part)
+                c->part->odd = true;
             if (f->slot[first].ref) {
                 unproven(c, CHECK_DYNPTR, -1)->off = (s64)k * 8 - STACK_BYTES;
                 return false;
@@ -130,7 +132,7 @@ static void reach(struct frame *f, u32 k) {
 }
 
 void stack_store(struct check *c, u32 frame, s64 off, u32 size, const struct reg *v) {
-    struct frame *f = own(c, frame);
+    struct frame *f = own_slots(c, frame, stack_slots(off, size));
     u32 at = (u32)(off + STACK_BYTES), k = at / 8;
     if (!f)
         return;
@@ -185,7 +187,7 @@ bool stack_holds_object(const struct check *c, u32 frame, s64 off, u64 size) {
 }
 
 void stack_clobber(struct check *c, u32 frame, s64 off, u64 size) {
-    struct frame *f = own(c, frame);
+    struct frame *f = own_slots(c, frame, size ? stack_slots(off, size) : 0);
     u32 at = (u32)(off + STACK_BYTES);
     if (!f || !size)
         return;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* sub.c - functions of the program: called, called back, left again.
  *
- * A static function is walked anew for each call, in the frames that call it. A global one is walked once, for any
+ * A static function is looked at anew for each call, in the frames that call it (summary.c: unless another call of it was given as
+ * much). A global one is walked once, for any
  * arguments of its signature (check.c), and a call only looks at those. A callback is walked as often as states differ:
  * on its exit the way goes on in front of the call that runs it, where it may be run again or not. */
 #include "check/global.h"
-#include "check/inner.h"
+#include "check/join.h"
 #include <string.h>
 
 bool enter_function(struct check *c, struct state *s, u32 func, u32 ret, u8 cb) {
@@ -32,6 +33,16 @@ bool enter_function(struct check *c, struct state *s, u32 func, u32 ret, u8 cb) 
     f->r[REG_FP].frame = (u8)s->nframe;
     s->f[s->nframe++] = f;
     s->pc = 0;
+    for (struct part *p = c->part; p; p = p->outer) {
+        u32 k = 0;
+        p->deep = s->nframe > p->nframe + p->deep ? s->nframe - p->nframe : p->deep;
+        while (k < p->nfunc && p->func[k] != func)
+            k++;
+        if (k < PART_FUNCS)
+            p->func[k] = func;
+        p->odd |= k == PART_FUNCS;
+        p->nfunc += k == p->nfunc && k < PART_FUNCS;
+    }
     return true;
 }
 
@@ -90,6 +101,8 @@ void call_function(struct check *c, u32 func) {
         call_global(c, func, g);
         return;
     }
+    if (c->join && call_summed(c, func))
+        return;
     caller = top(c);
     if (!enter_function(c, &c->s, func, c->s.pc, CB_NONE))
         return;
@@ -217,23 +230,11 @@ static void leave_main(struct check *c, const struct frame *f) {
     path_ended(c, 0);
 }
 
-void leave(struct check *c) {
+void leave_frame(struct check *c, const struct reg *r0) {
     struct frame *f = top(c), *g;
-    struct reg r0 = f->r[0];
+    struct reg r = *r0;
     u32 ret = f->ret;
     u8 cb = f->cb;
-    if (c->s.nframe == 1) {
-        leave_main(c, f);
-        return;
-    }
-    if (r0.kind == VAL_STACK) {
-        unproven(c, CHECK_LEAK, 0)->name = "the caller";
-        r0 = reg_scalar(scalar_any());
-    }
-    if (cb) {
-        result_range(c, &r0, 0, 1);
-        nothing_held(c, top_index(c));
-    }
     c->s.nframe--;
     frame_drop(&c->pool, f);
     c->s.pc = ret;
@@ -242,9 +243,28 @@ void leave(struct check *c) {
             c->s.ref[k].frame = (u8)top_index(c);
     if (cb)
         return; /* the registers of the caller are as they were in front of the call */
-    if (!(g = own(c, top_index(c))))
+    if (!(g = own_slots(c, top_index(c), 0)))
         return;
     for (u32 k = 1; k <= 5; k++)
         g->r[k] = (struct reg){0};
-    g->r[0] = r0;
+    g->r[0] = r;
+}
+
+void leave(struct check *c) {
+    struct frame *f = top(c);
+    struct reg r0 = f->r[0];
+    if (c->s.nframe == 1) {
+        leave_main(c, f);
+        return;
+    }
+    if (r0.kind == VAL_STACK) {
+        unproven(c, CHECK_LEAK, 0)->name = "the caller";
+        r0 = reg_scalar(scalar_any());
+    }
+    if (f->cb) {
+        result_range(c, &r0, 0, 1);
+        nothing_held(c, top_index(c));
+    }
+    if (!part_left(c))
+        leave_frame(c, &r0);
 }

@@ -5,11 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct frame *own(struct check *c, u32 k) {
+struct frame *own_slots(struct check *c, u32 k, u64 slots) {
     struct frame *f = state_frame(&c->pool, &c->s, k);
     if (!f)
         out_of_memory(c);
+    if (c->part && k + 1 < c->part->nframe)
+        c->part->touched[k] |= slots;
     return f;
+}
+
+struct frame *own(struct check *c, u32 k) {
+    if (c->part && k + 1 < c->part->nframe)
+        c->part->odd = true;
+    return own_slots(c, k, 0);
 }
 
 struct state *fork_state(struct check *c) {
