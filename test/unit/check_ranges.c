@@ -224,6 +224,52 @@ static void what_was_never_written(void **state) {
     done(&k);
 }
 
+/* The second call is given what the first was, from another slot's neighbourhood: what was found out of the first holds
+ * for it. */
+static void a_call_like_another(void **state) {
+    static const char *const text = "mov64 r6, 1\n"
+                                    "stdw [r10-8], 1\n" /* 1 */
+                                    "mov64 r1, r10\n"
+                                    "mov64 r2, 5\n"
+                                    "call local f\n"      /* 4 */
+                                    "ldxdw r7, [r10-8]\n" /* 5: 7 */
+                                    "stdw [r10-8], 1\n"
+                                    "mov64 r1, r10\n"
+                                    "mov64 r2, 5\n"
+                                    "call local f\n"      /* 9 */
+                                    "ldxdw r8, [r10-8]\n" /* 10: 7, too */
+                                    "mov64 r9, r0\n"      /* 11: 6 */
+                                    "mov64 r0, 0\n"
+                                    "exit\n"
+                                    "f:\n"
+                                    "ldxdw r3, [r1-8]\n" /* 14: 1 */
+                                    "mov64 r0, r2\n"
+                                    "mov64 r4, 7\n"
+                                    "jne r3, 1, +1\n"
+                                    "stxdw [r1-8], r4\n"
+                                    "add64 r0, 1\n"
+                                    "mov64 r5, 1\n"
+                                    "mov64 r5, 2\n"
+                                    "mov64 r5, 3\n"
+                                    "mov64 r5, 4\n"
+                                    "mov64 r5, 5\n"
+                                    "mov64 r5, 6\n"
+                                    "exit\n";
+    struct kit k;
+    u64 min, max;
+    (void)state;
+    checked(&k, text);
+    assert_int_equal(k.r.verdict, CHECK_ACCEPTED);
+    assert_int_equal(k.r.worst, 14 + 2 * 13);
+    assert_in_range(k.r.steps, 14 + 13, 14 + 13 + 3); /* the second is not followed */
+    for (u32 pc = 5; pc <= 10; pc += 5)
+        assert_true(facts_range(facts(&k), pc, &min, &max) && min == 7 && max == 7);
+    assert_true(facts_range(facts(&k), 9, &min, &max) && min == 6 && max == 6);
+    assert_true(facts_range(facts(&k), 11, &min, &max) && min == 6 && max == 6);
+    assert_int_equal(k.r.stack, 32);
+    done(&k);
+}
+
 static void meet(void **state) {
     struct kit k;
     struct check_result other;
@@ -250,7 +296,16 @@ static void meet(void **state) {
 
 /* --- random code --- */
 
-enum { MOST = 48, FRAME = 512, STEPS = 400, INPUTS = 24 };
+enum {
+    MOST = 48,
+    FUNCS = 3,
+    ROOM = FUNCS * (MOST + 8),
+    DEEP = 8,
+    FRAME = 512,
+    STACK = DEEP * FRAME,
+    STEPS = 600,
+    INPUTS = 24
+};
 static const u64 r10 = 0x7ffd12345000;
 
 static u64 rnd(u64 *s) {
@@ -285,9 +340,17 @@ static u16 any_op(u64 *s, u8 shape) {
     return op;
 }
 
-static struct insn any_insn(u64 *s, u32 pc, u32 n) {
+/* calls: functions behind this one, of which it may call any. */
+static struct insn any_insn(u64 *s, u32 pc, u32 n, u32 calls, bool called) {
     struct insn i = {.a = (u16)(rnd(s) % 6), .b = (u16)(rnd(s) % 6), .c = (u16)(rnd(s) % 6)};
     i.imm = (s32)interesting(s);
+    if (called && i.a == 1 && rnd(s) % 8)
+        i.a = 0; /* r1 leads to the caller's frame, more often than not */
+    if (calls && !(rnd(s) % 6)) {
+        i.op = OP_callf; /* imm: which; made good when all have their places */
+        i.imm = (s32)(rnd(s) % calls);
+        return i;
+    }
     switch (rnd(s) % 10) {
     case 0:
     case 1: i.op = any_op(s, SHAPE_BIN); break;
@@ -302,7 +365,9 @@ static struct insn any_insn(u64 *s, u32 pc, u32 n) {
         i.off = -8 * (s32)(1 + rnd(s) % 4) + (rnd(s) % 4 ? 0 : (s32)(rnd(s) % 4));
         if (isa_info[i.op].shape == SHAPE_ATOM)
             i.a = i.c;
-        if (rnd(s) % 3)
+        if (called && rnd(s) % 2)
+            i.b = 1;
+        else if (rnd(s) % 12)
             i.b = REG_FP;
         else
             i.off = rnd(s) % 2 ? 0 : i.off;
@@ -315,7 +380,7 @@ static struct insn any_insn(u64 *s, u32 pc, u32 n) {
         return i;
     default:
         i.op = any_op(s, rnd(s) % 3 ? SHAPE_JCCI : SHAPE_JCC);
-        i.off = (s32)(rnd(s) % 5 ? pc + 1 + rnd(s) % (n - pc) : rnd(s) % n);
+        i.off = (s32)(rnd(s) % 16 ? pc + 1 + rnd(s) % (n - pc) : rnd(s) % n);
         return i;
     }
     i.b = i.a; /* the narrow form */
@@ -329,22 +394,51 @@ static struct insn any_insn(u64 *s, u32 pc, u32 n) {
     return i;
 }
 
-static u32 make(u64 *s, u64 slot[MOST + 4]) {
-    u32 n = 8 + (u32)(rnd(s) % (MOST - 8)), at = 0;
-    for (u32 k = 1; k <= 4; k++) {
-        struct insn i = {.op = OP_st64i, .b = REG_FP, .off = -8 * (s32)k, .imm = (s32)interesting(s)};
+/* A function at slot[0]; calls: see above. The places of its calls are marked by what they call. */
+static u32 make_function(u64 *s, u64 *slot, s8 *callee, u32 calls, bool called) {
+    u32 least = called ? 13 : 8, n = least + (u32)(rnd(s) % (MOST - least)), at = 0;
+    struct insn end = {.op = OP_exit};
+    for (u32 k = 0; k <= 4; k++) {
+        struct insn i = {.op = k ? OP_st64i : OP_mov64i, .b = REG_FP, .off = -8 * (s32)k, .imm = (s32)interesting(s)};
         assert_int_equal(isa_encode(&i, at, &slot[at]), 1);
         at++;
     }
     while (at < n) {
-        struct insn i = any_insn(s, at, n);
+        struct insn i = any_insn(s, at, n, calls, called);
         u64 two[2];
-        if (isa_encode(&i, at, two) == 1)
+        callee[at] = -1;
+        if (i.op == OP_callf) {
+            for (u16 r = 1; r <= 5 && at + 2 < n;
+                 r++) { /* what it is given: numbers, the frame, now and then nothing */
+                struct insn a = {.op = rnd(s) % 2 ? OP_mov64i : OP_mov64, .a = r, .b = 0, .imm = (s32)(rnd(s) % 9)};
+                if (rnd(s) % 4 < (r == 1 ? 3 : 1))
+                    a.op = OP_mov64, a.b = REG_FP;
+                if (rnd(s) % 16 && isa_encode(&a, at, two) == 1)
+                    slot[at++] = two[0], callee[at] = -1;
+            }
+            slot[at] = 0x1085;
+            callee[at++] = (s8)i.imm;
+        } else if (isa_encode(&i, at, two) == 1) {
             slot[at++] = two[0];
+        }
     }
-    struct insn end = {.op = OP_exit};
     assert_int_equal(isa_encode(&end, at, &slot[at]), 1);
     return at + 1;
+}
+
+/* A program, and functions behind it that it calls again and again. */
+static u32 make(u64 *s, u64 slot[ROOM]) {
+    s8 callee[ROOM];
+    u32 start[FUNCS + 1] = {0}, n = (u32)(rnd(s) % (FUNCS + 1));
+    n = n ? n : 1;
+    memset(callee, -1, sizeof callee);
+    for (u32 k = 0; k < n; k++)
+        start[k + 1] = start[k] + make_function(s, slot + start[k], callee + start[k], n - 1 - k, k > 0);
+    for (u32 k = 0; k < n; k++)
+        for (u32 at = start[k]; at < start[k + 1]; at++)
+            if (callee[at] >= 0)
+                slot[at] |= (u64)(u32)(start[k + 1 + (u32)callee[at]] - at - 1) << 32;
+    return start[n];
 }
 
 static bool holds(const struct func_facts *ff, u32 pc, const struct insn *i, const u64 r[NREG_EBPF], u64 out,
@@ -375,10 +469,10 @@ static bool holds(const struct func_facts *ff, u32 pc, const struct insn *i, con
     return !(f->bits & FACT_UNSIGNED) || (wide ? (s64)(x | y) >= 0 : (s32)(x | y) >= 0);
 }
 
-/* The frame at these bytes, where all of them are in it. */
-static u8 *at(u8 stack[FRAME], u64 address, u32 size) {
-    u64 off = address - (r10 - FRAME);
-    return off <= FRAME - size ? stack + off : NULL;
+/* The frames at these bytes, where all of them are in them. */
+static u8 *at(u8 stack[STACK], u64 address, u32 size) {
+    u64 off = address - (r10 - STACK);
+    return off <= STACK - size ? stack + off : NULL;
 }
 
 static bool is_aligned(const struct insn *i, const u64 r[NREG_EBPF]) {
@@ -386,7 +480,7 @@ static bool is_aligned(const struct insn *i, const u64 r[NREG_EBPF]) {
 }
 
 /* false: it stops there. */
-static bool access(u8 stack[FRAME], const struct insn *i, u64 r[NREG_EBPF], u64 *out) {
+static bool access(u8 stack[STACK], const struct insn *i, u64 r[NREG_EBPF], u64 *out) {
     u32 size = isa_info[i->op].size;
     u8 *p = at(stack, r[i->b] + (u64)(s64)i->off, size);
     u64 v = 0, c = isa_info[i->op].shape == SHAPE_STI ? (u64)(s64)i->imm : r[i->c];
@@ -404,7 +498,7 @@ static bool access(u8 stack[FRAME], const struct insn *i, u64 r[NREG_EBPF], u64 
 /* What is proven of an access: that it may be done, and where. */
 static bool place_holds(const struct func_facts *ff, u32 pc, const struct insn *i, const u64 r[NREG_EBPF], bool done) {
     const struct fact *f = &ff->of[pc];
-    s64 off = (s64)(r[i->b] + (u64)(s64)i->off - r10);
+    s64 off = (s64)(r[i->b] + (u64)(s64)i->off - r[REG_FP]);
     s32 min, max;
     if (!(f->bits & FACT_SAFE))
         return true;
@@ -413,18 +507,23 @@ static bool place_holds(const struct func_facts *ff, u32 pc, const struct insn *
     return done && (f->region != REGION_STACK || !f->off || f->off == off);
 }
 
-/* Runs code; what is proven of the instructions of f must hold, where ff is not NULL. What it comes to: r0 at its end,
- * or where an access or the steps end it. */
-static u64 run(const struct insn *code, const struct func_facts *ff, const u64 arg[5], u32 *steps) {
+struct call {
+    u32 func, pc;
+    u64 kept[4]; /* r6 .. r9 */
+};
+
+/* Runs the code of each function; what is proven of their instructions must hold, where ff is not NULL. What it comes
+ * to: r0 at its end, or where an access, a call or the steps end it. */
+static u64 run(const struct insn *const code[FUNCS], const struct func_facts *ff, const u64 arg[5], u32 *steps) {
     u64 r[NREG_EBPF] = {[REG_FP] = r10};
-    u8 stack[FRAME] = {0};
-    u32 pc = 0;
+    u8 stack[STACK] = {0};
+    struct call call[DEEP];
+    u32 pc = 0, func = 0, deep = 0;
     memcpy(&r[1], arg, 5 * sizeof *arg);
     for (*steps = 0; *steps < STEPS; ++*steps) {
-        const struct insn *i = &code[pc];
+        const struct insn *i = &code[func][pc];
         u8 shape = isa_info[i->op].shape;
-        u64 x = r[i->b], out = 0;
-        u32 next = pc + 1;
+        u64 x = r[i->b], out = 0, min, max;
         bool jumps = false, writes = true, ends = false;
         switch (shape) {
         case SHAPE_BIN:
@@ -444,62 +543,89 @@ static u64 run(const struct insn *code, const struct func_facts *ff, const u64 a
             writes = shape == SHAPE_LD || i->op == OP_axchg64;
             break;
         default:
-            if (i->op == OP_exit)
+            if (i->op == OP_exit && !deep)
                 return r[0];
             jumps = i->op == OP_ja;
-            writes = !jumps;
+            writes = !jumps && i->op != OP_callf && i->op != OP_exit;
             out = i->op == OP_mov64i ? (u64)(s64)i->imm : (u32)i->imm;
         }
-        if (ff && (!holds(ff, pc, i, r, out, jumps) ||
-                   (isa_info[i->op].size && !place_holds(ff, pc, i, r, !ends || !is_aligned(i, r))))) {
-            u64 min, max;
-            facts_range(ff, pc, &min, &max);
-            fail_msg("program %llu of seed %llu, instruction %u, %s: bits %x, range %llx to %llx; x %llx, result %llx",
-                     (unsigned long long)number, (unsigned long long)seed, pc, isa_info[i->op].name, ff->of[pc].bits,
-                     (unsigned long long)min, (unsigned long long)max, (unsigned long long)x, (unsigned long long)out);
+        if (ff && (!holds(&ff[func], pc, i, r, out, jumps) ||
+                   (isa_info[i->op].size && !place_holds(&ff[func], pc, i, r, !ends || !is_aligned(i, r))))) {
+            facts_range(&ff[func], pc, &min, &max);
+            fail_msg("program %llu of seed %llu, function %u, instruction %u, %s: bits %x, range %llx to %llx; x %llx, "
+                     "result %llx",
+                     (unsigned long long)number, (unsigned long long)seed, func, pc, isa_info[i->op].name,
+                     ff[func].of[pc].bits, (unsigned long long)min, (unsigned long long)max, (unsigned long long)x,
+                     (unsigned long long)out);
         }
-        if (ends)
+        if (ends || (i->op == OP_callf && deep + 1 == DEEP))
             return pc;
         if (writes)
             r[i->op == OP_axchg64 ? i->c : i->a] = out;
-        pc = jumps ? (u32)i->off : next;
+        pc = jumps ? (u32)i->off : pc + 1;
+        if (i->op == OP_callf) {
+            call[deep] = (struct call){.func = func, .pc = pc};
+            memcpy(call[deep++].kept, &r[6], sizeof call->kept);
+            func = (u32)i->imm;
+            pc = 0;
+            r[REG_FP] -= FRAME;
+            memset(&r[6], 0, sizeof call->kept);
+        } else if (i->op == OP_exit) {
+            func = call[--deep].func;
+            pc = call[deep].pc;
+            memcpy(&r[6], call[deep].kept, sizeof call->kept);
+            memset(&r[1], 0, 5 * sizeof *r);
+            r[REG_FP] += FRAME;
+            if (ff && facts_range(&ff[func], pc - 1, &min, &max) && (r[0] < min || r[0] > max))
+                fail_msg("program %llu of seed %llu, function %u, call at %u: range %llx to %llx, result %llx",
+                         (unsigned long long)number, (unsigned long long)seed, func, pc - 1, (unsigned long long)min,
+                         (unsigned long long)max, (unsigned long long)r[0]);
+        }
     }
     return r[0];
 }
 
 static void random_code(void **state) {
-    u64 s = seed * 0x9e3779b97f4a7c15u + 1, nrange = 0, changed = 0, one_way = 0;
+    u64 s = seed * 0x9e3779b97f4a7c15u + 1, nrange = 0, changed = 0, one_way = 0, known = 0;
     (void)state;
     for (number = 0; number < programs; number++) {
-        u64 slot[MOST + 4];
+        u64 slot[ROOM];
         u32 len = make(&s, slot), folded;
-        const struct insn *code;
-        const struct func *f;
+        const struct insn *plain[FUNCS] = {0}, *code[FUNCS] = {0};
+        const struct module *m;
         struct kit k;
         linked(&k, "raw", slot, len * 8);
+        m = &k.m->m;
         k.r = looked_at(&k, (struct check_options){.any_entry = true});
-        f = &k.m->m.func[0];
-        if (k.r.facts && k.r.facts[0].of) {
-            nrange += k.r.facts[0].nrange;
-            code = proven_code(f, &k.r.facts[0], &k.r.arena, &folded);
-            changed += code != f->code;
-            for (u32 pc = 0; pc < f->nslot; pc++)
-                one_way += (k.r.facts[0].of[pc].bits & (FACT_TAKEN | FACT_NOT_TAKEN)) != 0;
-            for (u32 t = 0; t < INPUTS; t++) {
-                u64 arg[5], want, got;
-                u32 steps, other;
-                for (u32 j = 0; j < 5; j++)
-                    arg[j] = interesting(&s);
-                want = run(f->code, &k.r.facts[0], arg, &steps);
-                got = run(code, NULL, arg, &other);
-                assert_int_equal(want, got);
-                assert_int_equal(steps, other); /* as many instructions: as much fuel */
-            }
+        if (!k.r.facts || !k.r.facts[0].of) {
+            done(&k);
+            continue;
+        }
+        known++;
+        for (u32 n = 0; n < m->nfunc; n++) {
+            plain[n] = m->func[n].code;
+            code[n] = k.r.facts[n].of ? proven_code(&m->func[n], &k.r.facts[n], &k.r.arena, &folded) : plain[n];
+            nrange += k.r.facts[n].nrange;
+            changed += code[n] != plain[n];
+            for (u32 pc = 0; k.r.facts[n].of && pc < m->func[n].nslot; pc++)
+                one_way += (k.r.facts[n].of[pc].bits & (FACT_TAKEN | FACT_NOT_TAKEN)) != 0;
+        }
+        for (u32 t = 0; t < INPUTS; t++) {
+            u64 arg[5], want, got;
+            u32 steps, other;
+            for (u32 j = 0; j < 5; j++)
+                arg[j] = interesting(&s);
+            want = run(plain, k.r.facts, arg, &steps);
+            got = run(code, NULL, arg, &other);
+            assert_int_equal(want, got);
+            assert_int_equal(steps, other); /* as many instructions: as much fuel */
         }
         done(&k);
     }
-    print_message("%llu rows, %llu jumps that go one way, %llu programs with other code\n", (unsigned long long)nrange,
-                  (unsigned long long)one_way, (unsigned long long)changed);
+    print_message(
+        "%llu of %llu programs with facts, %llu rows, %llu jumps that go one way, %llu functions with other code\n",
+        (unsigned long long)known, (unsigned long long)programs, (unsigned long long)nrange,
+        (unsigned long long)one_way, (unsigned long long)changed);
     assert_true(programs < 100 || (nrange > programs / 2 && one_way > programs / 20 && changed > programs / 4));
 }
 
@@ -512,6 +638,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(meet),
         cmocka_unit_test(divisor_on_a_way_that_is_left),
         cmocka_unit_test(what_was_never_written),
+        cmocka_unit_test(a_call_like_another),
         cmocka_unit_test(random_code),
     };
     if (argc > 1)
