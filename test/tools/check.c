@@ -6,7 +6,7 @@
  * A file is one program (or, in C, several) with sections as docs/TESTING.md has them, and in place of results:
  *   -- ctx KIND               the type of the program (of C its section says it)
  *   -- accepted [PROG]        strict mode accepts it
- *   -- rejected [PROG:] TEXT  strict mode rejects it, with a message that holds TEXT
+ *   -- rejected [PROG:] TEXT  strict mode rejects it, with this message, the whole of it; * in TEXT stands for any text
  * and behind such a section, what the kernel's verifier (--kernel) says, where that is not the same:
  *   -- kernel rejects TEXT    with a log that ends in a line with TEXT
  *   -- kernel accepts         and a comment in the file why
@@ -42,7 +42,7 @@ static bool has_verdict(const struct section *s) {
 }
 
 /* "PROG: TEXT" of a file in C, "TEXT" of others. */
-static void words_of(const struct file *f, const struct section *s, char prog[64], char text[256]) {
+static void words_of(const struct file *f, const struct section *s, char prog[64], char text[512]) {
     const char *p = s->arg;
     size_t n = strcspn(p, ": ");
     prog[0] = 0;
@@ -51,7 +51,7 @@ static void words_of(const struct file *f, const struct section *s, char prog[64
         p += n + (p[n] == ':');
         p += strspn(p, " ");
     }
-    snprintf(text, 256, "%s", p);
+    snprintf(text, 512, "%s", p);
 }
 
 static u32 kind_of(const struct file *f, const struct section *s) {
@@ -102,7 +102,7 @@ static void hold_kernel(struct file *f, const struct section *s, const struct se
     bool accepts = k ? !strncmp(k->arg, "accepts", 7) : is(s, "accepted");
     const char *want = k && !strncmp(k->arg, "rejects ", 8) ? k->arg + 8 : "";
     struct kernel_verdict v;
-    char prog[64], text[256];
+    char prog[64], text[512];
 
     words_of(f, s, prog, text);
     if (k && !strncmp(k->arg, "cannot", 6)) {
@@ -120,10 +120,30 @@ static void hold_kernel(struct file *f, const struct section *s, const struct se
 
 /* ---- ours ---- */
 
+/* The whole of said; a * in text stands for anything. */
+static bool is_message(const char *text, const char *said) {
+    const char *star = NULL, *from = NULL;
+    while (*said) {
+        if (*text == '*') {
+            star = ++text;
+            from = said;
+        } else if (*text == *said) {
+            text++, said++;
+        } else if (star) {
+            text = star;
+            said = ++from;
+        } else {
+            return false;
+        }
+    }
+    text += strspn(text, "*");
+    return !*text;
+}
+
 static void hold_ours(struct file *f, const struct section *s) {
     bool accepts = is(s, "accepted");
     struct verdict v = {0};
-    char prog[64], text[256];
+    char prog[64], text[512];
 
     words_of(f, s, prog, text);
     if (f->err.code)
@@ -133,7 +153,7 @@ static void hold_ours(struct file *f, const struct section *s) {
     if (f->r->show)
         printf("%s\t%s\t%s\t%s\n", f->t->path, prog, v.accepted ? "accepted" : "rejected", v.message);
     else
-        check(&f->r->counts, v.accepted == accepts && (accepts || strstr(v.message, text)),
+        check(&f->r->counts, v.accepted == accepts && (accepts || is_message(text, v.message)),
               "%s:%u %s: %s: %s; expected: %s%s%s", f->t->path, s->line - 1, prog, v.accepted ? "accepted" : "rejected",
               v.message, s->name, accepts ? "" : ": ", text);
 }

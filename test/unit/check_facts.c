@@ -187,6 +187,26 @@ static void given_up(void **state) {
     done(&k);
 }
 
+/* A function of 500 instructions, called 200 times with other numbers: few of the calls are followed. */
+static void many_calls(void **state) {
+    struct kit k;
+    struct buf b = {0};
+    (void)state;
+    buf_printf(&b, "ldxw r6, [r1+16]\n");
+    for (u32 n = 0; n < 200; n++)
+        buf_printf(&b, "mov64 r1, %u\nmov64 r2, r6\ncall local f\nadd64 r6, r0\n", n * 3);
+    buf_printf(&b, "mov64 r0, 1\nexit\nf:\nmov64 r0, r1\n");
+    for (u32 n = 0; n < 100; n++)
+        buf_printf(&b, "jgt r2, %u, +1\nxor64 r0, r2\nadd64 r0, %u\nmul64 r0, 3\nadd64 r2, 1\n", n * 13 + 5, n * 7);
+    buf_printf(&b, "exit\n");
+    checked(&k, buf_str(&b));
+    assert_int_equal(k.r.verdict, CHECK_ACCEPTED);
+    assert_in_range(k.r.worst, 200 * 506, 200 * 515);
+    assert_in_range(k.r.steps, 500, 5000);
+    done(&k);
+    buf_free(&b);
+}
+
 /* --- how long --- */
 
 static const char *const counted = "mov64 r0, 0\n"
@@ -325,7 +345,7 @@ int main(void) {
         cmocka_unit_test(guarded),
         cmocka_unit_test(any_arguments),
         cmocka_unit_test(meet),
-        cmocka_unit_test(given_up),
+        cmocka_unit_test(given_up), cmocka_unit_test(many_calls),
         cmocka_unit_test(long_loop),
         cmocka_unit_test(count_down_in_32_bits),
         cmocka_unit_test(never_ends),

@@ -29,5 +29,5 @@ call 44
 r0 = 0
 exit
 -- ctx xdp
--- rejected not-a-pointer
+-- rejected not-a-pointer: main: insn 12 (line 13): read of 1 byte at an address that is a number: r7 = any number
 -- kernel rejects R7 invalid mem access 'scalar'

@@ -23,5 +23,5 @@ r5 = 7
 r0 = 0
 exit
 -- ctx xdp
--- rejected not-a-pointer
+-- rejected not-a-pointer: main: insn 8 (line 9): read of 4 bytes at an address that is a number: r1 = 7
 -- kernel rejects R1 invalid mem access 'scalar'

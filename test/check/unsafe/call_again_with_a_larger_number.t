@@ -31,5 +31,5 @@ exit
 -- ctx xdp
 -- maps
 map m array 4 8 4
--- rejected out-of-bounds
+-- rejected out-of-bounds: f: insn 8 (line 27): read of 1 byte outside the map value: r1 = map value of m + [0, 4294967295], 8 bytes, and the offset has no bound
 -- kernel rejects unbounded memory access

@@ -8,5 +8,5 @@ static long each(struct bpf_dynptr *p, void *ctx) {
 SEC("tc") int prog(struct __sk_buff *skb) {
     return bpf_user_ringbuf_drain(&user, each, NULL, 0);
 }
--- rejected prog: not-a-pointer: each: insn 0 (callback_ringbuf_drain_record.t:6): read of 8 bytes at an address that is a number: r1 = dynptr
+-- rejected prog: not-a-pointer: each: insn * (callback_ringbuf_drain_record.t:6): read of 8 bytes at an address that is a number: r1 = dynptr
 -- kernel rejects R1 invalid mem access 'dynptr_ptr'

@@ -11,5 +11,5 @@ SEC("xdp") int prog(struct xdp_md *ctx) {
     bpf_xdp_adjust_head(ctx, 4);
     return e[0];
 }
--- rejected prog: not-a-pointer: prog: insn 18 (dynptr_slice_after_move.t:12): read of 1 byte at an address that is a number: r7 = any number
+-- rejected prog: not-a-pointer: prog: insn * (dynptr_slice_after_move.t:12): read of 1 byte at an address that is a number: r7 = any number
 -- kernel rejects R7 invalid mem access 'scalar'

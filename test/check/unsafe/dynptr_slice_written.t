@@ -10,5 +10,5 @@ SEC("xdp") int prog(struct xdp_md *ctx) {
         e[0] = 1;
     return 2;
 }
--- rejected prog: read-only: prog: insn 13 (dynptr_slice_written.t:10): write of 1 byte: a store to memory that may only be read: r0 = memory, 14 bytes
+-- rejected prog: read-only: prog: insn * (dynptr_slice_written.t:10): write of 1 byte: a store to memory that may only be read: r0 = memory, 14 bytes
 -- kernel rejects R0 cannot write into rdonly_mem

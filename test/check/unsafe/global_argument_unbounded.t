@@ -8,5 +8,5 @@ GLOBAL int at(u64 i) {
 SEC("tc") int prog(struct __sk_buff *skb) {
     return at(3);
 }
--- rejected prog: out-of-bounds: at: insn 11 (global_argument_unbounded.t:6): read of 8 bytes outside the map value: r0 = map value of values + [-2^63, 9223372036854775800], a multiple of 8, 64 bytes, and the offset may be negative
+-- rejected prog: out-of-bounds: at: insn * (global_argument_unbounded.t:6): read of 8 bytes outside the map value: r0 = map value of values + [-2^63, 9223372036854775800], a multiple of 8, 64 bytes, and the offset may be negative
 -- kernel rejects math between map_value pointer and register with unbounded min value is not allowed

@@ -7,5 +7,5 @@ GLOBAL int of(u64 *p) {
 SEC("tc") int prog(struct __sk_buff *skb) {
     return of((void *)(long)skb->len);
 }
--- rejected prog: not-a-pointer: prog: insn 1 (global_given_a_number.t:8): read of 8 bytes at an address that is a number: r1 = [0, 4294967295]
+-- rejected prog: not-a-pointer: prog: insn * (global_given_a_number.t:8): read of 8 bytes at an address that is a number: r1 = [0, 4294967295]
 -- kernel rejects Caller passes invalid args into func#1 ('of')

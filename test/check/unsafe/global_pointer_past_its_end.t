@@ -8,5 +8,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     u64 v[2] = {skb->len, 1};
     return of(v);
 }
--- rejected prog: out-of-bounds: of: insn 2 (global_pointer_past_its_end.t:5): read of 8 bytes outside the memory: r1 = memory, 8 bytes, and the access ends at 16
+-- rejected prog: out-of-bounds: of: insn * (global_pointer_past_its_end.t:5): read of 8 bytes outside the memory: r1 = memory, 8 bytes, and the access ends at 16
 -- kernel rejects R1 min value is outside of the allowed memory range

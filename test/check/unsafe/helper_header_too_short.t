@@ -9,5 +9,5 @@ call 206
 r0 = 0
 exit
 -- ctx xdp
--- rejected stack-bounds:
+-- rejected stack-bounds: main: insn 5 (line 6): read of 20 bytes outside the frame: r1 = stack - 16, and the access covers r10-16 to r10+4
 -- kernel rejects invalid read from stack R1 off=-16 size=20

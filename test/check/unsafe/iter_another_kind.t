@@ -9,5 +9,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_iter_bits_destroy(&it);
     return 0;
 }
--- rejected prog: iterator: prog: insn 10 (iter_another_kind.t:8): an iterator that is not initialised, or already is (bpf_iter_num_next): r1 = stack - 16
+-- rejected prog: iterator: prog: insn * (iter_another_kind.t:8): an iterator that is not initialised, or already is (bpf_iter_num_next): r1 = stack - 16
 -- kernel rejects expected an initialized iter_num as arg #0

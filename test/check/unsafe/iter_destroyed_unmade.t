@@ -6,5 +6,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_iter_num_destroy(&it);
     return 0;
 }
--- rejected prog: iterator: prog: insn 2 (iter_destroyed_unmade.t:6): an iterator that is not initialised, or already is (bpf_iter_num_destroy): r1 = stack - 8
+-- rejected prog: iterator: prog: insn * (iter_destroyed_unmade.t:6): an iterator that is not initialised, or already is (bpf_iter_num_destroy): r1 = stack - 8
 -- kernel rejects expected an initialized iter_num as arg #0

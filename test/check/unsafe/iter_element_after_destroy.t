@@ -9,5 +9,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_iter_num_destroy(&it);
     return v ? *v : 0;
 }
--- rejected prog: not-a-pointer: prog: insn 13 (iter_element_after_destroy.t:10): read of 4 bytes at an address that is a number: r7 = [1, 2^64-1]
+-- rejected prog: not-a-pointer: prog: insn * (iter_element_after_destroy.t:10): read of 4 bytes at an address that is a number: r7 = [1, 2^64-1]
 -- kernel rejects R7 invalid mem access 'scalar'

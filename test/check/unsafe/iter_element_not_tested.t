@@ -10,5 +10,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_iter_num_destroy(&it);
     return r;
 }
--- rejected prog: not-a-pointer: prog: insn 8 (iter_element_not_tested.t:9): read of 4 bytes at an address that is a number: r0 = 0
+-- rejected prog: not-a-pointer: prog: insn * (iter_element_not_tested.t:9): read of 4 bytes at an address that is a number: r0 = 0
 -- kernel rejects R0 invalid mem access 'scalar'

@@ -12,5 +12,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_iter_num_destroy(&it);
     return r;
 }
--- rejected prog: out-of-bounds: prog: insn 14 (iter_element_of_the_step_before.t:11): read of 4 bytes outside the memory: r7 = memory, 4 bytes, and the access ends at 8
+-- rejected prog: out-of-bounds: prog: insn * (iter_element_of_the_step_before.t:11): read of 4 bytes outside the memory: r7 = memory, 4 bytes, and the access ends at 8
 -- kernel rejects R7 min value is outside of the allowed memory range

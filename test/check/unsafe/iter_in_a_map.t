@@ -9,5 +9,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_iter_num_destroy(it);
     return 0;
 }
--- rejected prog: iterator: prog: insn 12 (iter_in_a_map.t:8): an iterator that is not initialised, or already is (bpf_iter_num_new): r1 = map value of values, 64 bytes
+-- rejected prog: iterator: prog: insn * (iter_in_a_map.t:8): an iterator that is not initialised, or already is (bpf_iter_num_new): r1 = map value of values, 64 bytes
 -- kernel rejects arg#0 expected pointer to an iterator on stack

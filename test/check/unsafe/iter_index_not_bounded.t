@@ -14,5 +14,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_iter_num_destroy(&it);
     return sum;
 }
--- rejected prog: out-of-bounds: prog: insn 27 (iter_index_not_bounded.t:13): read of 8 bytes outside the map value: r3 = map value of values + [-17179869184, 17179869176], a multiple of 8, 64 bytes, and the offset may be negative
+-- rejected prog: out-of-bounds: prog: insn * (iter_index_not_bounded.t:13): read of 8 bytes outside the map value: r3 = map value of values + [-17179869184, 17179869176], a multiple of 8, 64 bytes, and the offset may be negative
 -- kernel rejects math between map_value pointer and register with unbounded min value is not allowed

@@ -8,5 +8,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_iter_num_destroy(&it);
     return 0;
 }
--- rejected prog: iterator: prog: insn 9 (iter_made_twice.t:7): an iterator that is not initialised, or already is (bpf_iter_num_new): r1 = stack - 8
+-- rejected prog: iterator: prog: insn * (iter_made_twice.t:7): an iterator that is not initialised, or already is (bpf_iter_num_new): r1 = stack - 8
 -- kernel rejects expected uninitialized iter_num as arg #0

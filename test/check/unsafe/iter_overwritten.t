@@ -8,5 +8,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_iter_num_destroy(&it);
     return 0;
 }
--- rejected prog: iterator: prog: insn 7 (iter_overwritten.t:7): an iterator that is not initialised, or already is
+-- rejected prog: iterator: prog: insn * (iter_overwritten.t:7): an iterator that is not initialised, or already is
 -- kernel rejects expected an initialized iter_num as arg #0

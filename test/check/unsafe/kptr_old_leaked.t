@@ -15,5 +15,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_kptr_xchg(&s->kept, p);
     return 0;
 }
--- rejected prog: reference-leak: prog: insn 18 (kptr_old_leaked.t:17): what a function gave is not released on this path
+-- rejected prog: reference-leak: prog: insn * (kptr_old_leaked.t:17): what a function gave is not released on this path
 -- kernel rejects BPF_EXIT instruction in main prog would lead to reference leak

@@ -18,5 +18,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     p->a = 1;
     return 0;
 }
--- rejected prog: not-a-pointer: prog: insn 23 (kptr_used_after_exchange.t:18): write of 8 bytes at an address that is a number: r6 = any number
+-- rejected prog: not-a-pointer: prog: insn * (kptr_used_after_exchange.t:18): write of 8 bytes at an address that is a number: r6 = any number
 -- kernel rejects R6 invalid mem access 'scalar'

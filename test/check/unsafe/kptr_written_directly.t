@@ -15,5 +15,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     s->kept = p;
     return 0;
 }
--- rejected prog: special-field: prog: insn 14 (kptr_written_directly.t:15): write of 8 bytes: a lock, timer, list or tree in a map value is accessed as bytes (slots): r6 = map value of slots, 8 bytes
+-- rejected prog: special-field: prog: insn * (kptr_written_directly.t:15): write of 8 bytes: a lock, timer, list or tree in a map value is accessed as bytes (slots): r6 = map value of slots, 8 bytes
 -- kernel rejects store to referenced kptr disallowed

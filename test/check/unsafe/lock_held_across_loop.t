@@ -12,5 +12,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_spin_unlock(&g->lock);
     return 0;
 }
--- rejected prog: in-lock: prog: insn 11 (lock_held_across_loop.t:9): bpf_spin_lock: not allowed while a lock is held
+-- rejected prog: in-lock: prog: insn * (lock_held_across_loop.t:9): bpf_spin_lock: not allowed while a lock is held
 -- kernel rejects function calls are not allowed while holding a lock

@@ -11,5 +11,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_spin_unlock(&g->lock);
     return 0;
 }
--- rejected prog: in-lock: prog: insn 17 (lock_held_at_tail_call.t:10): bpf_tail_call: not allowed while a lock is held
+-- rejected prog: in-lock: prog: insn * (lock_held_at_tail_call.t:10): bpf_tail_call: not allowed while a lock is held
 -- kernel rejects function calls are not allowed while holding a lock

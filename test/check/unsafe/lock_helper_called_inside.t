@@ -10,5 +10,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_spin_unlock(&g->lock);
     return 0;
 }
--- rejected prog: in-lock: prog: insn 13 (lock_helper_called_inside.t:9): bpf_ktime_get_ns: not allowed while a lock is held
+-- rejected prog: in-lock: prog: insn * (lock_helper_called_inside.t:9): bpf_ktime_get_ns: not allowed while a lock is held
 -- kernel rejects function calls are not allowed while holding a lock

@@ -9,5 +9,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     g->count++;
     return 0;
 }
--- rejected prog: lock-state: prog: insn 16 (lock_not_released.t:11): a lock is taken twice, left held or released without being held
+-- rejected prog: lock-state: prog: insn * (lock_not_released.t:11): a lock is taken twice, left held or released without being held
 -- kernel rejects BPF_EXIT instruction in main prog cannot be used inside bpf_spin_lock-ed region

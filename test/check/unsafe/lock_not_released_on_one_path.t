@@ -12,5 +12,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_spin_unlock(&g->lock);
     return 0;
 }
--- rejected prog: lock-state: prog: insn 20 (lock_not_released_on_one_path.t:14): a lock is taken twice, left held or released without being held
+-- rejected prog: lock-state: prog: insn * (lock_not_released_on_one_path.t:14): a lock is taken twice, left held or released without being held
 -- kernel rejects BPF_EXIT instruction in main prog cannot be used inside bpf_spin_lock-ed region

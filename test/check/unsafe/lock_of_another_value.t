@@ -9,5 +9,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_spin_unlock(&h->lock);
     return 0;
 }
--- rejected prog: lock-state: prog: insn 22 (lock_of_another_value.t:9): a lock is taken twice, left held or released without being held (bpf_spin_unlock): r1 = map value of guarded + 8, 16 bytes
+-- rejected prog: lock-state: prog: insn * (lock_of_another_value.t:9): a lock is taken twice, left held or released without being held (bpf_spin_unlock): r1 = map value of guarded + 8, 16 bytes
 -- kernel rejects bpf_spin_unlock of different lock

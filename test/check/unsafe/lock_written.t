@@ -7,5 +7,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
         g->lock.val = 0;
     return 0;
 }
--- rejected prog: special-field: prog: insn 8 (lock_written.t:7): write of 4 bytes: a lock, timer, list or tree in a map value is accessed as bytes (guarded): r0 = map value of guarded, 16 bytes
+-- rejected prog: special-field: prog: insn * (lock_written.t:7): write of 4 bytes: a lock, timer, list or tree in a map value is accessed as bytes (guarded): r0 = map value of guarded, 16 bytes
 -- kernel rejects bpf_spin_lock cannot be accessed directly by load/store

@@ -9,5 +9,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_spin_unlock((void *)&g->last);
     return 0;
 }
--- rejected prog: argument-type: prog: insn 11 (lock_wrong_offset.t:8): argument 1 of bpf_spin_lock: an argument is not what the function takes: r1 = map value of guarded + 12, 16 bytes
+-- rejected prog: argument-type: prog: insn * (lock_wrong_offset.t:8): argument 1 of bpf_spin_lock: an argument is not what the function takes: r1 = map value of guarded + 12, 16 bytes
 -- kernel rejects off 12 doesn't point to 'struct bpf_spin_lock' that is at 8

@@ -9,5 +9,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     u64 *v = first_of(m);
     return v ? *v : 0;
 }
--- rejected prog: argument-type: prog: insn 11 (check.h:88): argument 1 of bpf_map_lookup_elem: an argument is not what the function takes: r1 = map value of outer, or null, 4 bytes
+-- rejected prog: argument-type: prog: insn * (check.h:88): argument 1 of bpf_map_lookup_elem: an argument is not what the function takes: r1 = map value of outer, or null, 4 bytes
 -- kernel rejects R1 type=map_value_or_null expected=map_ptr

@@ -8,5 +8,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     u32 key = 0, value = 0;
     return bpf_map_update_elem(&outer, &key, &value, 0);
 }
--- rejected prog: map-type: prog: insn 10 (map_inner_updated.t:9): bpf_map_update_elem: a function that does not work on this type of map
+-- rejected prog: map-type: prog: insn * (map_inner_updated.t:9): bpf_map_update_elem: a function that does not work on this type of map
 -- kernel rejects cannot pass map_type 12 into func bpf_map_update_elem#2

@@ -12,5 +12,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     v = first_of(m);
     return v ? v[1] : 0;
 }
--- rejected prog: out-of-bounds: prog: insn 15 (map_inner_value_past_its_end.t:13): read of 8 bytes outside the map value: r0 = map value of outer, 8 bytes, and the access ends at 16
+-- rejected prog: out-of-bounds: prog: insn * (map_inner_value_past_its_end.t:13): read of 8 bytes outside the map value: r0 = map value of outer, 8 bytes, and the access ends at 16
 -- kernel rejects R0 min value is outside of the allowed memory range

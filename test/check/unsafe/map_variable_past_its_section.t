@@ -8,5 +8,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     p[1] = 6;
     return 0;
 }
--- rejected prog: out-of-bounds: prog: insn 3 (map_variable_past_its_section.t:8): write of 8 bytes outside the map value: r1 = map value of .data, 8 bytes, and the access ends at 16
+-- rejected prog: out-of-bounds: prog: insn * (map_variable_past_its_section.t:8): write of 8 bytes outside the map value: r1 = map value of .data, 8 bytes, and the access ends at 16
 -- kernel rejects R1 min value is outside of the allowed memory range

@@ -8,5 +8,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
         p->a = 1;
     return 0;
 }
--- rejected prog: reference-leak: prog: insn 8 (object_leaked.t:9): what a function gave is not released on this path
+-- rejected prog: reference-leak: prog: insn * (object_leaked.t:9): what a function gave is not released on this path
 -- kernel rejects BPF_EXIT instruction in main prog would lead to reference leak

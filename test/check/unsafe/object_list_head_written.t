@@ -11,5 +11,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     list.opaque[0] = 0;
     return 0;
 }
--- rejected prog: special-field: prog: insn 11 (object_list_head_written.t:11): write of 8 bytes: a lock, timer, list or tree in a map value is accessed as bytes (.bss.list): r1 = map value of .bss.list, 20 bytes
+-- rejected prog: special-field: prog: insn * (object_list_head_written.t:11): write of 8 bytes: a lock, timer, list or tree in a map value is accessed as bytes (.bss.list): r1 = map value of .bss.list, 20 bytes
 -- kernel rejects bpf_list_head cannot be accessed directly by load/store

@@ -10,5 +10,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_obj_drop_impl(it, NULL);
     return 0;
 }
--- rejected prog: special-field: prog: insn 6 (object_node_written.t:9): write of 8 bytes: a lock, timer, list or tree in a map value is accessed as bytes: r0 = object
+-- rejected prog: special-field: prog: insn * (object_node_written.t:9): write of 8 bytes: a lock, timer, list or tree in a map value is accessed as bytes: r0 = object
 -- kernel rejects direct access to bpf_list_node is disallowed

@@ -8,5 +8,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_obj_drop_impl(p, NULL);
     return 0;
 }
--- rejected prog: null-check: prog: insn 5 (object_not_tested.t:7): r0 may be null: r0 = object, or null
+-- rejected prog: null-check: prog: insn * (object_not_tested.t:7): r0 may be null: r0 = object, or null
 -- kernel rejects R0 invalid mem access 'ptr_or_null_'

@@ -11,5 +11,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_obj_drop_impl(p, NULL);
     return r;
 }
--- rejected prog: out-of-bounds: prog: insn 6 (object_past_its_end.t:10): read of 8 bytes outside the object: r0 = object
+-- rejected prog: out-of-bounds: prog: insn * (object_past_its_end.t:10): read of 8 bytes outside the object: r0 = object
 -- kernel rejects access beyond struct plain at off 16 size 8

@@ -13,5 +13,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_spin_unlock(&lock);
     return 0;
 }
--- rejected prog: reference-leak: prog: insn 18 (object_popped_and_leaked.t:14): what a function gave is not released on this path
+-- rejected prog: reference-leak: prog: insn * (object_popped_and_leaked.t:14): what a function gave is not released on this path
 -- kernel rejects BPF_EXIT instruction in main prog would lead to reference leak

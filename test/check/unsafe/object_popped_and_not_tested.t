@@ -15,5 +15,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_obj_drop_impl(member_of(n, struct item, node), NULL);
     return 0;
 }
--- rejected prog: null-check: prog: insn 18 (object_popped_and_not_tested.t:15): r6 may be null: r6 = object + 8, or null
+-- rejected prog: null-check: prog: insn * (object_popped_and_not_tested.t:15): r6 may be null: r6 = object + 8, or null
 -- kernel rejects R6 pointer arithmetic on ptr_or_null_ prohibited, null-check it first

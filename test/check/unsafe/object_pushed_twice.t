@@ -14,5 +14,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_spin_unlock(&lock);
     return 0;
 }
--- rejected prog: argument-type: prog: insn 21 (object_pushed_twice.t:13): argument 2 of bpf_list_push_front_impl: an argument is not what the function takes: r2 = any number
+-- rejected prog: argument-type: prog: insn * (object_pushed_twice.t:13): argument 2 of bpf_list_push_front_impl: an argument is not what the function takes: r2 = any number
 -- kernel rejects arg#1 expected pointer to allocated object

@@ -11,5 +11,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_list_push_front_impl(&list, &it->node, NULL, 0);
     return 0;
 }
--- rejected prog: lock-state: prog: insn 11 (object_pushed_without_lock.t:11): a lock is taken twice, left held or released without being held (bpf_list_push_front_impl): r1 = map value of .bss.list, 20 bytes
+-- rejected prog: lock-state: prog: insn * (object_pushed_without_lock.t:11): a lock is taken twice, left held or released without being held (bpf_list_push_front_impl): r1 = map value of .bss.list, 20 bytes
 -- kernel rejects bpf_spin_lock at off=16 must be held for bpf_list_head

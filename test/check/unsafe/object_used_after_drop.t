@@ -9,5 +9,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_obj_drop_impl(p, NULL);
     return p->b;
 }
--- rejected prog: not-a-pointer: prog: insn 10 (object_used_after_drop.t:10): read of 8 bytes at an address that is a number: r6 = any number
+-- rejected prog: not-a-pointer: prog: insn * (object_used_after_drop.t:10): read of 8 bytes at an address that is a number: r6 = any number
 -- kernel rejects R6 invalid mem access 'scalar'

@@ -12,5 +12,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_obj_drop_impl(a, NULL);
     return b != NULL;
 }
--- rejected prog: reference-leak: prog: insn 17 (refcount_leaked.t:14): what a function gave is not released on this path
+-- rejected prog: reference-leak: prog: insn * (refcount_leaked.t:14): what a function gave is not released on this path
 -- kernel rejects BPF_EXIT instruction in main prog would lead to reference leak

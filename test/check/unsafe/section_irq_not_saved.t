@@ -7,5 +7,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_local_irq_restore(&flags);
     return 0;
 }
--- rejected prog: section: prog: insn 4 (section_irq_not_saved.t:7): a section (rcu, preempt, irq) is not left, or was not entered (bpf_local_irq_restore): r1 = stack - 8
+-- rejected prog: section: prog: insn * (section_irq_not_saved.t:7): a section (rcu, preempt, irq) is not left, or was not entered (bpf_local_irq_restore): r1 = stack - 8
 -- kernel rejects expected an initialized irq flag as arg#0

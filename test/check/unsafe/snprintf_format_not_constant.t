@@ -8,5 +8,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
         bpf_snprintf(out, sizeof out, fmt, &arg, sizeof arg);
     return 0;
 }
--- rejected prog: argument-type: prog: insn 17 (snprintf_format_not_constant.t:8): argument 3 of bpf_snprintf: an argument is not what the function takes: r3 = map value of values, 64 bytes
+-- rejected prog: argument-type: prog: insn * (snprintf_format_not_constant.t:8): argument 3 of bpf_snprintf: an argument is not what the function takes: r3 = map value of values, 64 bytes
 -- kernel rejects R3 does not point to a readonly map'

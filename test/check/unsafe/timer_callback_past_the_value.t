@@ -15,5 +15,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
     bpf_timer_set_callback(&t->timer, expired);
     return 0;
 }
--- rejected prog: out-of-bounds: expired: insn 1 (timer_callback_past_the_value.t:7): write of 8 bytes outside the map value: r3 = map value of timers, 24 bytes, and the access ends at 32
+-- rejected prog: out-of-bounds: expired: insn * (timer_callback_past_the_value.t:7): write of 8 bytes outside the map value: r3 = map value of timers, 24 bytes, and the access ends at 32
 -- kernel rejects R3 min value is outside of the allowed memory range

@@ -9,5 +9,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
         bpf_timer_init((void *)&t->before, &timers, 1);
     return 0;
 }
--- rejected prog: argument-type: prog: insn 12 (timer_not_at_its_place.t:9): argument 1 of bpf_timer_init: an argument is not what the function takes: r1 = map value of timers, 24 bytes
+-- rejected prog: argument-type: prog: insn * (timer_not_at_its_place.t:9): argument 1 of bpf_timer_init: an argument is not what the function takes: r1 = map value of timers, 24 bytes
 -- kernel rejects off 0 doesn't point to 'struct bpf_timer' that is at 8

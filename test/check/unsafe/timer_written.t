@@ -9,5 +9,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
         t->timer.opaque[0] = 1;
     return 0;
 }
--- rejected prog: special-field: prog: insn 9 (timer_written.t:9): write of 8 bytes: a lock, timer, list or tree in a map value is accessed as bytes (timers): r0 = map value of timers, 24 bytes
+-- rejected prog: special-field: prog: insn * (timer_written.t:9): write of 8 bytes: a lock, timer, list or tree in a map value is accessed as bytes (timers): r0 = map value of timers, 24 bytes
 -- kernel rejects bpf_timer cannot be accessed directly by load/store

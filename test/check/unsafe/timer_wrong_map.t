@@ -10,5 +10,5 @@ SEC("tc") int prog(struct __sk_buff *skb) {
         bpf_timer_init(&t->timer, &others, 1);
     return 0;
 }
--- rejected prog: argument-type: prog: insn 13 (timer_wrong_map.t:10): argument 2 of bpf_timer_init: an argument is not what the function takes: r2 = map of others
+-- rejected prog: argument-type: prog: insn * (timer_wrong_map.t:10): argument 2 of bpf_timer_init: an argument is not what the function takes: r2 = map of others
 -- kernel rejects timer pointer in R1 map_uid=0 doesn't match map pointer in R2 map_uid=0
