@@ -204,11 +204,12 @@ static void value(struct check *c, u32 func, u32 pc, u16 r, const struct reg *v)
 void known_after(struct check *c, u32 nframe, u32 ntodo) {
     const struct insn *i = &c->m->func[c->func].code[c->pc];
     u8 shape = isa_info[i->op].shape;
-    u32 next = c->pc + (u32)isa_len(i), way = 0;
+    u32 next, way = 0;
     struct known *k;
     switch ((enum shape)shape) {
     case SHAPE_JCC:
     case SHAPE_JCCI:
+        next = c->pc + (u32)isa_len(i);
         if (c->ntodo != ntodo)
             way = K_TAKEN | K_FELL;
         else if (!c->over && (u32)i->off != next)
@@ -228,7 +229,7 @@ void known_after(struct check *c, u32 nframe, u32 ntodo) {
     for (u32 t = ntodo; (i->op == OP_callf || i->op == OP_callx) && t < c->ntodo;
          t++) { /* other ways in which it came back */
         const struct state *s = &c->todo[t].s;
-        if (s->nframe == nframe && s->pc == next)
+        if (s->nframe == nframe && s->pc == c->pc + (u32)isa_len(i))
             value(c, c->func, c->pc, REG_R0, &s->f[nframe - 1]->r[0]);
     }
     if (c->over || c->s.nframe == 0)
@@ -262,27 +263,34 @@ void known_place(struct check *c, s64 lo, s64 hi) {
 
 /* --- the rows --- */
 
-/* What the operation says by itself, whatever its operands are. */
-static struct scalar by_itself(const struct insn *i) {
-    struct scalar any = scalar_any(), imm = scalar_imm(i->imm);
-    switch (isa_info[i->op].shape) {
-    case SHAPE_BIN: return scalar_bin(i->op, &any, &any);
-    case SHAPE_BINI: return scalar_bin(i->op, &any, &imm);
-    case SHAPE_UN: return scalar_un(i->op, &any);
-    case SHAPE_LD:
-        if (i->op >= OP_ldsx8 && i->op <= OP_ldsx32)
-            return scalar_sext(&any, isa_info[i->op].size);
-        return scalar_load(isa_info[i->op].size);
-    default: return any;
+/* The most that the operation leaves, whatever its operands are; of none it says more than that. */
+static u64 most_by_itself(const struct insn *i) {
+    u64 most = isa_info[i->op].type[0] == 'I' ? UINT32_MAX : UINT64_MAX;
+    u64 y = isa_info[i->op].type[0] == 'I' ? (u32)i->imm : (u64)(s64)i->imm;
+    switch (i->op) {
+    case OP_and64i:
+    case OP_and32i: return y;
+    case OP_rsh64i: return most >> (y & 63);
+    case OP_rsh32i: return most >> (y & 31);
+    case OP_div64i:
+    case OP_div32i: return y ? most / y : 0;
+    case OP_mod64i:
+    case OP_mod32i: return y ? y - 1 : most;
+    case OP_le16:
+    case OP_be16:
+    case OP_bswap16:
+    case OP_ldx16: return UINT16_MAX;
+    case OP_le32:
+    case OP_be32:
+    case OP_bswap32:
+    case OP_ldx32: return UINT32_MAX;
+    case OP_ldx8: return UINT8_MAX;
+    default: return most;
     }
 }
 
 static bool is_row(const struct known *k, const struct fact *f, const struct insn *i) {
-    struct scalar self;
-    if (!(f->bits & FACT_SEEN) || (k->flags & (K_VALUE | K_ANY)) != K_VALUE || (!k->min && k->max == UINT64_MAX))
-        return false;
-    self = by_itself(i);
-    return k->min > self.umin || k->max < self.umax;
+    return f->bits & FACT_SEEN && (k->flags & (K_VALUE | K_ANY)) == K_VALUE && (k->min || k->max < most_by_itself(i));
 }
 
 static bool is_place(const struct known *k, const struct fact *f) {
@@ -317,7 +325,7 @@ void known_facts(struct check *c, u32 func, struct func_facts *out) {
         return;
     out->range = range;
     out->place = place;
-    for (u32 pc = 0; pc < f->nslot; pc++) {
+    for (u32 pc = 0; pc < f->nslot && out->nrange + out->nplace < nrange + nplace; pc++) {
         const struct known *k = &fn->known[pc];
         if (!(k->flags & K_ANY))
             range[out->nrange++] = (struct fact_range){pc, k->reg, k->min, k->max};
