@@ -507,6 +507,7 @@ int check_program(const struct link_view *l, u32 prog, const struct check_option
             conclude(c);
         }
     }
+    btf_types_drop(c);
     release_ckpts(c);
     free(c->todo);
     free(c->way);

@@ -5,7 +5,8 @@
  *   walk.c    every path, one after the other            prune.c  states that an earlier one covers
  *   step.c    one instruction                            branch.c what a condition says
  *   mem.c     loads, stores, memory that is passed on    stack.c  the frame, byte by byte
- *   ranges.c  what is known of numbers, for engines
+ *   ranges.c  what is known of numbers, for engines      summary.c calls that came to what another did
+ *   btf_types.c objects of the kernel
  *   call.c    calls of helpers and functions             proto.c  what the table of helpers does not say
  *
  * What is not proven is noted with unproven(), and the walk goes on as if the check at run time had passed; in strict
@@ -127,6 +128,7 @@ struct check {
     u32 capfail;
     bool log_joined;       /* join.c tells its states: it is known to be the last to look */
     bool quiet;            /* what is found does not count yet (join.c) */
+    struct btf_types *btf; /* NULL: not asked for yet */
     void *join;            /* what join.c is at; NULL: nothing */
     struct part *part;     /* the function that is looked at by itself; NULL: none */
     u64 noted;             /* things that were not proven, also where they do not count */
@@ -153,6 +155,15 @@ void known_after(struct check *c, u32 nframe, u32 ntodo);
 void known_place(struct check *c, s64 lo, s64 hi); /* where in its memory this access may begin; lo > hi: not known */
 void known_facts(struct check *c, u32 func, struct func_facts *out); /* into its facts */
 bool known_meet(const struct func_facts *a, const struct func_facts *b, struct func_facts *out, struct arena *arena);
+
+/* --- btf_types.c --- */
+/* What a program at a function or tracepoint of the kernel is given at that place of its context, and an object of that type: VAL_UNTRUSTED, with map
+ * the type and sub whose BTF says so. False: not known. */
+bool btf_argument(struct check *c, s64 off, u32 size, struct reg *out);
+bool btf_object(struct check *c, const char *name, struct reg *out);
+/* Is there such a member; what a load of it gives that is no number is put into out. *name: of the place, for a message; both may be NULL. */
+bool btf_member(struct check *c, const struct reg *p, s64 off, u32 size, struct reg *out, const char **name);
+void btf_types_drop(struct check *c);
 
 /* --- trail.c --- */
 void trail(struct check *c, struct check_fail *x); /* how the value came there */

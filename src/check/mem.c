@@ -111,6 +111,27 @@ static bool in_object(struct check *c, const struct reg *p, u16 r, s64 off, u64 
     return true;
 }
 
+/* An object of the kernel whose type is known: read only, a member at a time. */
+static bool in_type(struct check *c, const struct reg *p, u16 r, s64 off, u64 size, bool write) {
+    const char *name = NULL;
+    bool there;
+    if (!scalar_is_const(&p->var)) {
+        bad_access(c, CHECK_VAR_OFFSET, r, off, size, write);
+        return false;
+    }
+    if (!c->m->gpl && !c->o->any_license) {
+        btf_member(c, p, off, (u32)size, NULL, &name);
+        bad_access(c, CHECK_LICENSE, r, off, size, write)->name = name;
+        return false;
+    }
+    there = size <= MAX_VAR && btf_member(c, p, off, (u32)size, NULL, NULL);
+    if (there && !write)
+        return true;
+    btf_member(c, p, off, (u32)size, NULL, &name);
+    bad_access(c, write && there ? CHECK_READ_ONLY : CHECK_BTF_ACCESS, r, off, size, write)->name = name;
+    return false;
+}
+
 /* True: proven. Stack is not decided here. *what: of a context. */
 static bool access_ok(struct check *c, const struct reg *p, u16 r, s64 off, u64 size, bool write, u8 *what) {
     bool ok = false;
@@ -159,8 +180,14 @@ static bool access_ok(struct check *c, const struct reg *p, u16 r, s64 off, u64 
             return ok;
         }
         break;
-    case VAL_SOCKET:
     case VAL_UNTRUSTED:
+        if (p->map != NO_INDEX) {
+            ok = in_type(c, p, r, off, size, write);
+            note(c, 0, NO_REGION, 0); /* a host decides what is there */
+            return ok;
+        }
+        /* fall through */
+    case VAL_SOCKET:
         if (write)
             bad_access(c, CHECK_READ_ONLY, r, off, size, write);
         else if (p->kind == VAL_SOCKET &&
@@ -267,6 +294,12 @@ static void load_value(struct check *c, const struct insn *i, const struct reg *
     *out = reg_scalar(scalar_load(size));
     if (!access_ok(c, p, i->b, i->off, size, false, &what))
         return;
+    if (p->kind == VAL_CTX && btf_argument(c, (s64)((u64)p->off + (u64)(s64)i->off + p->var.umin), size, out))
+        return;
+    if (p->kind == VAL_UNTRUSTED && p->map != NO_INDEX) {
+        btf_member(c, p, i->off, size, out, NULL);
+        return;
+    }
     switch (what) {
     case CTX_PKT:
         *out = reg_pointer(VAL_PACKET);

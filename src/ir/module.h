@@ -186,6 +186,7 @@ struct module {
     bool own_bytes;
     pthread_mutex_t lock;       /* held while a function is lowered or gets its lines; the arena is its own then */
     const u8 *btf; u32 btf_size;/* the .BTF section as it stands, checked; NULL: none */
+    bool core_target;           /* offsets of CO-RE are those of another BTF, that of the target */
 };
 
 /* What replaces an instruction whose CO-RE relocation has no answer in the target: a call of this

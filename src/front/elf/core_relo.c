@@ -346,6 +346,7 @@ int relocate_core(struct loader *l) {
         return 0;
     if (l->o->target_btf && (r = open_target(l)))
         return r;
+    l->m->core_target = l->o->target_btf != NULL;
     if (!(spec = arena_new(&l->tmp, struct spec, 2)))
         return no_memory(l);
     for (i = 0; i < l->ncore; i++) {
