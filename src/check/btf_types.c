@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEAD = 12, LIMIT = 64 << 20, DEPTH = 32, NEST = 16 };
+enum { HEAD = 12, LIMIT = 64 << 20, DEPTH = 32, NEST = 16, ARGS = 12, WORK = 1 << 26 };
 enum { OWN, KERNEL }; /* reg.sub */
 static const char *const vmlinux = "/sys/kernel/btf/vmlinux";
 
@@ -25,6 +25,8 @@ struct btf_index {
 struct btf_types {
     struct buf file;
     struct btf_index of[2];
+    struct reg arg[ARGS], task; /* found before; kind VAL_NONE: not yet, VAL_SCALAR: it is none */
+    u64 work;                   /* members that were looked at */
     u32 proto, skip; /* of what the program is attached to; parameters that are not its own. proto 0: not known */
 };
 
@@ -198,19 +200,36 @@ bool btf_argument(struct check *c, s64 off, u32 size, struct reg *out) {
     struct btf_types *b;
     struct btf_type t;
     struct btf_part p;
+    struct reg *arg;
     const char *tag;
     if (c->ctx->runtime || !c->ctx->bytes || (c->prog->kind != PROG_FENTRY && c->prog->kind != PROG_FEXIT) ||
-        size != 8 || off % 8 || !(b = types(c)) || !b->proto || !type_at(&b->of[KERNEL], b->proto, &t) ||
-        off / 8 + b->skip >= t.n)
+        size != 8 || off % 8 || off / 8 >= ARGS || !(b = types(c)) || !b->proto)
         return false;
-    p = btf_part(&t, (u32)off / 8 + b->skip);
-    return resolved(&b->of[KERNEL], p.type, &t, &tag) && t.kind == BTF_PTR && object(b, KERNEL, t.size, out);
+    arg = &b->arg[off / 8];
+    if (arg->kind == VAL_NONE) {
+        *arg = reg_scalar(scalar_any());
+        if (type_at(&b->of[KERNEL], b->proto, &t) && off / 8 + b->skip < t.n) {
+            p = btf_part(&t, (u32)off / 8 + b->skip);
+            if (resolved(&b->of[KERNEL], p.type, &t, &tag) && t.kind == BTF_PTR)
+                object(b, KERNEL, t.size, arg);
+        }
+    }
+    if (arg->kind == VAL_UNTRUSTED)
+        *out = *arg;
+    return arg->kind == VAL_UNTRUSTED;
 }
 
-bool btf_object(struct check *c, const char *name, struct reg *out) {
+bool btf_task(struct check *c, struct reg *out) {
     struct btf_types *b = types(c);
-    u32 id = b && b->of[KERNEL].n ? find(&b->of[KERNEL], name, BTF_STRUCT) : 0;
-    return id && object(b, KERNEL, id, out);
+    if (!b)
+        return false;
+    if (b->task.kind == VAL_NONE) {
+        b->task = reg_scalar(scalar_any());
+        object(b, KERNEL, b->of[KERNEL].n ? find(&b->of[KERNEL], "task_struct", BTF_STRUCT) : 0, &b->task);
+    }
+    if (b->task.kind == VAL_UNTRUSTED)
+        *out = b->task;
+    return b->task.kind == VAL_UNTRUSTED;
 }
 
 /* --- what is in it --- */
@@ -235,10 +254,10 @@ static u64 bytes_of(const struct btf_index *x, u32 id) {
 enum found { NOTHING, NUMBER, POINTER };
 
 /* size bytes at off in that type; *to: what a pointer there leads to; *field: the member of the outermost struct. */
-static enum found look_for(const struct btf_index *x, u32 id, u64 off, u32 size, u32 *to, const char **field,
-                           u32 nest) {
+static enum found look_for(struct btf_types *b, const struct btf_index *x, u32 id, u64 off, u32 size, u32 *to,
+                           const char **field, u32 nest) {
     struct btf_type t;
-    const char *tag, *inner;
+    const char *tag, *inner = "";
     if (nest > NEST || !resolved(x, id, &t, &tag))
         return NOTHING;
     switch (t.kind) {
@@ -249,7 +268,7 @@ static enum found look_for(const struct btf_index *x, u32 id, u64 off, u32 size,
     case BTF_FLOAT: return off + size <= t.size ? NUMBER : NOTHING;
     case BTF_ARRAY: {
         u64 each = bytes_of(x, get32(t.more));
-        return each ? look_for(x, get32(t.more), off % each, size, to, &inner, nest + 1) : NOTHING;
+        return each ? look_for(b, x, get32(t.more), off % each, size, to, &inner, nest + 1) : NOTHING;
     }
     case BTF_STRUCT:
     case BTF_UNION: break;
@@ -260,12 +279,15 @@ static enum found look_for(const struct btf_index *x, u32 id, u64 off, u32 size,
         u64 from = p.bit / 8, bytes = bytes_of(x, p.type);
         bool bits = t.info >> 31 && get32(t.more + (size_t)i * 12 + 8) >> 24, last = i + 1 == t.n && !bytes;
         enum found found;
+        if (++b->work > WORK) /* of types that were made for that */
+            return NOTHING;
         if (off < from || (off >= from + bytes && !last))
             continue;
         *field = text(x, p.name);
         if (bits) /* the word that they are in */
             return off + size <= t.size ? NUMBER : NOTHING;
-        if ((found = look_for(x, p.type, off - from, size, to, &inner, nest + 1)) != NOTHING || t.kind == BTF_STRUCT) {
+        if ((found = look_for(b, x, p.type, off - from, size, to, &inner, nest + 1)) != NOTHING ||
+            t.kind == BTF_STRUCT) {
             if (!**field && found != NOTHING)
                 *field = inner;
             return found;
@@ -297,7 +319,7 @@ bool btf_member(struct check *c, const struct reg *p, s64 off, u32 size, struct 
     if (!b || p->map == NO_INDEX)
         return true;
     x = &b->of[p->sub];
-    found = at < 0 ? NOTHING : look_for(x, p->map, (u64)at, size, &to, &field, 0);
+    found = at < 0 ? NOTHING : look_for(b, x, p->map, (u64)at, size, &to, &field, 0);
     if (name)
         *name = place_name(c, x, p->map, field);
     if (found == POINTER && out && to)

@@ -483,7 +483,7 @@ bool helper_effects(struct check *c, struct callee *k) {
         k->result.sub = 3; /* no row of regions holds it */
         return true;
     case 158:
-        if (btf_object(c, "task_struct", &k->result))
+        if (btf_task(c, &k->result))
             return true;
         k->result = reg_pointer(VAL_OBJECT);
         k->result.flags = R_TRUSTED;

@@ -157,10 +157,10 @@ void known_facts(struct check *c, u32 func, struct func_facts *out); /* into its
 bool known_meet(const struct func_facts *a, const struct func_facts *b, struct func_facts *out, struct arena *arena);
 
 /* --- btf_types.c --- */
-/* What a program at a function or tracepoint of the kernel is given at that place of its context, and an object of that type: VAL_UNTRUSTED, with map
+/* What a program at a function or tracepoint of the kernel is given at that place of its context: VAL_UNTRUSTED, with map
  * the type and sub whose BTF says so. False: not known. */
 bool btf_argument(struct check *c, s64 off, u32 size, struct reg *out);
-bool btf_object(struct check *c, const char *name, struct reg *out);
+bool btf_task(struct check *c, struct reg *out); /* a task_struct */
 /* Is there such a member; what a load of it gives that is no number is put into out. *name: of the place, for a message; both may be NULL. */
 bool btf_member(struct check *c, const struct reg *p, s64 off, u32 size, struct reg *out, const char **name);
 void btf_types_drop(struct check *c);
