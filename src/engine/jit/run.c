@@ -3,6 +3,7 @@
  *
  * A frame of machine stack, from rsp up: what the function uses, what it pushed, the return address. A run ends with
  * the frame whose return address lies at run.sp. */
+#include "engine/jit/fuel.h"
 #include "engine/jit/image.h"
 #include <assert.h>
 #include <string.h>
@@ -38,14 +39,15 @@ static void show_regs(struct ctx *cx, const struct jbody *b, const u64 *sp, u32 
 
 /* cx->trap is set, at the instruction that code belongs to. A nested run has left its own, deeper place; the calls that
  * led to it are added here. */
-static const struct jrun *note(struct ctx *cx, const void *code, const u64 *sp) {
+const struct jrun *jit_note(struct ctx *cx, const void *code, const u64 *sp, u32 place) {
     struct jrun *r = cx->run;
     const struct jbody *b = jit_body_at(r->im, (const u8 *)code - 1), *inner = b;
     const u64 *inner_sp = sp;
     struct spot_of up[COUNT(cx->shadow)];
-    u32 n = 0, at = r->depth, pc, own;
+    u32 n = 0, at = r->depth, pc, own = place;
     assert(b);
-    own = jit_pc_at(b, (const u8 *)code - 1);
+    if (own == SPOT_NONE)
+        own = jit_pc_at(b, (const u8 *)code - 1);
     while (n < COUNT(up) && caller(r, &b, &sp, &pc))
         up[n++] = (struct spot_of){b->func, pc};
     for (; n-- > 0; at++)
@@ -66,23 +68,18 @@ static const struct jrun *note(struct ctx *cx, const void *code, const u64 *sp) 
 
 const struct jrun *jit_trap(struct ctx *cx, const void *code, u32 trap, const u64 *sp) {
     cx->trap = trap;
-    return note(cx, code, sp);
+    return jit_note(cx, code, sp, SPOT_NONE);
 }
 
 const struct jrun *jit_trapped(struct ctx *cx, const void *code, const u64 *sp) {
     const struct jrun *r = cx->run;
     if (cx->trap == TRAP_TAIL_CALL && cx->depth > r->depth + 1 && cx->services->tail_call(cx))
         return NULL; /* from a subprogram: what the target returns, the subprogram returns */
-    return note(cx, code, sp);
+    return jit_note(cx, code, sp, SPOT_NONE);
 }
 
 const struct jrun *jit_refuel(struct ctx *cx, const void *code, const u64 *sp) {
-    while (cx->fuel < 0)
-        if (!cx->services->refuel(cx)) {
-            cx->trap_func = NO_PLACE;
-            return note(cx, code, sp);
-        }
-    return NULL;
+    return jit_keep_fuel(cx) ? NULL : jit_note(cx, code, sp, SPOT_NONE);
 }
 
 /* --- accesses that the likely region did not hold --- */
@@ -104,7 +101,7 @@ static bool allowed(struct ctx *cx, u64 addr, u32 log, bool write, u64 *v, bool 
     return cx->services->access(cx, addr, 1u << log, write, v, served) || *served;
 }
 
-static bool read_row(struct ctx *cx, u64 addr, u32 row, u64 *v) {
+bool jit_read(struct ctx *cx, u64 addr, u32 row, u64 *v) {
     static const u8 log[] = {0, 1, 2, 3, 0, 1, 2};
     bool served;
     u32 size = 1u << log[row];
@@ -118,7 +115,7 @@ static bool read_row(struct ctx *cx, u64 addr, u32 row, u64 *v) {
     return true;
 }
 
-static bool write_size(struct ctx *cx, u64 addr, u32 log, u64 v) {
+bool jit_write(struct ctx *cx, u64 addr, u32 log, u64 v) {
     bool served;
     if (!allowed(cx, addr, log, true, &v, &served))
         return false;
@@ -145,9 +142,9 @@ struct jit_value jit_access(struct ctx *cx, u64 addr, u32 kind, u64 v, const voi
     struct jit_value r = {v, NULL};
     bool ok;
     if (kind < ACCESS_WRITE)
-        ok = read_row(cx, addr, kind - ACCESS_READ, &r.v);
+        ok = jit_read(cx, addr, kind - ACCESS_READ, &r.v);
     else if (kind < ACCESS_ATOMIC)
-        ok = write_size(cx, addr, kind - ACCESS_WRITE, v);
+        ok = jit_write(cx, addr, kind - ACCESS_WRITE, v);
     else if (kind < ACCESS_ACQUIRE)
         ok = atomic_size(cx, addr, kind - ACCESS_ATOMIC, true);
     else if (kind < ACCESS_PACKET)
@@ -157,7 +154,7 @@ struct jit_value jit_access(struct ctx *cx, u64 addr, u32 kind, u64 v, const voi
     if (ok)
         return r;
     if (cx->trap) {
-        r.leave = note(cx, code, sp);
+        r.leave = jit_note(cx, code, sp, SPOT_NONE);
     } else { /* ld_abs behind the end: the program ends with 0 */
         cx->ret = 0;
         r.leave = cx->run;

@@ -136,7 +136,7 @@ static void known_lookup(struct emit *e, const struct lookup *k, const struct si
     const struct insn *jump = s->nzero ? NULL : null_jump(e);
     struct mem key = mem_b(FRAME, k->key);
     if (jit_is_array(e->l, m)) {
-        struct stub null = {.fn = null_stub, .back = jump ? e->enter[e->u->g.of[jump->off]] : enc_label(c)};
+        struct stub null = {.fn = null_stub, .back = jump ? way_to(e, e->b, e->u->g.of[jump->off]) : enc_label(c)};
         if (k->from == NO_VALUE)
             x_load(c, W32, RAX, key);
         else
@@ -157,6 +157,11 @@ static void known_lookup(struct emit *e, const struct lookup *k, const struct si
     }
     if (!jump)
         return;
+    if (jit_is_array(e->l, m) && leads_over(e, e->b)) {
+        u32 to = e->u->g.blk[e->b + 1].succ[1];
+        pay_edge(e, e->b + 1, to);
+        x_jmp(c, e->enter[to]);
+    }
     e->next++;
     e->value_new = true;
     e->value_map = k->map;
@@ -320,6 +325,7 @@ static void leave(struct emit *e) {
         else if ((r = use_gpr(e, v, RAX)) != RAX)
             x_mov_rr(e->c, W64, RAX, r);
     }
+    pay_rest(e);
     epilogue(e);
 }
 

@@ -219,6 +219,7 @@ void spot_here(struct emit *e) {
 u32 stub_add(struct emit *e, struct stub s) {
     s.label = enc_label(e->c);
     s.pc = e->pc;
+    s.owed = e->owed;
     if (!s.back)
         s.back = enc_label(e->c);
     if (e->nstub == e->cstub)
@@ -232,17 +233,21 @@ void emit_stubs(struct emit *e) {
     for (u32 k = 0; k < e->nstub; k++) { /* a stub may add others */
         struct stub s = e->stub[k];
         e->pc = s.pc;
+        e->owed = s.owed;
         enc_bind(e->c, s.label);
         spot_here(e);
         s.fn(e, &s);
     }
+    e->owed = 0;
     e->nstub = 0;
 }
 
 /* --- traps --- */
 
 /* A thunk of eBPF functions stands with them; those of typed functions elsewhere in the image. */
-static void call_thunk(struct emit *e, u32 label, const void *typed) {
+void call_thunk(struct emit *e, u32 label, const void *typed) {
+    if (e->owed)
+        x_alu_ri_own(e->c, ALU_add, W64, FUEL, e->owed);
     spot_here(e);
     if (e->u->typed)
         x_call_to(e->c, typed, SCRATCH);
@@ -252,6 +257,8 @@ static void call_thunk(struct emit *e, u32 label, const void *typed) {
 
 void call_access(struct emit *e, u32 kind) {
     call_thunk(e, e->t->access[kind], NULL);
+    if (e->owed)
+        x_alu_ri_own(e->c, ALU_sub, W64, FUEL, e->owed);
 }
 
 void trap_now(struct emit *e, u32 trap) {
@@ -289,28 +296,6 @@ static void trapped_stub(struct emit *e, const struct stub *s) {
 void trap_check(struct emit *e) {
     x_alu_mi(e->c, ALU_cmp, W32, mem_b(CTX, offsetof(struct ctx, trap)), 0);
     x_jcc(e->c, CC_ne, stub_add(e, (struct stub){.fn = trapped_stub, .back = NO_LABEL}));
-}
-
-/* --- fuel --- */
-
-static void refuel_stub(struct emit *e, const struct stub *s) {
-    call_thunk(e, e->t ? e->t->refuel : 0, e->im->thunk.refuel[1]);
-    x_jmp(e->c, s->back);
-}
-
-void charge_block(struct emit *e, u32 b) {
-    u32 pc = e->pc;
-    struct stub s = {.fn = refuel_stub, .back = enc_label(e->c)};
-    if (!e->l->fuel)
-        return;
-    e->pc = e->u->g.blk[b].start;
-    if (e->u->g.blk[b].charge <= UINT16_MAX)
-        x_alu_ri_own(e->c, ALU_sub, W64, FUEL, (s32)e->u->g.blk[b].charge);
-    else
-        x_alu_ri(e->c, ALU_sub, W64, FUEL, (s32)e->u->g.blk[b].charge);
-    x_jcc(e->c, CC_b, stub_add(e, s));
-    enc_bind(e->c, s.back);
-    e->pc = pc;
 }
 
 /* --- calls out --- */
@@ -351,13 +336,19 @@ void restore_live(struct emit *e) {
 }
 
 void spill_fuel(struct emit *e) {
-    if (e->l->fuel)
-        x_store(e->c, W64, mem_b(CTX, offsetof(struct ctx, fuel)), FUEL);
+    if (!e->l->fuel)
+        return;
+    if (!e->u->typed)
+        x_alu_ri_own(e->c, ALU_add, W64, FUEL, FUEL_KEPT);
+    x_store(e->c, W64, mem_b(CTX, offsetof(struct ctx, fuel)), FUEL);
 }
 
 void reload_fuel(struct emit *e) {
-    if (e->l->fuel)
-        x_load(e->c, W64, FUEL, mem_b(CTX, offsetof(struct ctx, fuel)));
+    if (!e->l->fuel)
+        return;
+    x_load(e->c, W64, FUEL, mem_b(CTX, offsetof(struct ctx, fuel)));
+    if (!e->u->typed)
+        x_alu_ri_own(e->c, ALU_sub, W64, FUEL, FUEL_KEPT);
 }
 
 void reload_rows(struct emit *e) {

@@ -4,7 +4,7 @@
  *   rsp   the machine's stack; slot k of the frame is [rsp + 8 * k], and rsp stays where it is between prologue and epilogue
  *   r15   struct ctx *
  *   r14   linear memory 0 in typed functions that use one (MEMORY); r10 of eBPF functions
- *   r11   fuel, where it is counted: ctx.fuel is spilled to around calls that leave generated code
+ *   r11   fuel, where it is counted: ctx.fuel is spilled to around calls that leave generated code; of eBPF functions less FUEL_KEPT
  *   rdi, r10, xmm14, xmm15      scratch: free between instructions, for whoever emits one
  *   rax rsi rdx rcx r8 r9       r0 .. r5 of eBPF, so a helper's arguments stand where C has them
  *   rbx rbp r12 r13             r6 .. r9 of eBPF; kept by every function of ours and of C
@@ -16,6 +16,7 @@
 #ifndef JIT_X86_64_EMIT_H
 #define JIT_X86_64_EMIT_H
 #include "engine/jit/checks.h"
+#include "engine/jit/fuel.h"
 #include "engine/jit/image.h"
 #include "engine/jit/jit.h"
 #include "engine/jit/lookup.h"
@@ -31,6 +32,7 @@ struct stub {
     void (*fn)(struct emit *e, const struct stub *s);
     u32 label, back;
     u32 pc;
+    s32 owed;
     u64 x, y, z;        /* fn's own */
 };
 
@@ -46,6 +48,10 @@ struct emit {
     u32 b;                      /* its block */
     u32 *enter;                 /* label of each block for jumps: charges its fuel */
     u32 *past;                  /* the same, behind that */
+    u32 *on;                    /* the same for the block above that runs on into it, and has paid for it */
+    struct fuel *fuel;          /* of each block; NULL: fuel is not counted */
+    s32 owed;                   /* by that the count is more than what is in r11 and FUEL_KEPT */
+    u32 steps;                  /* label of what all stubs of this function that have too little fuel go on to; 0: none */
     bool *landing;              /* blocks that recovered switches lead to */
     struct check *check;        /* of each instruction; NULL: each access compares for itself */
     u32 *copy;                  /* label of each CHECK_RANGE in the copy of its block */
@@ -115,6 +121,8 @@ bool store_fits(const struct emit *e, enum width w, u64 v);
 /* Behind a branch that an index out of range takes by cc: r := 0 then, also where the processor guesses that it is not (Spectre, variant 1). Nothing
  * unless the code is hardened; flags are kept. */
 void mask_index(struct emit *e, enum cc cc, enum gpr r);
+/* Calls a thunk: of eBPF functions at a label, of typed ones at an address. What is paid ahead is in the count then. */
+void call_thunk(struct emit *e, u32 label, const void *typed);
 /* Calls thunk.access[kind]. */
 void call_access(struct emit *e, u32 kind);
 /* To the place where cx->trap is looked at, if it is not 0: behind services. */
@@ -147,9 +155,18 @@ void reload_rows(struct emit *e);     /* of eBPF: ctx.region, which helpers may 
 void prologue(struct emit *e);        /* pushes what is used, makes the frame */
 void drop_frame(struct emit *e);     /* all of the epilogue but ret */
 void epilogue(struct emit *e);        /* the inverse, and ret */
-void charge_block(struct emit *e, u32 b);   /* fuel for entering block b */
 void jump_block(struct emit *e, u32 b);  /* nothing, where b comes next */
 void jump_cc(struct emit *e, enum cc cc, u32 b);
+
+/* --- fuel.c --- */
+void charge_block(struct emit *e, u32 b);   /* for entering block b, whatever way */
+void charge_on(struct emit *e, u32 b);      /* the same where the block above runs on into it */
+void pay_edge(struct emit *e, u32 a, u32 b); /* on the way from a to b; flags change */
+u32 way_to(struct emit *e, u32 a, u32 b);   /* the label to go to for a jump from block a to b */
+void pay_rest(struct emit *e);              /* where the function ends */
+void owe(struct emit *e, u32 b);            /* e->owed, while code of block b is emitted */
+bool leads_over(const struct emit *e, u32 a); /* block a takes the way of the lone ja behind it */
+void emit_steps(struct emit *e);            /* what stubs without fuel go on to */
 
 /* --- shared by rows of integers and of jumps --- */
 enum cc compare_jcc(struct emit *e, const struct insn *i);                    /* flags; what to ask for, for the jump to be taken */
@@ -163,6 +180,8 @@ void wide_load(struct emit *e, const struct check *c, const struct insn *i);
 void emit_switch(struct emit *e, const struct recovered *r); /* in front of its first compare */
 /* Bytes off .. off + n - 1 from value v are of a map's value that was looked up, and may be written if `write`. */
 bool value_known(const struct emit *e, u32 v, s64 off, u32 n, bool write);
+/* Goes to label[index]; index may be SCRATCH. */
+void dispatch(struct emit *e, enum gpr index, const u32 *label, u32 n);
 void emit_div(struct emit *e, const struct insn *i);
 
 bool emit_function(struct emit *e);      /* func.c: all of e->u */

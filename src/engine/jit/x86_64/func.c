@@ -247,9 +247,15 @@ static bool is_turn(const struct emit *e, u32 b) {
     return true;
 }
 
+/* y: what of this round has not been paid. */
 static void loop_stub(struct emit *e, const struct stub *s) {
+    s32 n = (s32)s->y;
+    if (n)
+        x_alu_ri_own(e->c, ALU_sub, W64, FUEL, n);
     x_mov_ri(e->c, SCRATCH, s->x);
     x_call(e->c, e->t->loop);
+    if (n)
+        x_alu_ri_own(e->c, ALU_add, W64, FUEL, n);
     x_jmp(e->c, s->back);
 }
 
@@ -262,6 +268,7 @@ static void run_compare(struct emit *e) {
         return;
     *d = found;
     s.x = (u64)(uintptr_t)d;
+    s.y = e->fuel ? (u64)((s64)e->fuel[e->b].own - e->fuel[e->b].paid) : 0;
     s.back = enc_label(e->c);
     x_test_ri(e->c, W32, use_gpr(e, d->index, SCRATCH), 15);
     x_jcc(e->c, CC_e, stub_add(e, s));
@@ -273,13 +280,20 @@ static bool emit_from(struct emit *e, u32 b, u32 from);
 /* In place of a jump to such a block a copy of it: a loop whose end lies in front of its body jumps once a round then.
  */
 static bool emit_turn(struct emit *e, u32 b) {
-    u32 pc = e->pc, next = e->next, from = e->b;
+    u32 pc = e->pc, next = e->next, from = e->b, on = e->u->g.blk[b].succ[0];
+    s32 owed = e->owed;
     bool ok;
+    pay_edge(e, from, b);
     e->b = b;
     e->cold = true;
+    e->owed = 0;
     charge_block(e, b);
     ok = emit_from(e, b, e->u->g.blk[b].start);
-    x_jmp(e->c, e->enter[e->u->g.blk[b].succ[0]]);
+    if (!leads_over(e, b)) {
+        pay_edge(e, b, on);
+        x_jmp(e->c, e->enter[on]);
+    }
+    e->owed = owed;
     e->pc = pc;
     e->next = next;
     e->b = from;
@@ -289,6 +303,7 @@ static bool emit_turn(struct emit *e, u32 b) {
 
 static bool emit_from(struct emit *e, u32 b, u32 from) {
     const struct block *k = &e->u->g.blk[b];
+    owe(e, b);
     for (e->pc = from; e->pc < k->end; e->pc = e->next) {
         const struct insn *i = &e->u->code[e->pc];
         u32 pc = e->pc;
@@ -335,15 +350,6 @@ static bool emit_block(struct emit *e, u32 b) {
 
 /* --- the function --- */
 
-/* Does the block above run on into b without a branch? */
-static bool runs_on(const struct emit *e, u32 above, u32 b) {
-    const struct block *k = &e->u->g.blk[above];
-    u32 pc = k->end - 1;
-    if (e->u->code[pc].op == OP_pad)
-        pc--;
-    return k->succ[0] == b && !isa_ends_block(e->u->code[pc].op);
-}
-
 static bool falls(const struct emit *e, u32 above, u32 b) {
     return above != NBLOCK && e->u->g.blk[above].succ[0] == b && !e->u->g.blk[above].ntab;
 }
@@ -379,24 +385,28 @@ static void run_loop(struct emit *e, u32 b) {
 
 static void start_block(struct emit *e, u32 above, u32 b) {
     const struct block *k = &e->u->g.blk[b];
-    bool on = falls(e, above, b) && runs_on(e, above, b);
+    bool on = falls(e, above, b) && jit_runs_on(e->u, above);
+    e->owed = 0;
+    if (falls(e, above, b))
+        pay_edge(e, above, b);
     if (is_short_loop(e, b) && !on)
         enc_align(e->c, 64);
     if (on && k->jumped_to)
         run_loop(e, b);
     if (!falls(e, above, b) || k->jumped_to || e->landing[b])
         forget(e);
-    if (on && k->jumped_to && e->l->fuel) {
+    if (on && e->fuel && e->fuel[b].head && (k->jumped_to || e->on[b] != e->past[b])) {
+        if (e->on[b] != e->past[b])
+            enc_bind(e->c, e->on[b]);
+        charge_on(e, b);
         x_jmp(e->c, e->past[b]);
         if (is_short_loop(e, b))
             enc_align(e->c, 64);
-        enc_bind(e->c, e->enter[b]);
-        charge_block(e, b);
-    } else {
-        enc_bind(e->c, e->enter[b]);
-        if (!on)
-            charge_block(e, b);
+        on = false;
     }
+    enc_bind(e->c, e->enter[b]);
+    if (!on || (e->fuel && !e->fuel[b].head))
+        charge_block(e, b);
     enc_bind(e->c, e->past[b]);
 }
 
@@ -417,8 +427,12 @@ static bool emit_copies(struct emit *e) {
         memcpy(e->frame_off, c->known.frame_off, sizeof e->frame_off);
         if (!emit_from(e, c->b, c->pc))
             return false;
-        if (next != NBLOCK && !e->u->g.blk[c->b].ntab)
-            x_jmp(e->c, runs_on(e, c->b, next) ? e->past[next] : e->enter[next]);
+        if (next != NBLOCK && !e->u->g.blk[c->b].ntab) {
+            if (leads_over(e, c->b))
+                continue;
+            pay_edge(e, c->b, next);
+            x_jmp(e->c, jit_runs_on(e->u, c->b) ? e->on[next] : e->enter[next]);
+        }
     }
     e->cold = false;
     return true;
@@ -573,20 +587,26 @@ bool emit_function(struct emit *e) {
     u32 above = NBLOCK;
     e->enter = arena_new(u->tmp, u32, u->g.nblk);
     e->past = arena_new(u->tmp, u32, u->g.nblk);
+    e->on = arena_new(u->tmp, u32, u->g.nblk);
+    e->fuel = e->l->fuel ? arena_new(u->tmp, struct fuel, u->g.nblk) : NULL;
     e->rows = NO_REG;
     e->aligned = false;
     e->landing = arena_new(u->tmp, bool, u->g.nblk);
-    if (!e->enter || !e->past || !e->landing || !plan_checks(e)) {
+    for (u32 k = 0; e->landing && k < u->opt.switches.n; k++)
+        for (u32 j = 0; j < u->opt.switches.of[k].nway; j++)
+            e->landing[u->g.of[u->opt.switches.of[k].way[j].target]] = true;
+    if (!e->enter || !e->past || !e->on || (e->l->fuel && !e->fuel) || !e->landing || !plan_checks(e) ||
+        (e->fuel && !jit_plan_fuel(u, e->check, e->landing, e->fuel))) {
         e->oom = true;
         return false;
     }
     for (u32 b = 0; b < u->g.nblk; b++) {
         e->enter[b] = enc_label(e->c);
         e->past[b] = enc_label(e->c);
+        e->on[b] = e->fuel && !e->fuel[b].head ? e->enter[b] : e->past[b];
+        if (e->fuel && e->fuel[b].head && !e->fuel[b].alone && b && u->g.blk[b - 1].reachable && jit_runs_on(u, b - 1))
+            e->on[b] = enc_label(e->c);
     }
-    for (u32 k = 0; k < u->opt.switches.n; k++)
-        for (u32 j = 0; j < u->opt.switches.of[k].nway; j++)
-            e->landing[u->g.of[u->opt.switches.of[k].way[j].target]] = true;
     e->site = u->site;
     e->pc = 0;
     spot_at(e, SPOT_NONE);
@@ -602,11 +622,17 @@ bool emit_function(struct emit *e) {
         if (!emit_block(e, b))
             return false;
         above = b;
+        if (leads_over(e, b)) { /* which has done what the next would */
+            enc_bind(e->c, e->enter[++b]);
+            enc_bind(e->c, e->past[b]);
+            above = NBLOCK;
+        }
     }
     if (!emit_copies(e))
         return false;
     enc_bind(e->c, e->epilogue);
     epilogue(e);
     emit_stubs(e);
+    emit_steps(e);
     return !e->oom && !e->c->oom;
 }

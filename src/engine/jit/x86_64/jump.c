@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* jump.c - ways from block to block. A block that jumps lead to charges its fuel at its label (`enter`); one that is
- * entered only from above charges where a branch stands above, and not at all where the block above runs on into it
- * (ir/cfg.h). */
+/* jump.c - ways from block to block. */
 #include "engine/jit/x86_64/emit.h"
 
 /* The block that comes next in the code. */
@@ -15,20 +13,32 @@ static u32 below(const struct emit *e) {
 }
 
 void jump_block(struct emit *e, u32 b) {
+    pay_edge(e, e->b, b);
     if (b != below(e))
         x_jmp(e->c, e->enter[b]);
 }
 
 void jump_cc(struct emit *e, enum cc cc, u32 b) {
-    x_jcc(e->c, cc, e->enter[b]);
+    x_jcc(e->c, cc, way_to(e, e->b, b));
 }
 
 void branch(struct emit *e, const struct insn *i, enum cc cc) {
-    jump_cc(e, cc, e->u->g.of[i->off]);
+    u32 a = e->b, to = e->u->g.of[i->off];
+    if (!leads_over(e, a)) {
+        jump_cc(e, cc, to);
+    } else if (e->cold) {
+        jump_cc(e, cc, to);
+        pay_edge(e, a, a + 1);
+        pay_edge(e, a + 1, e->u->g.blk[a + 1].succ[1]);
+        x_jmp(e->c, e->enter[e->u->g.blk[a + 1].succ[1]]);
+    } else {
+        x_jcc(e->c, cc_not(cc), way_to(e, a + 1, e->u->g.blk[a + 1].succ[1]));
+        pay_edge(e, a, to);
+    }
 }
 
 /* A table of distances. Operand b stays as it is. */
-static void dispatch(struct emit *e, enum gpr index, const u32 *label, u32 n) {
+void dispatch(struct emit *e, enum gpr index, const u32 *label, u32 n) {
     u32 table = enc_table(e->c, label, n);
     x_lea(e->c, W64, SCRATCH2, mem_label(table));
     x_load_sx(e->c, W32, W64, SCRATCH, mem_bx(SCRATCH2, index, 2, 0));
@@ -89,17 +99,34 @@ static void computed(struct emit *e, const struct insn *i) {
 
 enum { MOST_ENTRIES = 1024 };
 
-/* One way: sets what the compares would have set, pays what they would have cost, and what entering the target costs.
- */
+/* What a way costs that has not been paid by its root's block. */
+static s32 cost_of(const struct emit *e, const struct way *w, u32 root) {
+    const struct fuel *to, *a;
+    if (!e->fuel)
+        return 0;
+    to = &e->fuel[e->u->g.of[w->target]];
+    a = &e->fuel[e->u->g.of[root]];
+    return (s32)w->charge + to->paid + (s32)a->own - a->paid;
+}
+
+/* Is that paid without a look at what there is? */
+static bool is_covered(const struct emit *e, const struct way *w, u32 root) {
+    u32 to = e->u->g.of[w->target];
+    return !e->fuel || (!e->fuel[to].head && e->fuel[to].region == e->fuel[e->u->g.of[root]].region);
+}
+
+/* One way: sets what the compares would have set, pays what they would have cost, and what entering the target costs. */
 static void way_stub(struct emit *e, const struct stub *s) {
     const struct way *w = (const struct way *)(uintptr_t)s->x;
-    u32 to = e->u->g.of[w->target];
-    s32 cost = (s32)(w->charge + e->u->g.blk[to].charge);
-    u32 poor = enc_label(e->c);
-    if (e->l->fuel) {
+    s32 cost = cost_of(e, w, s->pc);
+    u32 poor = enc_label(e->c), to = e->u->g.of[w->target];
+    bool looks = !is_covered(e, w, s->pc);
+    if (cost)
         x_alu_ri(e->c, ALU_sub, W64, FUEL, cost);
-        x_jcc(e->c, CC_b, poor);
-    }
+    else if (looks)
+        x_test_rr(e->c, W64, FUEL, FUEL);
+    if (looks)
+        x_jcc(e->c, CC_l, poor);
     for (u32 k = 0; k < w->nset; k++) {
         const struct insn *i = insn_at(e, w->set[k]);
         u64 v = i->op == OP_mov64i ? (u64)(s64)i->imm : i->op == OP_mov32i ? (u32)i->imm : insn_imm64(i);
@@ -108,7 +135,7 @@ static void way_stub(struct emit *e, const struct stub *s) {
         done_gpr(e, i->a, d);
     }
     x_jmp(e->c, e->past[to]);
-    if (e->l->fuel) { /* the compares find out where it ends */
+    if (looks) { /* the compares find out where it ends */
         enc_bind(e->c, poor);
         x_alu_ri(e->c, ALU_add, W64, FUEL, cost);
         x_jmp(e->c, s->back);
@@ -132,7 +159,10 @@ void emit_switch(struct emit *e, const struct recovered *r) {
         u32 stub;
         if (x->hi < lo || x->lo > hi)
             continue;
-        stub = stub_add(e, (struct stub){.fn = way_stub, .back = compares, .x = (u64)(uintptr_t)x});
+        if (!x->nset && !cost_of(e, x, e->pc) && is_covered(e, x, e->pc))
+            stub = e->past[e->u->g.of[x->target]];
+        else
+            stub = stub_add(e, (struct stub){.fn = way_stub, .back = compares, .x = (u64)(uintptr_t)x});
         while (at < n && lo + at <= x->hi)
             label[at++] = stub;
     }

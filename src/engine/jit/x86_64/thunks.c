@@ -4,6 +4,7 @@
  * What goes out saves r0 .. r10 to ctx.trap_regs, where a trap shows them, and takes those back that C may
  * have changed. */
 #include "engine/jit/x86_64/thunks.h"
+#include "engine/jit/fuel.h"
 #include "engine/jit/loop.h"
 #include "engine/jit/x86_64/emit.h"
 
@@ -12,6 +13,20 @@ static struct mem cx(size_t off) {
 }
 static struct mem reg(u32 r) {
     return cx(offsetof(struct ctx, trap_regs) + 8 * r);
+}
+
+/* From and to ctx.fuel, which is all that there is (FUEL_KEPT). */
+static void load_fuel(const struct thunks *t) {
+    if (!t->fuel)
+        return;
+    x_load(t->c, W64, FUEL, cx(offsetof(struct ctx, fuel)));
+    x_alu_ri_own(t->c, ALU_sub, W64, FUEL, FUEL_KEPT);
+}
+static void store_fuel(const struct thunks *t) {
+    if (!t->fuel)
+        return;
+    x_alu_ri_own(t->c, ALU_add, W64, FUEL, FUEL_KEPT);
+    x_store(t->c, W64, cx(offsetof(struct ctx, fuel)), FUEL);
 }
 
 static void enter(struct thunks *t) {
@@ -38,8 +53,7 @@ static void enter(struct thunks *t) {
         x_store(c, W64, mem_b(RDX, (s32)(offsetof(struct jrun, saved) + 8 * k)), (enum gpr)kept[k]);
     x_lea(c, W64, RAX, mem_b(RSP, -8));
     x_store(c, W64, mem_b(RDX, offsetof(struct jrun, sp)), RAX);
-    if (t->fuel)
-        x_load(c, W64, FUEL, cx(offsetof(struct ctx, fuel)));
+    load_fuel(t);
     for (u32 k = 0; k < 5; k++)
         x_load(c, W64, (enum gpr)to[k], cx(offsetof(struct ctx, arg) + 8 * k));
     x_call_r(c, R10);
@@ -48,8 +62,7 @@ static void enter(struct thunks *t) {
     x_store(c, W32, cx(offsetof(struct ctx, depth)), RDX);
     x_store(c, W64, cx(offsetof(struct ctx, run)), RCX);
     x_store(c, W64, cx(offsetof(struct ctx, ret)), RAX);
-    if (t->fuel)
-        x_store(c, W64, cx(offsetof(struct ctx, fuel)), FUEL);
+    store_fuel(t);
     x_alu_ri(c, ALU_add, W64, RSP, ENTER_ROOM);
     x_pop(c, R14);
     x_pop(c, R15);
@@ -63,15 +76,13 @@ static void save(struct thunks *t, bool spoilt) {
         else
             x_store(t->c, W64, reg(r), (enum gpr)x86_64_machine.ebpf[r]);
     }
-    if (t->fuel)
-        x_store(t->c, W64, cx(offsetof(struct ctx, fuel)), FUEL);
+    store_fuel(t);
 }
 
 static void take_back(struct thunks *t) {
     for (u32 r = 0; r <= 5; r++)
         x_load(t->c, W64, (enum gpr)x86_64_machine.ebpf[r], reg(r));
-    if (t->fuel)
-        x_load(t->c, W64, FUEL, cx(offsetof(struct ctx, fuel)));
+    load_fuel(t);
 }
 
 /* Calls fn with the stack as C wants it; vector registers are kept where functions have any. */
@@ -99,8 +110,7 @@ static void leave(struct thunks *t) {
     for (u32 k = 0; k < 4; k++)
         x_load(c, W64, (enum gpr)kept[k], mem_b(RAX, (s32)(offsetof(struct jrun, saved) + 8 * k)));
     x_load(c, W64, RSP, mem_b(RAX, offsetof(struct jrun, sp)));
-    if (t->fuel)
-        x_load(c, W64, FUEL, cx(offsetof(struct ctx, fuel)));
+    load_fuel(t);
     x_load(c, W64, RAX, cx(offsetof(struct ctx, ret)));
     x_plain(c, PLAIN_ret);
 }
@@ -126,8 +136,7 @@ static void trapped(struct thunks *t) {
     x_test_rr(c, W64, RAX, RAX);
     x_jcc(c, CC_ne, t->leave);
     x_load(c, W64, RAX, cx(offsetof(struct ctx, ret)));
-    if (t->fuel)
-        x_load(c, W64, FUEL, cx(offsetof(struct ctx, fuel)));
+    load_fuel(t);
     x_plain(c, PLAIN_ret);
 }
 
@@ -141,6 +150,26 @@ static void refuel(struct thunks *t) {
     x_test_rr(c, W64, RAX, RAX);
     x_jcc(c, CC_ne, t->leave);
     take_back(t);
+    x_plain(c, PLAIN_ret);
+}
+
+/* rdi: where, r10: the function's steps; comes back with the way to go on in rdi. */
+static void poor(struct thunks *t) {
+    struct enc *c = t->c;
+    save(t, false);
+    x_mov_rr(c, W64, RDX, RDI);
+    x_mov_rr(c, W64, RSI, R10);
+    x_mov_rr(c, W64, RDI, CTX);
+    x_load(c, W64, RCX, mem_b(RSP, 0));
+    x_lea(c, W64, R8, mem_b(RSP, 8));
+    call_c(t, (const void *)(uintptr_t)jit_poor);
+    x_mov_rr(c, W64, RDI, RAX);
+    x_mov_rr(c, W64, RAX, RDX);
+    x_test_rr(c, W64, RDX, RDX);
+    x_jcc(c, CC_ne, t->leave);
+    take_back(t);
+    for (u32 r = 6; r < REG_FP; r++)
+        x_load(c, W64, (enum gpr)x86_64_machine.ebpf[r], reg(r));
     x_plain(c, PLAIN_ret);
 }
 
@@ -197,6 +226,7 @@ void thunks_begin(struct thunks *t, struct enc *c, bool fuel, bool vectors) {
     t->trap = enc_label(c);
     t->trapped = enc_label(c);
     t->refuel = enc_label(c);
+    t->poor = enc_label(c);
     t->leave = enc_label(c);
     t->loop = enc_label(c);
     for (u32 k = 0; k < ACCESS_KINDS; k++)
@@ -212,6 +242,10 @@ void thunks_emit(struct thunks *t) {
     trapped(t);
     enc_bind(t->c, t->refuel);
     refuel(t);
+    if (t->fuel) {
+        enc_bind(t->c, t->poor);
+        poor(t);
+    }
     enc_bind(t->c, t->loop);
     loop(t);
     accesses(t);

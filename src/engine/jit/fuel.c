@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* fuel.c - where code pays for the instructions that it runs.
+ *
+ * Code looks at its fuel where a path begins that has an end: at heads. What is reached from one head alone, and is not
+ * out of a loop, is its region; every way through it costs so little that what is kept back (FUEL_KEPT) covers it.
+ * Within it nobody looks, and it does not matter who pays: it is arranged that most edges need not.
+ *
+ *   head        sub 7; jl poor       a block that branches where two ways meet evens them out at its top, so that
+ *    / \                             the edge of the branch is free; an edge that falls through, or a jump, pays in
+ *   a   b       top: sub 2           place; the rest in stubs. The head pays for the way back to it.
+ *    \ /
+ *   back to the head
+ *
+ * At the next head, at a trap and at the end the count is the interpreter's. Where the count falls below 0 there may
+ * still be enough for the way that is taken: the instructions up to the next head are run one by one (poor.c). */
+#include "engine/jit/fuel.h"
+#include "engine/jit/loop.h"
+
+bool jit_runs_on(const struct unit *u, u32 a) {
+    const struct block *k = &u->g.blk[a];
+    u32 pc = k->end - 1;
+    if (u->code[pc].op == OP_pad)
+        pc--;
+    return !isa_ends_block(u->code[pc].op) && a + 1 < u->g.nblk;
+}
+
+/* May steps do it? */
+static bool is_plain(const struct unit *u, const struct check *check, u32 pc) {
+    const struct insn *i = &u->code[pc];
+    switch (i->op) {
+    case OP_pad:
+    case OP_ja:
+    case OP_exit:
+    case OP_mov64i:
+    case OP_mov32i:
+    case OP_const64:
+    case OP_ldmap:
+    case OP_ldmapval: return true;
+    case OP_call: return check && check[pc].lookup;
+    default: break;
+    }
+    switch ((enum shape)isa_info[i->op].shape) {
+    case SHAPE_BIN:
+    case SHAPE_BINI:
+    case SHAPE_UN: return !(isa_info[i->op].flags & TRAPS);
+    case SHAPE_JCC:
+    case SHAPE_JCCI:
+    case SHAPE_LD:
+    case SHAPE_ST:
+    case SHAPE_STI: return true;
+    default: return false;
+    }
+}
+
+struct walk {
+    const struct unit *u;
+    struct fuel *of;
+    u32 *order;   /* of each block in the graph's order, + 1; 0: not reachable */
+    u32 *loop;    /* find_loops(); NULL: there are none */
+    bool *begins; /* a loop begins with the block */
+    u32 *cost;    /* of the costliest way from the head to it */
+    bool *set;    /* top + what is paid above is decided; of heads: paid is */
+};
+
+/* The last block of a loop that compares bytes, or a way to one that is copied there, stays. */
+static bool is_special(const struct unit *u, u32 b) {
+    enum { SHORT = 4 };
+    struct jit_loop d;
+    const struct block *to = &u->g.blk[u->g.blk[b].succ[1]];
+    u8 shape = isa_info[u->code[to->end - 1].op].shape;
+    return (u->loop[b] && to->end - to->start <= SHORT && (shape == SHAPE_JCC || shape == SHAPE_JCCI)) ||
+           jit_find_compare(u, b, &d);
+}
+
+bool jit_leads_over(const struct unit *u, const bool *landing, u32 a) {
+    const struct block *k = &u->g.blk[a], *ja = k + 1;
+    u8 shape = isa_info[u->code[k->end - 1].op].shape;
+    return (shape == SHAPE_JCC || shape == SHAPE_JCCI) && a + 2 < u->g.nblk && k->succ[1] == a + 2 &&
+           ja->end - ja->start == 1 && u->code[ja->start].op == OP_ja && !ja->jumped_to && !landing[a + 1] &&
+           ja->succ[1] != a + 1 && ja->succ[1] != a + 2 && !is_special(u, a + 1);
+}
+
+/* --- loops --- */
+
+struct edges {
+    u32 *at, *from; /* into block b: from[at[b] .. at[b + 1] - 1] */
+};
+
+static bool turn_edges(const struct cfg *g, struct arena *a, struct edges *e) {
+    u32 n = 0, s;
+    e->at = arena_new(a, u32, g->nblk + 1);
+    e->from = arena_new(a, u32, 2 * (size_t)g->nblk);
+    if (!e->at || !e->from)
+        return false;
+    for (u32 k = 0; k < g->nrpo; k++)
+        for (u32 j = 0; j < 2; j++)
+            if ((s = g->blk[g->rpo[k]].succ[j]) != NBLOCK)
+                e->at[s]++;
+    for (u32 b = 0; b <= g->nblk; b++) {
+        n += b < g->nblk ? e->at[b] : 0;
+        e->at[b] = n;
+    }
+    for (u32 k = 0; k < g->nrpo; k++)
+        for (u32 j = 0; j < 2; j++)
+            if ((s = g->blk[g->rpo[k]].succ[j]) != NBLOCK)
+                e->from[--e->at[s]] = g->rpo[k];
+    return true;
+}
+
+/* The outermost block, as far as loops were found, that stands for b: paths become short as they are walked. */
+static u32 stands_for(u32 *up, u32 b) {
+    while (up[b] != b) {
+        up[b] = up[up[b]];
+        b = up[b];
+    }
+    return b;
+}
+
+/* loop[b]: 1 + the block that the innermost loop around b begins with; of such a block, the loop around that. The inner
+ * ones first: a loop is what leads to its back edges, with loops inside as one block each. */
+static bool find_loops(struct walk *w) {
+    const struct cfg *g = &w->u->g;
+    struct arena *a = w->u->tmp;
+    struct edges e;
+    u32 *up = arena_new(a, u32, g->nblk), *stack = arena_new(a, u32, g->nblk + 1);
+    w->loop = arena_new(a, u32, g->nblk);
+    if (!up || !stack || !w->loop || !turn_edges(g, a, &e))
+        return false;
+    for (u32 b = 0; b < g->nblk; b++)
+        up[b] = b;
+    for (u32 k = g->nrpo; k-- > 0;) {
+        u32 h = g->rpo[k], n = 0;
+        for (u32 j = e.at[h];; j++) {
+            u32 b;
+            if (n)
+                b = stack[--n], j--;
+            else if (j < e.at[h + 1] && w->order[e.from[j]] < w->order[h])
+                continue;
+            else if (j < e.at[h + 1])
+                b = stands_for(up, e.from[j]);
+            else
+                break;
+            w->begins[h] = true;
+            if (b == h || w->loop[b] || w->order[b] < w->order[h])
+                continue;
+            w->loop[b] = h + 1;
+            up[b] = h;
+            for (u32 p = e.at[b]; p < e.at[b + 1]; p++) {
+                u32 q = stands_for(up, e.from[p]);
+                if (q != h && !w->loop[q] && w->order[q] > w->order[h] && n < g->nblk)
+                    stack[n++] = q;
+            }
+        }
+    }
+    return true;
+}
+
+/* Is s in the innermost loop around a? */
+static bool stays_in(const struct walk *w, u32 a, u32 s) {
+    u32 l, k;
+    if (!w->loop)
+        return true;
+    l = w->begins[a] ? a + 1 : w->loop[a];
+    k = w->begins[s] ? s + 1 : w->loop[s];
+    while (k && k != l)
+        k = w->loop[k - 1];
+    return k == l;
+}
+
+static void look_at_blocks(struct walk *w, const struct check *check) {
+    const struct unit *u = w->u;
+    for (u32 k = 0; k < u->g.nrpo; k++) {
+        u32 b = u->g.rpo[k], s;
+        const struct block *x = &u->g.blk[b];
+        struct fuel *f = &w->of[b];
+        f->own = x->charge - (jit_runs_on(u, b) ? x[1].charge : 0);
+        f->odd = false;
+        for (u32 pc = x->start; pc < x->end && !f->odd; pc++)
+            f->odd = !is_plain(u, check, pc);
+        f->head |= f->odd || b == 0 || (u->f->jump_ok && u->f->jump_ok[x->start / 64] >> x->start % 64 & 1);
+        for (u32 n = 0; n < 2; n++)
+            if ((s = x->succ[n]) != NBLOCK)
+                w->of[s].head |= f->odd || w->order[s] <= w->order[b] || !stays_in(w, b, s);
+    }
+}
+
+static void join_regions(struct walk *w) {
+    const struct cfg *g = &w->u->g;
+    for (u32 k = 0; k < g->nrpo; k++) {
+        u32 b = g->rpo[k], s, all;
+        struct fuel *f = &w->of[b];
+        if (f->head || w->cost[b] + g->blk[b].charge > FUEL_KEPT) {
+            f->head = true;
+            f->region = b + 1;
+            w->cost[b] = 0;
+        }
+        all = w->cost[b] + f->own;
+        for (u32 n = 0; n < 2; n++)
+            if ((s = g->blk[b].succ[n]) != NBLOCK && !w->of[s].head) {
+                if (!w->of[s].region)
+                    w->of[s].region = f->region;
+                else if (w->of[s].region != f->region)
+                    w->of[s].head = true;
+                if (all > w->cost[s])
+                    w->cost[s] = all;
+            }
+    }
+    for (u32 k = 0; k < g->nrpo; k++) {
+        u32 b = g->rpo[k], s;
+        struct fuel *f = &w->of[b];
+        f->skip = f->skip && !w->of[b + 1].head; /* the ja belongs to the branch in front */
+        f->alone = f->head;
+        for (u32 n = 0; n < 2; n++)
+            if ((s = g->blk[b].succ[n]) != NBLOCK && !w->of[s].head)
+                f->alone = false;
+    }
+}
+
+/* Decides for block b, whose head has paid `base` as far as is known yet: what stands in `paid` is less that. */
+static void decide(struct walk *w, u32 b) {
+    const struct block *k = &w->u->g.blk[b];
+    struct fuel *f = &w->of[b], *h = &w->of[f->region - 1];
+    u32 t = f->skip ? k[1].succ[1] : k->succ[1], fall = f->skip ? k->succ[1] : k->succ[0];
+    s32 own = (s32)(f->own + (f->skip ? w->of[b + 1].own : 0)), left;
+    bool free = k->succ[0] == NBLOCK; /* an edge that pays in place */
+    if (f->head && (f->odd || k->charge > FUEL_KEPT)) {
+        f->paid = (s32)k->charge;
+        w->set[b] = true;
+    }
+    if (t != NBLOCK && w->of[t].head && (w->order[t] <= w->order[b] || stays_in(w, b, t))) {
+        if (!w->set[f->region - 1]) { /* the first way back to a head is free: the head pays for it */
+            h->paid = own - (b + 1 == f->region ? 0 : f->paid);
+            w->set[f->region - 1] = true;
+        } else if (!free && b + 1 != f->region) {
+            f->top = own - f->paid - h->paid;
+            f->paid += f->top;
+        }
+    } else if (t != NBLOCK && !w->of[t].head && w->set[t] && !free && b + 1 != f->region) {
+        f->top = own + w->of[t].paid - f->paid;
+        f->paid += f->top;
+    }
+    left = (b + 1 == f->region ? 0 : f->paid) - own;
+    if (t != NBLOCK && !w->of[t].head && !w->set[t]) {
+        w->of[t].paid = left;
+        w->set[t] = true;
+    }
+    if (fall != NBLOCK && !w->of[fall].head && !w->set[fall]) {
+        w->of[fall].paid = (b + 1 == f->region ? 0 : f->paid) - (s32)f->own;
+        w->set[fall] = true;
+    }
+    if (f->skip) {
+        w->of[b + 1].paid = (b + 1 == f->region ? 0 : f->paid) - (s32)f->own;
+        w->set[b + 1] = true;
+    }
+}
+
+bool jit_plan_fuel(const struct unit *u, const struct check *check, const bool *landing, struct fuel *of) {
+    struct arena *a = u->tmp;
+    u32 n = u->g.nblk;
+    struct walk w = {.u = u, .of = of};
+    bool loops = false;
+    for (u32 b = 0; !u->fixed && b < n; b++)
+        of[b] = (struct fuel){.paid = (s32)u->g.blk[b].charge, .head = true, .alone = true};
+    if (!u->fixed)
+        return true;
+    w.order = arena_new(a, u32, n);
+    w.cost = arena_new(a, u32, n);
+    w.set = arena_new(a, bool, n);
+    w.begins = arena_new(a, bool, n);
+    if (!w.order || !w.cost || !w.set || !w.begins)
+        return false;
+    for (u32 k = 0; k < u->g.nrpo; k++)
+        w.order[u->g.rpo[k]] = k + 1;
+    for (u32 k = 0; k < u->g.nrpo; k++)
+        of[u->g.rpo[k]].skip = jit_leads_over(u, landing, u->g.rpo[k]);
+    for (u32 k = 0; k < u->g.nrpo; k++)
+        for (u32 j = 0, s; j < 2; j++)
+            if ((s = u->g.blk[u->g.rpo[k]].succ[j]) != NBLOCK)
+                loops |= w.order[s] <= k + 1;
+    if (loops && !find_loops(&w))
+        return false;
+    look_at_blocks(&w, check);
+    join_regions(&w);
+    for (u32 k = 0; k < u->g.nrpo; k++)
+        decide(&w, u->g.rpo[k]);
+    for (u32 k = 0; k < u->g.nrpo; k++) {
+        u32 b = u->g.rpo[k];
+        if (of[b].head && !w.set[b])
+            of[b].paid = (s32)u->g.blk[b].charge;
+        if (!of[b].head)
+            of[b].paid += of[of[b].region - 1].paid;
+    }
+    return true;
+}
+
+s32 jit_fuel_edge(const struct unit *u, const struct fuel *of, u32 a, u32 s) {
+    s32 left;
+    if (!u->fixed)
+        return 0;
+    left = of[a].paid - (s32)of[a].own;
+    if (of[s].head)
+        return (jit_runs_on(u, a) ? (s32)u->g.blk[s].charge : 0) - left;
+    return of[s].paid - of[s].top - left;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* fuel.h - where code pays for the instructions that it runs. */
+#ifndef ENGINE_JIT_FUEL_H
+#define ENGINE_JIT_FUEL_H
+#include "engine/jit/checks.h"
+#include "engine/jit/image.h"
+
+/* eBPF functions count fuel less this: where the count is not below 0, so many instructions may go unpaid. */
+enum { FUEL_KEPT = 512 };
+
+/* Of a block. Who enters a head pays `paid` and looks whether the count is below 0; who enters another pays `top`, which may be below 0,
+ * and does not look. */
+struct fuel {
+    u32 region; /* its head, + 1 */
+    u32 own;  /* its instructions; cfg.charge counts those of blocks that it runs on into as well */
+    s32 paid; /* from the head on up to this block's begin, less what the instructions in front of it cost */
+    s32 top;
+    bool head, alone; /* alone: no other block is paid for with it */
+    bool odd;  /* does what steps cannot (poor.c), or what asks for the fuel: all around it are heads */
+    bool skip; /* its jump leads over a lone ja: it takes that one's way itself, by the opposite condition */
+};
+
+/* Fills of[], for each block of a unit. check: as planned, or NULL; landing: blocks that are entered by ways of switches. False: out of memory. */
+bool jit_plan_fuel(const struct unit *u, const struct check *check, const bool *landing, struct fuel *of);
+/* What is to be paid on the edge from block a to s. */
+s32 jit_fuel_edge(const struct unit *u, const struct fuel *of, u32 a, u32 s);
+/* The jump of block a leads over a + 1, which is no more than a jump, to the block behind that. */
+bool jit_leads_over(const struct unit *u, const bool *landing, u32 a);
+bool jit_runs_on(const struct unit *u, u32 a); /* block a goes on into the next without a branch */
+
+/* What the steps of a function are. */
+struct jit_step {
+    u32 charge; /* of the block that begins here (cfg.charge); 0: none does */
+    s32 paid;   /* of a head, else 0 */
+    u32 entry;  /* of a head: its index in the table of ways back to the code, which has three for each; */
+};
+struct jit_steps {
+    const struct link_view *l;
+    const struct func *f;
+    u32 func, end; /* end: entry of the way back that ends the function */
+    const struct jit_step *of; /* of each instruction */
+};
+enum { WAY_ENTER, WAY_ON, WAY_PAID, WAYS }; /* nothing is paid; what the block above runs on with; all */
+
+/* poor.c. at: instruction << 1 | whether the block above has run on into it. Runs from there to the next head, or gets more fuel. Registers
+ * are in cx->trap_regs, in and out. v: the way back. */
+struct jit_value jit_poor(struct ctx *cx, const struct jit_steps *s, u32 at, const void *code, const u64 *sp);
+/* run.c: cx->trap is set; the place is instruction pc, or what code says (SPOT_NONE). */
+const struct jrun *jit_note(struct ctx *cx, const void *code, const u64 *sp, u32 pc);
+bool jit_read(struct ctx *cx, u64 addr, u32 row, u64 *v);       /* row: from ldx8 on */
+bool jit_write(struct ctx *cx, u64 addr, u32 log, u64 v);
+/* The count becomes FUEL_KEPT at least, or 0 where there is no more; false: cx->trap is set. */
+bool jit_keep_fuel(struct ctx *cx);
+
+#endif
