@@ -98,7 +98,7 @@ static bool plan(const struct unit *u, struct check *of, u32 start, u32 pc, stru
         return false;
     for (u32 d = 0; d < n; d++) {
         const struct check *c = &of[gone[d]];
-        if (c->dead || c->gone || c->root || c->store || c->needed || c->rotate)
+        if (c->dead || c->gone || c->root || c->store || c->needed || c->rotate || c->count)
             return false;
     }
     for (u32 d = 0; d < n; d++)

@@ -156,7 +156,7 @@ const struct insn *next_insn(const struct emit *e) {
     const struct check *c = e->check ? &e->check[e->next] : NULL;
     if (e->next >= e->u->g.blk[e->b].end)
         return NULL;
-    if (c && (c->rotate || c->gone || (!e->cold && (c->root || c->dead)))) /* not what stands there */
+    if (c && (c->rotate || c->count || c->gone || (!e->cold && (c->root || c->dead)))) /* not what stands there */
         return NULL;
     return &e->u->code[e->next];
 }

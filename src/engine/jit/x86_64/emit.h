@@ -16,6 +16,7 @@
 #ifndef JIT_X86_64_EMIT_H
 #define JIT_X86_64_EMIT_H
 #include "engine/jit/checks.h"
+#include "engine/jit/count.h"
 #include "engine/jit/fuel.h"
 #include "engine/jit/image.h"
 #include "engine/jit/jit.h"
@@ -77,6 +78,7 @@ struct emit {
     u32 value_map;
     bool value_new;             /* what is being emitted leaves one in r0 */
     struct lookup *lookup;      /* of check.lookup */
+    struct count *count;        /* of check.count */
     u8 rows;                    /* register that holds cx->region, or NO_REG */
     u32 may;                    /* frame slot that counts may_goto down */
     u32 spare;                  /* frame slot for an instruction that needs one */

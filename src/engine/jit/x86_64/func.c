@@ -227,6 +227,12 @@ static void rotate(struct emit *e, const struct rotate *r, const struct insn *ro
     emit_int(e, &i);
 }
 
+/* The same with a count of bits. */
+static void count(struct emit *e, const struct count *n, const struct insn *root) {
+    struct insn i = {.op = n->wide ? OP_popcnt64 : OP_popcnt32, .a = root->a, .b = n->from};
+    emit_int(e, &i);
+}
+
 /* Whether block b, which a jump in a loop leads to, only computes a little and branches. */
 static bool is_turn(const struct emit *e, u32 b) {
     enum { LONGEST = 4 };
@@ -239,7 +245,7 @@ static bool is_turn(const struct emit *e, u32 b) {
         const struct insn *i = &u->code[pc];
         const struct check *c = &e->check[pc];
         u8 shape = isa_info[i->op].shape;
-        if (c->rotate || c->gone || c->root || c->dead || c->store)
+        if (c->rotate || c->count || c->gone || c->root || c->dead || c->store)
             return false;
         if (pc + 1 == k->end ? shape != SHAPE_JCC && shape != SHAPE_JCCI : !pure(i) || jit_has_site(i->op))
             return false;
@@ -327,6 +333,8 @@ static bool emit_from(struct emit *e, u32 b, u32 from) {
             wide_load(e, c, i);
         else if (c && c->rotate)
             rotate(e, &e->u->opt.rotates.of[c->rotate - 1], i);
+        else if (c && c->count)
+            count(e, &e->count[c->count - 1], i);
         else if (i->op == OP_ja && is_turn(e, e->u->g.of[i->off])) {
             if (!emit_turn(e, e->u->g.of[i->off]))
                 return false;
@@ -455,6 +463,8 @@ static bool plan_checks(struct emit *e) {
     e->lookup = arena_new(u->tmp, struct lookup, calls);
     if (e->check && e->lookup) {
         jit_plan_rotates(u, e->check);
+        if (!jit_plan_counts(u, e->check, &e->count))
+            return false;
         jit_plan_lookups(u, e->check, e->lookup);
     }
     e->copied = arena_new(u->tmp, struct copied, n);
