@@ -113,6 +113,7 @@ bool jit_find_loop(const struct unit *u, u32 b, struct jit_loop *d) {
     u32 charge;
     struct sym i;
     memset(d, 0xff, sizeof *d);
+    d->sum = NULL;
     if (!u->fixed || k->end - k->start > 12 || !back_to(u, b, &charge))
         return false;
     for (u8 r = 0; r < NREG_EBPF; r++)
@@ -187,9 +188,11 @@ bool jit_find_compare(const struct unit *u, u32 b, struct jit_loop *d) {
         return false;
     first = &u->g.blk[u->g.of[u->code[last->start].off]];
     mid = &u->g.blk[b - 1];
-    if (first != mid - 1 || mid->jumped_to || last->end - first->start > 16 || first->succ[0] != b - 1 || mid->succ[0] != b)
+    if (first != mid - 1 || mid->jumped_to || last->end - first->start > 16 || first->succ[0] != b - 1 ||
+        mid->succ[0] != b)
         return false;
     memset(d, 0xff, sizeof *d);
+    d->sum = NULL;
     for (u8 r = 0; r < NREG_EBPF; r++)
         w.r[r] = (struct sym){ADDRESS, r, NO_REG, 0};
     if (!loads_two(&w, first) || !moves_on(&w, mid))
@@ -256,18 +259,36 @@ static u64 equal_bytes(const u8 *p, const u8 *q, u64 n) {
         }                                                                                                              \
         return s;                                                                                                      \
     }
-/* clang-format off */
-SUM_OF(u8, u32, 65536) SUM_OF(u16, u32, 32768) SUM_OF(u32, u64, 65536) SUM_OF(u64, u64, 65536)
-    /* clang-format on */
+SUM_OF(u8, u32, 65536)
+SUM_OF(u16, u32, 32768)
+SUM_OF(u32, u64, 65536)
+SUM_OF(u64, u64, 65536)
 
-    void jit_loop(struct ctx *cx, const struct jit_loop *d) {
+static u64 sum(const struct jit_loop *d, const u8 *p, u64 n) {
+    if (d->sum)
+        return d->sum(p, n);
+    switch (d->size) {
+    case 1: return sum_u8(p, n);
+    case 2: return sum_u16(p, n);
+    case 4: return sum_u32(p, n);
+    default: return sum_u64(p, n);
+    }
+}
+
+/* How many of n rounds the fuel pays for. Mostly all: a division is as long as the loop. */
+static u64 paid(const struct ctx *cx, const struct jit_loop *d, u64 n) {
+    if (!d->charge || (n < UINT32_MAX && cx->fuel >= (s64)(n * d->charge)))
+        return n;
+    return min64(n, cx->fuel < 0 ? 0 : (u64)cx->fuel / d->charge);
+}
+
+void jit_loop(struct ctx *cx, const struct jit_loop *d) {
     u64 *r = cx->trap_regs, i = r[d->index], bound = d->bound_reg == NO_REG ? (u64)(s64)d->bound : r[d->bound_reg];
-    u64 n = (bound - i) / d->size - 1, src = address(r, d->from, d->from_off), dst, s;
-    if ((bound - i) % d->size || bound == i)
+    u32 log = (u32)__builtin_ctz(d->size);
+    u64 n = ((bound - i) >> log) - 1, src = address(r, d->from, d->from_off), dst;
+    if ((bound - i) & (d->size - 1u) || bound == i)
         return;
-    n = min64(n, room(src, &cx->region[d->from_region], false) / d->size);
-    if (d->charge)
-        n = min64(n, cx->fuel < 0 ? 0 : (u64)cx->fuel / d->charge);
+    n = paid(cx, d, min64(n, room(src, &cx->region[d->from_region], false) >> log));
     if (d->copies) {
         dst = address(r, d->to, d->to_off);
         n = min64(n, room(dst, &cx->region[d->to_region], true));
@@ -284,8 +305,7 @@ SUM_OF(u8, u32, 65536) SUM_OF(u16, u32, 32768) SUM_OF(u32, u64, 65536) SUM_OF(u6
         q = (const u8 *)(uintptr_t)dst;
         n = equal_bytes(p, q, min64(n, room(dst, &cx->region[d->to_region], false)));
     } else {
-        const u8 *p = (const u8 *)(uintptr_t)src;
-        s = d->size == 1 ? sum_u8(p, n) : d->size == 2 ? sum_u16(p, n) : d->size == 4 ? sum_u32(p, n) : sum_u64(p, n);
+        u64 s = sum(d, (const u8 *)(uintptr_t)src, n);
         r[d->acc] = d->wide ? r[d->acc] + s : n ? (u32)(r[d->acc] + s) : r[d->acc];
     }
     r[d->index] = i + n * d->size;

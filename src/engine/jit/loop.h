@@ -13,6 +13,7 @@ struct jit_loop {
     s32 bound, from_off, to_off;
     u32 from_region, to_region;
     u32 charge; /* fuel of a round */
+    u64 (*sum)(const u8 *p, u64 n); /* of n words of that size, as the machine does it best; NULL: as C does */
 };
 enum { LOOP_LEAST = 16 }; /* rounds that are worth the call */
 

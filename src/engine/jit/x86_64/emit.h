@@ -204,6 +204,9 @@ bool emit_memory(struct emit *e, const struct insn *i);  /* memory.c: MLD MST MA
 bool emit_object(struct emit *e, const struct insn *i);  /* object.c: globals, tables, references */
 bool emit_typed(struct emit *e, const struct insn *i);   /* call_typed.c: calls, ret, exceptions */
 
+/* sum.c: how to add up n words of that size in memory; NULL: no better than C. cpu: CPU_*. */
+u64 (*x86_64_sum(u32 size, u32 cpu))(const u8 *p, u64 n);
+
 /* unwind.c: machine.unwind */
 void x86_64_unwind(struct buf *b, const struct jit_piece *p);
 

@@ -378,6 +378,7 @@ static void run_loop(struct emit *e, u32 b) {
     if (e->u->typed || !jit_find_loop(e->u, b, &found) || !(d = arena_new(&e->im->arena, struct jit_loop, 1)))
         return;
     *d = found;
+    d->sum = d->copies ? NULL : x86_64_sum(d->size, e->c->cpu);
     e->pc = e->u->g.blk[b].start;
     s.x = (u64)(uintptr_t)d;
     s.back = enc_label(e->c);
