@@ -14,7 +14,7 @@ struct check {
     bool write; /* RANGE: the region must be writable */
     bool dead;  /* what the instruction does a wide access does in its place (opt/bytes.h); not in the copy */
     bool
-        gone; /* of a rotate that is done at once (opt/rotate.h), a count (count.h) or a lookup (lookup.h): left out in the copy too */
+        gone; /* of a rotate that is done at once (opt/rotate.h), a count (count.h), a lookup (lookup.h) or an address (address.h): left out in the copy too */
     bool needed; /* a wide access reads what it writes, wherever the pieces do */
     s32 lo, hi;
     u32 base;   /* RANGE: register that lo and hi count from */
@@ -22,6 +22,7 @@ struct check {
     u32 root;   /* the same of a load */
     u32 rotate; /* index + 1 in unit.opt.rotates.of: it takes its place */
     u32 count;  /* index + 1 in what jit_plan_counts() filled: it takes its place */
+    u32 address; /* index + 1 in what jit_plan_addresses() filled: what its base register would hold */
     u32 lookup; /* index + 1 in what jit_plan_lookups() filled */
 };
 

@@ -15,6 +15,7 @@
  * the result is there. A result's register may be that of an operand that is read for the last time, and only then. */
 #ifndef JIT_X86_64_EMIT_H
 #define JIT_X86_64_EMIT_H
+#include "engine/jit/address.h"
 #include "engine/jit/checks.h"
 #include "engine/jit/count.h"
 #include "engine/jit/fuel.h"
@@ -79,6 +80,7 @@ struct emit {
     bool value_new;             /* what is being emitted leaves one in r0 */
     struct lookup *lookup;      /* of check.lookup */
     struct count *count;        /* of check.count */
+    struct address *address;    /* of check.address */
     u8 rows;                    /* register that holds cx->region, or NO_REG */
     u32 may;                    /* frame slot that counts may_goto down */
     u32 spare;                  /* frame slot for an instruction that needs one */

@@ -467,6 +467,8 @@ static bool plan_checks(struct emit *e) {
         if (!jit_plan_counts(u, e->check, &e->count))
             return false;
         jit_plan_lookups(u, e->check, e->lookup);
+        if (!jit_plan_addresses(u, e->check, &e->address))
+            return false;
     }
     e->copied = arena_new(u->tmp, struct copied, n);
     return e->check && e->copy && e->copied && e->lookup;

@@ -14,8 +14,7 @@ static struct mem field(size_t off) {
 struct reach {
     enum width w;
     bool write;
-    enum gpr base;
-    struct mem at;
+    struct mem base, at; /* base: what the base register points to */
 };
 
 static bool is_safe(const struct emit *e) {
@@ -29,19 +28,38 @@ static bool is_free(const struct emit *e) {
     return p->access == ACCESS_FRAME || is_safe(e) || (!e->l->checks && p->access == ACCESS_LIKELY);
 }
 
+/* What the base register of access i points to, which may be gone (address.h). */
+static struct mem base_of(struct emit *e, const struct insn *i) {
+    u32 n = e->check ? e->check[e->pc].address : 0;
+    const struct address *a = n ? &e->address[n - 1] : NULL;
+    if (!a)
+        return mem_b(use_gpr(e, i->b, SCRATCH2), 0);
+    if (a->index == NO_VALUE)
+        return mem_b(use_gpr(e, a->base, SCRATCH2), a->disp);
+    return mem_bx(use_gpr(e, a->base, SCRATCH2), use_gpr(e, a->index, SCRATCH2), 0, a->disp);
+}
+
+/* rdi := the address of access i, for a stub. */
+static void reload_address(struct emit *e, const struct insn *i) {
+    struct mem m = base_of(e, i);
+    m.disp += i->off;
+    x_lea(e->c, W64, SCRATCH, m);
+}
+
 static struct reach access_of(struct emit *e, const struct insn *i, bool write) {
     const struct place *p = &e->u->o.place[e->pc];
-    struct reach a = {(enum width)__builtin_ctz(isa_info[i->op].size), write, FRAME, mem_b(FRAME, p->off)};
+    struct reach a = {(enum width)__builtin_ctz(isa_info[i->op].size), write, mem_b(FRAME, 0), mem_b(FRAME, p->off)};
     if (p->access != ACCESS_FRAME) {
-        a.base = use_gpr(e, i->b, SCRATCH2);
-        a.at = mem_b(a.base, i->off);
+        a.base = base_of(e, i);
+        a.at = a.base;
+        a.at.disp += i->off;
     }
     return a;
 }
 
 /* rdi := the address */
 static void address(struct emit *e, struct mem at) {
-    if (at.disp)
+    if (at.disp || at.index != NOREG)
         x_lea(e->c, W64, SCRATCH, at);
     else
         x_mov_rr(e->c, W64, SCRATCH, (enum gpr)at.base);
@@ -56,7 +74,9 @@ static void compare(struct emit *e, struct reach *a, u32 stub) {
     enum gpr rows = (enum gpr)e->rows;
     s32 frame = (s32)e->l->frame_size;
     if (region == REGION_STACK && frame) { /* mostly that of the function itself */
-        x_lea(e->c, W64, SCRATCH, mem_b(a->base, a->at.disp + frame));
+        struct mem m = a->at;
+        m.disp += frame;
+        x_lea(e->c, W64, SCRATCH, m);
         x_alu_rr(e->c, ALU_sub, W64, SCRATCH, FRAME);
         x_alu_ri_own(e->c, ALU_cmp, W64, SCRATCH, frame - (1 << a->w));
         x_jcc(e->c, CC_a, stub);
@@ -84,14 +104,17 @@ static void compare_range(struct emit *e, const struct reach *a, const struct ch
     s32 row = (s32)(region * sizeof(struct region)), frame = (s32)e->l->frame_size;
     s32 limit = row + (s32)(c->write ? offsetof(struct region, write) : offsetof(struct region, read));
     enum gpr rows = (enum gpr)e->rows;
+    struct mem m = a->base;
+    m.disp += c->lo;
     if (region == REGION_STACK && frame >= (s32)n) {
-        x_lea(e->c, W64, SCRATCH, mem_b(a->base, c->lo + frame));
+        m.disp += frame;
+        x_lea(e->c, W64, SCRATCH, m);
         x_alu_rr(e->c, ALU_sub, W64, SCRATCH, FRAME);
         x_alu_ri_own(e->c, ALU_cmp, W64, SCRATCH, frame - (s32)n);
         x_jcc(e->c, CC_a, copy);
         return;
     }
-    address(e, mem_b(a->base, c->lo));
+    address(e, m);
     if (e->rows == NO_REG)
         x_load(e->c, W64, rows = SCRATCH2, field(offsetof(struct ctx, region)));
     x_alu_rm(e->c, ALU_sub, W64, SCRATCH, mem_b(rows, row + (s32)offsetof(struct region, base)));
@@ -136,7 +159,7 @@ static void store_swapped(struct emit *e, enum width w, struct mem m, enum gpr s
 void wide_first(struct emit *e, const struct check *c) {
     const struct joined *j = c->store ? &e->u->opt.bytes.of[c->store - 1] : NULL;
     if (c->kind == CHECK_RANGE) {
-        struct reach a = {W8, c->write, use_gpr(e, c->base, SCRATCH2), {0}};
+        struct reach a = {W8, c->write, mem_b(use_gpr(e, c->base, SCRATCH2), 0), {0}};
         compare_range(e, &a, c, e->copy[e->pc]);
     }
     if (j) {
@@ -182,7 +205,7 @@ static bool check(struct emit *e, struct reach *a, struct stub *s) {
 
 static void read_stub(struct emit *e, const struct stub *s) {
     const struct insn *i = insn_at(e, e->pc);
-    x_lea(e->c, W64, SCRATCH, mem_b(use_gpr(e, i->b, SCRATCH2), i->off));
+    reload_address(e, i);
     call_access(e, (u32)(ACCESS_READ + i->op - OP_ldx8));
     done_gpr(e, i->a, SCRATCH2);
     x_jmp(e->c, s->back);
@@ -288,7 +311,7 @@ static bool stored_const(const struct emit *e, const struct insn *i, u64 *v) {
 static void write_stub(struct emit *e, const struct stub *s) {
     const struct insn *i = insn_at(e, e->pc);
     enum gpr r = SCRATCH2;
-    x_lea(e->c, W64, SCRATCH, mem_b(use_gpr(e, i->b, SCRATCH2), i->off));
+    reload_address(e, i);
     if (isa_info[i->op].shape == SHAPE_STI)
         x_mov_ri(e->c, SCRATCH2, (u64)(s64)i->imm);
     else if ((r = use_gpr(e, i->c, SCRATCH2)) != SCRATCH2)
@@ -319,7 +342,7 @@ static void emit_store(struct emit *e, const struct insn *i) {
 
 static void atomic_stub(struct emit *e, const struct stub *s) {
     const struct insn *i = insn_at(e, e->pc);
-    x_lea(e->c, W64, SCRATCH, mem_b(use_gpr(e, i->b, SCRATCH2), i->off));
+    reload_address(e, i);
     call_access(e, (u32)((s->y ? ACCESS_ATOMIC : ACCESS_ACQUIRE) + s->x));
     x_jmp(e->c, s->back);
 }
