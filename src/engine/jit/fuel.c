@@ -55,11 +55,10 @@ static bool is_plain(const struct unit *u, const struct check *check, u32 pc) {
 struct walk {
     const struct unit *u;
     struct fuel *of;
-    u32 *order;   /* of each block in the graph's order, + 1; 0: not reachable */
-    u32 *loop;    /* find_loops(); NULL: there are none */
-    bool *begins; /* a loop begins with the block */
-    u32 *cost;    /* of the costliest way from the head to it */
-    bool *set;    /* top + what is paid above is decided; of heads: paid is */
+    u32 *order; /* of each block in the graph's order, + 1; 0: not reachable */
+    u32 *loop;  /* find_loops(); NULL: there are none */
+    u32 *cost;  /* of the costliest way from the head to it */
+    bool *set;  /* top + what is paid above is decided; of heads: paid is */
 };
 
 /* The last block of a loop that compares bytes, or a way to one that is copied there, stays. */
@@ -140,7 +139,7 @@ static bool find_loops(struct walk *w) {
                 b = stands_for(up, e.from[j]);
             else
                 break;
-            w->begins[h] = true;
+            w->of[h].loop = true;
             if (b == h || w->loop[b] || w->order[b] < w->order[h])
                 continue;
             w->loop[b] = h + 1;
@@ -160,8 +159,8 @@ static bool stays_in(const struct walk *w, u32 a, u32 s) {
     u32 l, k;
     if (!w->loop)
         return true;
-    l = w->begins[a] ? a + 1 : w->loop[a];
-    k = w->begins[s] ? s + 1 : w->loop[s];
+    l = w->of[a].loop ? a + 1 : w->loop[a];
+    k = w->of[s].loop ? s + 1 : w->loop[s];
     while (k && k != l)
         k = w->loop[k - 1];
     return k == l;
@@ -189,20 +188,20 @@ static void join_regions(struct walk *w) {
     for (u32 k = 0; k < g->nrpo; k++) {
         u32 b = g->rpo[k], s, all;
         struct fuel *f = &w->of[b];
-        if (f->head || w->cost[b] + g->blk[b].charge > FUEL_KEPT) {
+        if (f->head || f->cost + g->blk[b].charge > FUEL_KEPT) {
             f->head = true;
             f->region = b + 1;
-            w->cost[b] = 0;
+            f->cost = 0;
         }
-        all = w->cost[b] + f->own;
+        all = f->cost + f->own;
         for (u32 n = 0; n < 2; n++)
             if ((s = g->blk[b].succ[n]) != NBLOCK && !w->of[s].head) {
                 if (!w->of[s].region)
                     w->of[s].region = f->region;
                 else if (w->of[s].region != f->region)
                     w->of[s].head = true;
-                if (all > w->cost[s])
-                    w->cost[s] = all;
+                if (all > w->of[s].cost)
+                    w->of[s].cost = all;
             }
     }
     for (u32 k = 0; k < g->nrpo; k++) {
@@ -210,9 +209,12 @@ static void join_regions(struct walk *w) {
         struct fuel *f = &w->of[b];
         f->skip = f->skip && !w->of[b + 1].head; /* the ja belongs to the branch in front */
         f->alone = f->head;
+        w->of[f->region - 1].blocks++;
         for (u32 n = 0; n < 2; n++)
-            if ((s = g->blk[b].succ[n]) != NBLOCK && !w->of[s].head)
-                f->alone = false;
+            if ((s = g->blk[b].succ[n]) != NBLOCK) {
+                f->alone &= w->of[s].head;
+                w->of[s].edges += w->of[s].edges < 3;
+            }
     }
 }
 
@@ -264,10 +266,8 @@ bool jit_plan_fuel(const struct unit *u, const struct check *check, const bool *
     if (!u->fixed)
         return true;
     w.order = arena_new(a, u32, n);
-    w.cost = arena_new(a, u32, n);
     w.set = arena_new(a, bool, n);
-    w.begins = arena_new(a, bool, n);
-    if (!w.order || !w.cost || !w.set || !w.begins)
+    if (!w.order || !w.set)
         return false;
     for (u32 k = 0; k < u->g.nrpo; k++)
         w.order[u->g.rpo[k]] = k + 1;

@@ -15,6 +15,10 @@ struct fuel {
     u32 own;  /* its instructions; cfg.charge counts those of blocks that it runs on into as well */
     s32 paid; /* from the head on up to this block's begin, less what the instructions in front of it cost */
     s32 top;
+    u32 cost; /* of the costliest way from its head to it */
+    u32 blocks; /* of a head: in its region */
+    u8 edges;  /* that lead to it: 0, 1, 2 or more than that */
+    bool loop; /* a loop begins with it */
     bool head, alone; /* alone: no other block is paid for with it */
     bool odd;  /* does what steps cannot (poor.c), or what asks for the fuel: all around it are heads */
     bool skip; /* its jump leads over a lone ja: it takes that one's way itself, by the opposite condition */
@@ -28,11 +32,22 @@ s32 jit_fuel_edge(const struct unit *u, const struct fuel *of, u32 a, u32 s);
 bool jit_leads_over(const struct unit *u, const bool *landing, u32 a);
 bool jit_runs_on(const struct unit *u, u32 a); /* block a goes on into the next without a branch */
 
+/* counted.c: a loop of one region, entered from the block above alone and left from its last test alone, that does not stop in
+ * between: where it is known on entry how many rounds it makes, all are paid for then. Rounds: (bound - index) >> log. */
+struct counted {
+    u8 index, log;
+    s32 bound;
+    u32 most; /* that a round may cost */
+};
+bool jit_find_counted(const struct unit *u, const bool *landing, const struct fuel *of, u32 h, struct counted *c);
+enum { MOST_PAID = 60000 }; /* at once: an interrupt is not seen meanwhile */
+
 /* What the steps of a function are. */
 struct jit_step {
     u32 charge; /* of the block that begins here (cfg.charge); 0: none does */
     s32 paid;   /* of a head, else 0 */
     u32 entry;  /* of a head: its index in the table of ways back to the code, which has three for each; */
+    struct counted counted; /* of a head whose loop is paid for at once: bound is not 0 */
 };
 struct jit_steps {
     const struct link_view *l;

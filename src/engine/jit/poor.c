@@ -117,19 +117,35 @@ static bool step(struct steps *w) {
     return !w->s->of[next].charge || go(w, next, true);
 }
 
+/* Pays for what the code at the head wants to be paid, less what is paid already; false: there is not as much. */
+static bool pay(struct ctx *cx, const struct jit_step *t, u32 charge) {
+    u64 n = !t->counted.bound ? 1 : ((u64)(s64)t->counted.bound - cx->trap_regs[t->counted.index]) >> t->counted.log;
+    u64 all = n * (u64)t->paid, most = t->counted.bound ? n * t->counted.most : all;
+    if (cx->fuel + charge < (s64)(most > all ? most : all) + FUEL_KEPT)
+        return false;
+    cx->fuel -= (s64)all - charge;
+    return true;
+}
+
 struct jit_value jit_poor(struct ctx *cx, const struct jit_steps *s, u32 at, const void *code, const u64 *sp) {
     struct steps w = {cx, s, code, sp, at >> 1, {0, NULL}};
-    const struct jit_step *t = &s->of[w.pc];
-    if (!(at & 1))
-        cx->fuel -= t->charge;
-    if (!jit_keep_fuel(cx)) {
-        stop(&w);
-    } else if (cx->fuel - (t->paid - (s64)t->charge) >= FUEL_KEPT) {
-        cx->fuel -= t->paid - (s64)t->charge;
-        w.out.v = t->entry + WAY_PAID;
-    } else {
+    bool on = at & 1;
+    for (;;) {
+        const struct jit_step *t = &s->of[w.pc];
+        cx->fuel -= on ? 0 : t->charge;
+        if (!jit_keep_fuel(cx)) {
+            stop(&w);
+            return w.out;
+        }
+        if (pay(cx, t, t->charge)) {
+            w.out.v = t->entry + WAY_PAID;
+            return w.out;
+        }
         while (step(&w))
             ;
+        if (w.out.leave || w.out.v == s->end || !s->of[w.pc].counted.bound)
+            return w.out;
+        on = (w.out.v - s->of[w.pc].entry) == WAY_ON; /* that loop is entered from here again */
+        w.out.v = 0;
     }
-    return w.out;
 }

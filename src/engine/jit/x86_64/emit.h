@@ -52,6 +52,7 @@ struct emit {
     u32 *past;                  /* the same, behind that */
     u32 *on;                    /* the same for the block above that runs on into it, and has paid for it */
     struct fuel *fuel;          /* of each block; NULL: fuel is not counted */
+    struct counted *counted;    /* of each block of a unit that is `fixed`: bound is not 0 where it begins a loop that is paid for at once */
     s32 owed;                   /* by that the count is more than what is in r11 and FUEL_KEPT */
     u32 steps;                  /* label of what all stubs of this function that have too little fuel go on to; 0: none */
     bool *landing;              /* blocks that recovered switches lead to */
@@ -165,6 +166,7 @@ void jump_cc(struct emit *e, enum cc cc, u32 b);
 /* --- fuel.c --- */
 void charge_block(struct emit *e, u32 b);   /* for entering block b, whatever way */
 void charge_on(struct emit *e, u32 b);      /* the same where the block above runs on into it */
+bool charge_rounds(struct emit *e, u32 b, bool on); /* for all rounds of the loop that begins with b; false: it is none of that kind */
 void pay_edge(struct emit *e, u32 a, u32 b); /* on the way from a to b; flags change */
 u32 way_to(struct emit *e, u32 a, u32 b);   /* the label to go to for a jump from block a to b */
 void pay_rest(struct emit *e);              /* where the function ends */

@@ -23,16 +23,40 @@ static void pay(struct emit *e, s32 n) {
         x_alu_ri_own(e->c, n < 0 ? ALU_add : ALU_sub, W64, FUEL, n < 0 ? -n : n);
 }
 
+static struct stub poor(struct emit *e, u32 b, s32 n, bool on) {
+    if (!e->steps)
+        e->steps = enc_label(e->c);
+    return (struct stub){.fn = poor_stub, .back = NO_LABEL, .x = (u64)e->u->g.blk[b].start << 1 | on, .y = (u64)(s64)n};
+}
+
+bool charge_rounds(struct emit *e, u32 b, bool on) {
+    struct counted c;
+    u64 first, n;
+    s32 all;
+    u32 stub;
+    if (!e->fuel || !e->u->fixed || !jit_find_counted(e->u, e->landing, e->fuel, b, &c) ||
+        !const_of(e, c.index, &first) || first >= (u64)c.bound || (((u64)c.bound - first) & ((1u << c.log) - 1)))
+        return false;
+    n = ((u64)c.bound - first) >> c.log;
+    if (n * (c.most + (u32)e->fuel[b].paid) > MOST_PAID)
+        return false;
+    e->counted[b] = c;
+    all = (s32)n * e->fuel[b].paid - (on ? (s32)e->u->g.blk[b].charge : 0);
+    stub = stub_add(e, poor(e, b, all, on));
+    x_alu_ri_own(e->c, ALU_sub, W64, FUEL, all);
+    if ((s32)c.most > e->fuel[b].paid)
+        x_alu_ri_own(e->c, ALU_cmp, W64, FUEL, (s32)n * ((s32)c.most - e->fuel[b].paid));
+    x_jcc(e->c, CC_l, stub);
+    return true;
+}
+
 /* Takes n at the head of block b, and looks. */
 static void take(struct emit *e, u32 b, s32 n, bool on) {
     u32 pc = e->pc;
     struct stub s = {.fn = refuel_stub, .back = enc_label(e->c)};
     e->pc = e->u->g.blk[b].start;
-    if (!e->fuel[b].alone) {
-        s = (struct stub){.fn = poor_stub, .back = NO_LABEL, .x = (u64)e->pc << 1 | on, .y = (u64)(s64)n};
-        if (!e->steps)
-            e->steps = enc_label(e->c);
-    }
+    if (!e->fuel[b].alone)
+        s = poor(e, b, n, on);
     if (!n)
         x_test_rr(e->c, W64, FUEL, FUEL);
     else if (n <= UINT16_MAX)
@@ -98,7 +122,7 @@ static struct jit_steps *describe(struct emit *e, u32 heads) {
     for (u32 b = 0; b < u->g.nblk; b++)
         if (u->g.blk[b].reachable) {
             const struct fuel *f = &e->fuel[b];
-            t[u->g.blk[b].start] = (struct jit_step){u->g.blk[b].charge, f->head ? f->paid : 0, n};
+            t[u->g.blk[b].start] = (struct jit_step){u->g.blk[b].charge, f->head ? f->paid : 0, n, e->counted[b]};
             n += f->head ? WAYS : 0;
         }
     *s = (struct jit_steps){&e->im->l, u->f, u->index, WAYS * heads, t};

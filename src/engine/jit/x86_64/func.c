@@ -400,6 +400,16 @@ static void start_block(struct emit *e, u32 above, u32 b) {
         pay_edge(e, above, b);
     if (is_short_loop(e, b) && !on)
         enc_align(e->c, 64);
+    if (falls(e, above, b) && charge_rounds(e, b, on)) {
+        forget(e);
+        if (is_short_loop(e, b))
+            enc_align(e->c, 64);
+        if (e->on[b] != e->past[b])
+            enc_bind(e->c, e->on[b]);
+        enc_bind(e->c, e->enter[b]);
+        enc_bind(e->c, e->past[b]);
+        return;
+    }
     if (on && k->jumped_to)
         run_loop(e, b);
     if (!falls(e, above, b) || k->jumped_to || e->landing[b])
@@ -602,13 +612,15 @@ bool emit_function(struct emit *e) {
     e->past = arena_new(u->tmp, u32, u->g.nblk);
     e->on = arena_new(u->tmp, u32, u->g.nblk);
     e->fuel = e->l->fuel ? arena_new(u->tmp, struct fuel, u->g.nblk) : NULL;
+    e->counted = e->l->fuel && u->fixed ? arena_new(u->tmp, struct counted, u->g.nblk) : NULL;
     e->rows = NO_REG;
     e->aligned = false;
     e->landing = arena_new(u->tmp, bool, u->g.nblk);
     for (u32 k = 0; e->landing && k < u->opt.switches.n; k++)
         for (u32 j = 0; j < u->opt.switches.of[k].nway; j++)
             e->landing[u->g.of[u->opt.switches.of[k].way[j].target]] = true;
-    if (!e->enter || !e->past || !e->on || (e->l->fuel && !e->fuel) || !e->landing || !plan_checks(e) ||
+    if (!e->enter || !e->past || !e->on || (e->l->fuel && !e->fuel) ||
+        (e->l->fuel && u->fixed && !e->counted) || !e->landing || !plan_checks(e) ||
         (e->fuel && !jit_plan_fuel(u, e->check, e->landing, e->fuel))) {
         e->oom = true;
         return false;
