@@ -111,21 +111,27 @@ static unsigned differ(const char *file, const char *const *engine, unsigned nen
 }
 
 int main(int argc, char **argv) {
-    static const char *const engine[] = {"interp", "jit"};
-    unsigned runs = 200, good = 0, bad = 0;
+    const struct svm_engine_info *info;
+    const char *engine[ENGINES];
+    unsigned runs = 200, good = 0, bad = 0, n = 0;
+    struct svm *vm = svm_new(NULL, NULL); /* names are its */
     int c;
     while ((c = getopt(argc, argv, "n:")) == 'n')
         runs = (unsigned)strtoul(optarg, NULL, 0);
-    if (c != -1 || optind == argc) {
+    if (c != -1 || optind == argc || !vm) {
         fprintf(stderr, "usage: supervm-budgets [-n RUNS] FILE...\n");
         return 1;
     }
+    for (size_t k = 0; n < ENGINES && (info = svm_engine_at(vm, k)); k++)
+        if (info->usable)
+            engine[n++] = info->name;
     for (int k = optind; k < argc; k++) {
-        unsigned n =
-            differ(argv[k], engine, 2, SVM_VERIFY_NONE, runs) + differ(argv[k], engine, 2, SVM_VERIFY_GUARDED, runs);
-        good += !n;
-        bad += n > 0;
+        unsigned d = differ(argv[k], engine, n, SVM_VERIFY_NONE, runs) +
+                     differ(argv[k], engine, n, SVM_VERIFY_GUARDED, runs);
+        good += !d;
+        bad += d > 0;
     }
     printf("%u passed, %u failed\n", good, bad);
+    svm_free(vm);
     return bad > 0;
 }

@@ -109,6 +109,8 @@ static void step(struct walk *w, u32 pc) {
         return;
     in = isa_reads(i);
     out = isa_writes(i);
+    for (u32 k = 0; k < NREG_EBPF && jit_has_site(i->op); k++) /* it takes registers that nobody reads behind it */
+        w->chain[k].stale = true;
     if (shape == SHAPE_LD || shape == SHAPE_STI || (shape == SHAPE_ST && i->c != i->b))
         folds = accesses(w, pc, i);
     for (u32 k = 0; k < in.n; k++)

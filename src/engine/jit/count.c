@@ -260,7 +260,7 @@ static bool take(struct look *k, const struct check *check, u32 root, u16 *reg) 
             return false;
     }
     for (u32 p = first; p < root; p++) /* it is still there, once they are gone */
-        if (!has(k, p) && touches(isa_writes(&k->u->code[p]), *reg))
+        if (jit_has_site(k->u->code[p].op) || (!has(k, p) && touches(isa_writes(&k->u->code[p]), *reg)))
             return false;
     return !check[root].gone && !check[root].rotate && !(x.pc != NONE && check[x.pc].dead);
 }

@@ -275,6 +275,29 @@ static bool load_ctx(struct emit *e, const struct insn *i) {
     return true;
 }
 
+/* What is loaded is shifted to the left and back, so that its sign is the upper bits'. */
+static bool load_extended(struct emit *e, const struct insn *i, enum gpr d, struct reach a) {
+    const struct insn *left = next_insn(e), *right;
+    u32 bits = 8u << a.w;
+    enum width w;
+    if (!left || !e->u->fixed || i->op > OP_ldx32 || (left->op != OP_lsh32i && left->op != OP_lsh64i) ||
+        left->a != i->a || left->b != i->a)
+        return false;
+    w = left->op == OP_lsh64i ? W64 : W32;
+    if (bits + (u32)left->imm != (w == W64 ? 64 : 32) || a.w == w)
+        return false;
+    e->next++;
+    right = next_insn(e);
+    if (right && right->op == (w == W64 ? OP_arsh64i : OP_arsh32i) && right->a == i->a && right->b == i->a &&
+        right->imm == left->imm) {
+        e->next++;
+        x_load_sx(e->c, a.w, w, d, a.at);
+        return true;
+    }
+    e->next--;
+    return false;
+}
+
 static void emit_load(struct emit *e, const struct insn *i) {
     struct reach a;
     struct stub s = {.fn = read_stub};
@@ -292,7 +315,8 @@ static void emit_load(struct emit *e, const struct insn *i) {
     a = access_of(e, i, false);
     back = !free && check(e, &a, &s);
     d = def_gpr(e, i->a, SCRATCH);
-    load(e, i, d, a.at);
+    if (back || !load_extended(e, i, d, a)) /* a stub comes back to the next instruction */
+        load(e, i, d, a.at);
     done_gpr(e, i->a, d);
     if (back)
         enc_bind(e->c, s.back);

@@ -280,29 +280,50 @@ static void shift(struct emit *e, enum shift op, enum width w, const struct insn
 
 /* --- one operand --- */
 
-/* A copy to which something is added at once: lea. */
+/* A copy to which something is added at once, a register or a constant or both: lea. */
 static bool copy_and_add(struct emit *e, enum width w, const struct insn *i) {
-    const struct insn *n = next_insn(e);
     enum gpr a = in_gpr(e, i->a), b = in_gpr(e, i->b), c;
     u16 add = w == W64 ? OP_add64 : OP_add32, sub = w == W64 ? OP_sub64i : OP_sub32i;
-    if (!n || (n->op != add && n->op != add + 1 && n->op != sub) || n->b != i->a || n->a != i->a || a == NOREG ||
-        b == NOREG || a == b || (n->op == sub && n->imm == INT32_MIN))
+    struct mem m = mem_b(b, 0);
+    u32 next = e->next;
+    bool constant = false;
+    if (a == NOREG || b == NOREG || a == b)
         return false;
-    if (n->op != add) {
-        x_lea(e->c, w, a, mem_b(b, n->op == sub ? -n->imm : n->imm));
-    } else {
-        c = in_gpr(e, n->c);
-        if (c == NOREG || n->c == i->a)
-            return false;
-        x_lea(e->c, w, a, mem_bx(b, c, 0, 0));
+    for (const struct insn *n; (n = next_insn(e)) && n->b == i->a && n->a == i->a;) {
+        if ((n->op == add + 1 || (n->op == sub && n->imm != INT32_MIN)) && !constant) {
+            m.disp = n->op == sub ? -n->imm : n->imm;
+            constant = true;
+        } else if (n->op == add && m.index == NOREG && n->c != i->a && (c = in_gpr(e, n->c)) != NOREG) {
+            m.index = (u8)c;
+        } else {
+            break;
+        }
+        e->next++;
     }
-    e->next++;
+    if (e->next == next)
+        return false;
+    x_lea(e->c, w, a, m);
     return true;
+}
+
+/* A copy that is shifted to the left and back at once: its low part, extended. */
+static bool copy_and_extend(struct emit *e, enum width w, const struct insn *i) {
+    const struct insn *n = next_insn(e);
+    struct insn both;
+    if (!n || n->op != (w == W64 ? OP_lsh64i : OP_lsh32i) || n->a != i->a || n->b != i->a)
+        return false;
+    both = *n;
+    both.b = i->b;
+    e->next++;
+    if (extended(e, w, &both, (u32)n->imm & (w == W64 ? 63 : 31)))
+        return true;
+    e->next--;
+    return false;
 }
 
 static void move(struct emit *e, enum width w, const struct insn *i) {
     enum gpr b, d = def_gpr(e, i->a, SCRATCH);
-    if (i->op != OP_le64 && i->op != OP_le32 && copy_and_add(e, w, i))
+    if (i->op != OP_le64 && i->op != OP_le32 && (copy_and_add(e, w, i) || copy_and_extend(e, w, i)))
         return;
     if (in_mem(e, i->b)) {
         x_load(e->c, w, d, value_mem(e, i->b));
