@@ -6,15 +6,16 @@
  *     r8 += r7            gone
  *     r8 = *(u64 *)(r8)   r8 = *(u64 *)(r10 + r7 - 384)
  *
- * One walk over each block. A chain begins where a register is copied, and ends where the copy is written or read by
- * anything but an access; it is taken if nothing else has read it. What it is made of must be the same at each access
- * as where it was added. */
+ * An index that is shifted for that alone is scaled. One walk over each block. A chain begins where a register is
+ * copied, and ends where the copy is written or read by anything but an access; it is taken if nothing else has read
+ * it. What it is made of must be the same at each access as where it was added. */
 #include "engine/jit/address.h"
 
-enum { LONGEST = 4, MOST = 8, FAR = 1 << 24 };
+enum { LONGEST = 6, MOST = 8, FAR = 1 << 24, NEAR = 16 };
 
 struct chain {
     bool open, stale; /* stale: what it is made of has changed */
+    bool index;       /* it is at.index << at.scale: no address, but may become part of one */
     struct address at;
     u32 def[LONGEST], ndef;
     u32 use[MOST], nuse;
@@ -63,7 +64,7 @@ static void writes(struct walk *w, u32 r) {
 static bool accesses(struct walk *w, u32 pc, const struct insn *i) {
     struct chain *c = &w->chain[i->b];
     const struct place *p = &w->u->o.place[pc];
-    if (!c->open || c->stale || c->nuse == MOST || !is_free(&w->check[pc]) || p->access == ACCESS_CTX)
+    if (!c->open || c->stale || c->index || c->nuse == MOST || !is_free(&w->check[pc]) || p->access == ACCESS_CTX)
         return false;
     if (w->u->fact && w->u->fact[pc].bits & FACT_CTX)
         return false;
@@ -72,24 +73,71 @@ static bool accesses(struct walk *w, u32 pc, const struct insn *i) {
     return true;
 }
 
+/* Nobody reads register r behind instruction pc, as far as that is near. */
+static bool is_dead(const struct walk *w, u32 r, u32 pc) {
+    const struct unit *u = w->u;
+    u32 b = u->g.of[pc], end = u->g.blk[b].end, p;
+    for (p = pc + 1; p < end && p < pc + NEAR; p++) {
+        struct regs in = isa_reads(&u->code[p]), out = isa_writes(&u->code[p]);
+        for (u32 k = 0; k < in.n; k++)
+            if (in.r[k] == r)
+                return false;
+        for (u32 k = 0; k < out.n; k++)
+            if (out.r[k] == r)
+                return true;
+    }
+    return p == end && !live_has(live_out(&u->live, b), (u16)r);
+}
+
+/* A shift of what is copied, or of what stands there: an index. */
+static bool shifts(struct walk *w, u32 pc, const struct insn *i) {
+    struct chain *c = &w->chain[i->a];
+    struct chain x = {.open = true, .index = true, .at = {NO_VALUE, i->a, (u8)i->imm, 0}};
+    if (i->op != OP_lsh64i || i->a != i->b || i->imm < 1 || i->imm > 3)
+        return false;
+    if (c->open && !c->stale && !c->index && !c->nuse && c->ndef == 1) {
+        x.at.index = c->at.base;
+        x.def[x.ndef++] = c->def[0];
+    }
+    x.def[x.ndef++] = pc;
+    reads(w, i->a);
+    writes(w, i->a);
+    *c = x;
+    return true;
+}
+
+/* An index joins an address, if that is what it was made for. */
+static bool joins(struct walk *w, u32 pc, struct chain *c, const struct chain *x, u32 reg) {
+    if (!x->open || x->stale || !x->index || c->ndef + x->ndef >= LONGEST || !is_dead(w, reg, pc))
+        return false;
+    c->at.index = x->at.index;
+    c->at.scale = x->at.scale;
+    for (u32 k = 0; k < x->ndef; k++)
+        c->def[c->ndef++] = x->def[k];
+    return true;
+}
+
 /* A copy begins a chain, an addition goes on with one. */
 static bool extends(struct walk *w, u32 pc, const struct insn *i) {
     struct chain *c = &w->chain[i->a];
     if (!is_free(&w->check[pc]) || w->check[pc].needed)
         return false;
+    if (shifts(w, pc, i))
+        return true;
     if (i->op == OP_mov64 && i->a != i->b) {
         reads(w, i->b);
         writes(w, i->a);
-        *c = (struct chain){.open = true, .at = {i->b, NO_VALUE, 0}, .def = {pc}, .ndef = 1};
+        *c = (struct chain){.open = true, .at = {i->b, NO_VALUE, 0, 0}, .def = {pc}, .ndef = 1};
         return true;
     }
-    if (!c->open || c->stale || i->b != i->a || c->nuse || c->ndef == LONGEST)
+    if (!c->open || c->stale || c->index || i->b != i->a || c->nuse || c->ndef == LONGEST)
         return false;
     if (i->op == OP_add64i && i->imm > -FAR && i->imm < FAR && c->at.disp > -FAR && c->at.disp < FAR) {
         c->at.disp += i->imm;
     } else if (i->op == OP_add64 && i->c != i->a && c->at.index == NO_VALUE) {
+        if (!joins(w, pc, c, &w->chain[i->c], i->c))
+            c->at.index = i->c;
         reads(w, i->c);
-        c->at.index = i->c;
     } else {
         return false;
     }
@@ -123,9 +171,15 @@ static void step(struct walk *w, u32 pc) {
 bool jit_plan_addresses(const struct unit *u, struct check *check, struct address **of) {
     struct walk w = {.u = u, .check = check};
     u32 n = 0;
+    bool *any = arena_new(u->tmp, bool, u->g.nblk);
+    if (!any)
+        return false;
     for (u32 pc = 0; pc < u->f->nslot; pc++) {
         u8 shape = isa_info[u->code[pc].op].shape;
-        n += shape == SHAPE_LD || shape == SHAPE_ST || shape == SHAPE_STI;
+        if (shape == SHAPE_LD || shape == SHAPE_ST || shape == SHAPE_STI) {
+            any[u->g.of[pc]] = true;
+            n++;
+        }
     }
     *of = w.of = arena_new(u->tmp, struct address, n);
     if (!w.of)
@@ -133,7 +187,7 @@ bool jit_plan_addresses(const struct unit *u, struct check *check, struct addres
     for (u32 b = 0; n && b < u->g.nblk; b++) {
         const struct block *k = &u->g.blk[b];
         const u64 out = live_out(&u->live, b)[0];
-        if (!k->reachable)
+        if (!k->reachable || !any[b])
             continue;
         for (u32 pc = k->start; pc < k->end; pc++)
             step(&w, pc);

@@ -4,9 +4,10 @@
 #define ENGINE_JIT_ADDRESS_H
 #include "engine/jit/checks.h"
 
-/* What the register holds that an access names as its base: base + index + disp. Registers; index: NO_VALUE is none. */
+/* What the register holds that an access names as its base: base + (index << scale) + disp. Registers; index: NO_VALUE is none. */
 struct address {
     u16 base, index;
+    u8 scale;
     s32 disp;
 };
 

@@ -78,23 +78,29 @@ static void lookup_stub(struct emit *e, const struct stub *s) {
     x_jmp(e->c, s->back);
 }
 
-/* rax := the value of entry eax of an array, or on with `null`. */
-static void array_entry(struct emit *e, const struct map_view *m, struct stub null) {
+/* rax := the value of entry `index` of an array, or on with `null`. The index is a register without an upper half. */
+static void array_entry(struct emit *e, const struct map_view *m, enum gpr index, struct stub null) {
     struct enc *c = e->c;
     u32 stride = m->stride;
-    x_alu_ri(c, ALU_cmp, W32, RAX, (s32)m->max_entries);
+    enum gpr values = SCRATCH;
+    x_alu_ri(c, ALU_cmp, W32, index, (s32)m->max_entries);
     x_jcc(c, CC_ae, stub_add(e, null));
-    mask_index(e, CC_ae, RAX);
-    x_mov_ri_own(c, SCRATCH, (u64)(uintptr_t)m->value);
+    mask_index(e, CC_ae, index);
+    if (e->values != NO_REG && m == &e->l->map[e->values_of])
+        values = (enum gpr)e->values;
+    else
+        x_mov_ri_own(c, SCRATCH, (u64)(uintptr_t)m->value);
     if (stride == 8) {
-        x_lea(c, W64, RAX, mem_bx(SCRATCH, RAX, 3, 0));
+        x_lea(c, W64, RAX, mem_bx(values, index, 3, 0));
         return;
     }
+    if (index != RAX)
+        x_mov_rr(c, W32, RAX, index);
     if (!(stride & (stride - 1)))
         x_shift_ri(c, SH_shl, W64, RAX, (unsigned)__builtin_ctz(stride));
     else
         x_imul_rri(c, W64, RAX, RAX, (s32)stride);
-    x_alu_rr(c, ALU_add, W64, RAX, SCRATCH);
+    x_alu_rr(c, ALU_add, W64, RAX, values);
 }
 
 /* Of an array; the key is at r2, which is looked at. */
@@ -119,7 +125,7 @@ static void array_lookup(struct emit *e, const struct map_view *m, const struct 
         }
     }
     x_load(c, W32, RAX, key);
-    array_entry(e, m, null);
+    array_entry(e, m, RAX, null);
     enc_bind(c, null.back);
 }
 
@@ -137,11 +143,14 @@ static void known_lookup(struct emit *e, const struct lookup *k, const struct si
     struct mem key = mem_b(FRAME, k->key);
     if (jit_is_array(e->l, m)) {
         struct stub null = {.fn = null_stub, .back = jump ? way_to(e, e->b, e->u->g.of[jump->off]) : enc_label(c)};
+        enum gpr index = RAX;
         if (k->from == NO_VALUE)
             x_load(c, W32, RAX, key);
+        else if (is_zext(e, k->from) && !c->harden) /* hardened code changes the index */
+            index = use_gpr(e, k->from, RAX);
         else
             x_mov_rr(c, W32, RAX, use_gpr(e, k->from, RAX));
-        array_entry(e, m, null);
+        array_entry(e, m, index, null);
         if (!jump)
             enc_bind(c, null.back);
     } else {

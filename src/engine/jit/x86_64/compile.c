@@ -52,7 +52,7 @@ static int one(struct emit *e, struct unit *u, struct jbody *body, struct error 
                            .homes = u->homes,
                            .fixed = u->fixed};
     for (u32 r = 0; r < NREG_EBPF; r++)
-        body->hidden |= (u32)(x86_64_machine.ebpf[r] == e->rows) << r;
+        body->hidden |= (u32)(x86_64_machine.ebpf[r] == e->rows || x86_64_machine.ebpf[r] == e->values) << r;
     u->im->proven += count_proven(u);
     u->im->zero_stack |= u->o.escapes;
     return 0;
@@ -136,7 +136,7 @@ static int all(struct emit *e, struct unit *unit, struct arena *a, struct error 
 }
 
 static int ebpf(struct jimage *im, struct error *err) {
-    struct emit e = {.l = &im->l, .im = im, .rows = NO_REG, .spots = wants_spots(&im->l)};
+    struct emit e = {.l = &im->l, .im = im, .rows = NO_REG, .values = NO_REG, .spots = wants_spots(&im->l)};
     struct unit *unit;
     struct desk *d;
     int r = 0;

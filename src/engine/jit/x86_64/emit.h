@@ -83,6 +83,7 @@ struct emit {
     struct count *count;        /* of check.count */
     struct address *address;    /* of check.address */
     u8 rows;                    /* register that holds cx->region, or NO_REG */
+    u8 values; u32 values_of;   /* register that holds where the values of an array begin, or NO_REG; the array's map */
     u32 may;                    /* frame slot that counts may_goto down */
     u32 spare;                  /* frame slot for an instruction that needs one */
     bool oom;

@@ -548,12 +548,26 @@ static u8 choose_rows(struct emit *e, bool call) {
     struct unit *u = e->u;
     for (u32 k = 0; k < COUNT(order); k++) {
         u32 bit = 1u << order[k];
-        if (u->used_gpr & bit || (call && !(u->mc->kept_gpr & bit)))
+        if (u->used_gpr & bit || order[k] == e->rows || (call && !(u->mc->kept_gpr & bit)))
             continue;
         u->used_gpr |= bit & u->mc->kept_gpr;
         return order[k];
     }
     return NO_REG;
+}
+
+/* A loop that looks in an array: where its values begin stays in a register, if one is left. */
+static void choose_values(struct emit *e) {
+    const struct unit *u = e->u;
+    for (u32 pc = 0; e->check && pc < u->f->nslot && e->values == NO_REG; pc++) {
+        u32 n = e->check[pc].lookup;
+        if (!n || !u->loop[u->g.of[pc]] || !jit_is_array(e->l, &e->l->map[e->lookup[n - 1].map]))
+            continue;
+        e->values = choose_rows(e, true);
+        e->values_of = e->lookup[n - 1].map;
+        if (e->values == NO_REG)
+            return;
+    }
 }
 
 /* r1 .. r5 and r10 to where their values live. */
@@ -595,8 +609,13 @@ static void begin_ebpf(struct emit *e) {
         e->rows = R13;
         e->u->used_gpr |= 1u << R13;
     }
+    e->values = NO_REG;
+    if (e->u->fixed && w.call)
+        choose_values(e);
     prologue(e);
     reload_rows(e);
+    if (e->values != NO_REG)
+        x_mov_ri_own(e->c, (enum gpr)e->values, (u64)(uintptr_t)e->l->map[e->values_of].value);
     zero_frame(e);
     if (w.may)
         x_store_i(e->c, W64, mem_b(RSP, (s32)(8 * e->may)), MAY_GOTO_LOOPS);

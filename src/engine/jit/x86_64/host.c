@@ -36,7 +36,7 @@ static struct mem base_of(struct emit *e, const struct insn *i) {
         return mem_b(use_gpr(e, i->b, SCRATCH2), 0);
     if (a->index == NO_VALUE)
         return mem_b(use_gpr(e, a->base, SCRATCH2), a->disp);
-    return mem_bx(use_gpr(e, a->base, SCRATCH2), use_gpr(e, a->index, SCRATCH2), 0, a->disp);
+    return mem_bx(use_gpr(e, a->base, SCRATCH2), use_gpr(e, a->index, SCRATCH2), a->scale, a->disp);
 }
 
 /* rdi := the address of access i, for a stub. */
