@@ -342,7 +342,8 @@ static bool emit_from(struct emit *e, u32 b, u32 from) {
             return false;
         if (e->u->fixed)
             for (; pc < e->next; pc++)
-                learn(e, &e->u->code[pc]);
+                if (!e->check || !e->check[pc].gone || e->u->code[pc].op != OP_ldmap) /* the key may be in r1 still */
+                    learn(e, &e->u->code[pc]);
         if (e->value_new) {
             e->value_new = false;
             e->value_at = 1;
@@ -534,7 +535,8 @@ static struct wants look(const struct unit *u) {
         const struct insn *i = &u->code[pc];
         u8 shape = isa_info[i->op].shape;
         if (shape == SHAPE_LD || shape == SHAPE_ST || shape == SHAPE_STI || shape == SHAPE_ATOM)
-            w.rows |= u->o.place[pc].access != ACCESS_FRAME;
+            w.rows |= u->o.place[pc].access != ACCESS_FRAME && !(u->fact && u->fact[pc].bits & FACT_SAFE) &&
+                      !proven_field(u, pc);
         w.call |= i->op == OP_call || i->op == OP_callf || i->op == OP_callk || i->op == OP_callx;
         w.may |= i->op == OP_may_goto;
         w.calls_c |= i->op == OP_memgrow;
