@@ -367,6 +367,8 @@ static bool falls(const struct emit *e, u32 above, u32 b) {
  */
 static bool is_short_loop(const struct emit *e, u32 b) {
     const struct block *k = &e->u->g.blk[b];
+    if (e->u->fixed && e->fuel && e->fuel[b].loop)
+        return true;
     return k->end - k->start <= 12 && k->succ[1] == b;
 }
 
