@@ -52,24 +52,53 @@ static u32 *labels_new(struct emit *e, u32 n) {
     return l;
 }
 
-/* goto entry min(b, imm), each a ja: the table leads to the jas, which are blocks, or where those lead. */
-static void table(struct emit *e, const struct insn *i) {
-    const struct block *k = &e->u->g.blk[e->b];
-    u32 n = (u32)i->imm + 1, *label = labels_new(e, n);
-    enum gpr b;
+/* Is block b no more than a jump? */
+static bool is_lone(const struct emit *e, u32 b) {
+    const struct block *k = &e->u->g.blk[b];
+    return k->end - k->start == 1 && e->u->code[k->start].op == OP_ja;
+}
+
+/* Labels of the entries of a table, each a ja: the blocks that they are, or where those lead. */
+static u32 *entries(struct emit *e, const struct insn *i, bool through) {
+    u32 first = e->u->g.blk[e->u->g.of[e->pc]].succ[0], n = (u32)i->imm + 1, *label = labels_new(e, n);
+    for (u32 j = 0; label && j < n; j++) {
+        const struct block *ja = &e->u->g.blk[first + j];
+        label[j] = e->enter[through ? e->u->g.of[e->u->code[ja->start].off] : first + j];
+    }
+    return label;
+}
+
+/* goto entry min(b, imm). */
+static void choose_entry(struct emit *e, const struct insn *i, bool through) {
+    u32 *label = entries(e, i, through);
+    enum gpr b = use_gpr(e, i->b, SCRATCH);
     if (!label)
         return;
-    for (u32 j = 0; j < n; j++) {
-        const struct block *ja = &e->u->g.blk[k->succ[0] + j];
-        bool through = !e->l->fuel && ja->end - ja->start == 1; /* a fuel of its own is all that a ja may do */
-        label[j] = e->enter[through ? e->u->g.of[e->u->code[ja->start].off] : k->succ[0] + j];
-    }
-    b = use_gpr(e, i->b, SCRATCH);
     x_mov_rr(e->c, W32, SCRATCH, b);
-    x_mov_ri(e->c, SCRATCH2, (u32)i->imm);
-    x_alu_rr(e->c, ALU_cmp, W32, SCRATCH, SCRATCH2);
-    x_cmov_rr(e->c, CC_a, W32, SCRATCH, SCRATCH2);
-    dispatch(e, SCRATCH, label, n);
+    x_alu_ri(e->c, ALU_cmp, W32, SCRATCH, i->imm);
+    x_jcc(e->c, CC_a, label[i->imm]);
+    mask_index(e, CC_a, SCRATCH);
+    dispatch(e, SCRATCH, label, (u32)i->imm + 1);
+}
+
+/* The entry finds out that there is no fuel. */
+static void entry_stub(struct emit *e, const struct stub *s) {
+    (void)s;
+    x_alu_ri_own(e->c, ALU_add, W64, FUEL, 1);
+    choose_entry(e, insn_at(e, e->pc), false);
+}
+
+/* Where all entries are no more than jumps, the one that is taken is paid for here, and left out. */
+static void table(struct emit *e, const struct insn *i) {
+    u32 first = e->u->g.blk[e->b].succ[0];
+    bool lone = true;
+    for (u32 j = 0; j <= (u32)i->imm; j++)
+        lone &= is_lone(e, first + j);
+    if (lone && e->l->fuel) {
+        x_alu_ri_own(e->c, ALU_sub, W64, FUEL, 1);
+        x_jcc(e->c, e->u->typed ? CC_b : CC_l, stub_add(e, (struct stub){.fn = entry_stub, .back = NO_LABEL}));
+    }
+    choose_entry(e, i, lone);
 }
 
 static void bad_jump(struct emit *e, const struct stub *s) {
