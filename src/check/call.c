@@ -312,6 +312,11 @@ static void anything_done(struct check *c, const struct callee *k) {
     c->s.lock_map = NO_INDEX;
 }
 
+/* It reads what may have to be brought into memory first. */
+static bool may_sleep(u32 id) {
+    return id == 148 || id == 191; /* copy_from_user, copy_from_user_task */
+}
+
 static void call_helper(struct check *c, const struct insn *i) {
     struct callee k = {.map = NO_INDEX, .func = NO_INDEX};
     bool ok = true;
@@ -324,6 +329,9 @@ static void call_helper(struct check *c, const struct insn *i) {
         end_here(c);
         return;
     }
+    if (may_sleep(k.id) &&
+        (!(c->prog->sleepable || c->prog->kind == PROG_SYSCALL) || c->s.rcu || c->s.preempt || c->s.f[0]->cb))
+        unproven(c, CHECK_SLEEPABLE, -1)->name = k.name;
     if (c->s.lock_map != NO_INDEX && k.id != 94 && k.id) {
         unproven(c, CHECK_IN_LOCK, -1)->name = k.name;
     }

@@ -110,7 +110,6 @@ void report_headline(struct buf *b, const struct module *m, const struct check_f
     case CHECK_FP_WRITE:
     case CHECK_NOT_SCALAR:
     case CHECK_POINTER_ARITH:
-    case CHECK_POINTER_COMPARE:
     case CHECK_LEAK:
     case CHECK_PARTIAL_SPILL:
     case CHECK_ALIGN:
@@ -123,7 +122,6 @@ void report_headline(struct buf *b, const struct module *m, const struct check_f
     case CHECK_SECTION:
     case CHECK_DYNPTR:
     case CHECK_ITERATOR:
-    case CHECK_STALE:
     case CHECK_RETURN_RANGE:
     case CHECK_RETURN_TYPE:
     case CHECK_BUDGET:
@@ -132,7 +130,6 @@ void report_headline(struct buf *b, const struct module *m, const struct check_f
     case CHECK_POISON:
     case CHECK_GOTO:
     case CHECK_ARENA:
-    case CHECK_DEAD_CODE:
     case CHECK_OK:
     case CHECK_REASONS: break;
     }
@@ -254,7 +251,6 @@ const char *report_hint(const struct check_fail *f) {
     case CHECK_RETURN_RANGE: return "return one of the results that this type of program has, on every path";
     case CHECK_READ_ONLY: return "copy it to the stack or a map, and change the copy";
     case CHECK_LEAK: return "store what it points at, not the pointer";
-    case CHECK_STALE: return "after a call that may move the packet, load data and data_end again and check again";
     case CHECK_POINTER_ARITH:
         return "add numbers to pointers before they are scaled or masked; only pointers of one origin are subtracted";
     case CHECK_LOCK_STATE: return "take one lock at a time, and release it on every path";
