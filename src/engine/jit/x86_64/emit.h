@@ -175,7 +175,23 @@ void owe(struct emit *e, u32 b);            /* e->owed, while code of block b is
 bool leads_over(const struct emit *e, u32 a); /* block a takes the way of the lone ja behind it */
 void emit_steps(struct emit *e);            /* what stubs without fuel go on to */
 
+/* --- known.c: what e knows of registers --- */
+struct known {
+    u32 known, zext, frame_at, value_at, value_map;
+    u64 bits[NREG_EBPF];
+    s32 frame_off[NREG_EBPF], value_off[NREG_EBPF];
+};
+void forget(struct emit *e);
+void learn(struct emit *e, const struct insn *i);      /* what i leaves behind it */
+struct known knowledge(const struct emit *e);
+void recall(struct emit *e, const struct known *k);
+
 /* --- shared by rows of integers and of jumps --- */
+enum gpr in_gpr(const struct emit *e, u32 v);          /* the register that v lives in, or NOREG */
+bool second_const(const struct emit *e, const struct insn *i, enum width w, s32 *imm); /* the second operand, where it is a constant that fits */
+void copy_gpr(struct emit *e, enum width w, enum gpr d, enum gpr s); /* nothing, where they are one and w is W64 */
+void emit_set(struct emit *e, const struct insn *i, enum cc cc);     /* compare.c: what compare_set() found, to a register or on */
+void emit_select(struct emit *e, const struct insn *i);
 enum cc compare_jcc(struct emit *e, const struct insn *i);                    /* flags; what to ask for, for the jump to be taken */
 bool compare_set(struct emit *e, const struct insn *i, enum cc *cc);          /* the same for compares to a register; false: it is none */
 void branch(struct emit *e, const struct insn *i, enum cc cc);                /* to where jump i goes */

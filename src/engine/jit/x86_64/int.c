@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* int.c - rows on integers: arithmetic, shifts, moves, extensions, byte order, compares to a register, select.
- * Divisions are in div.c. */
+/* int.c - rows on integers: arithmetic, shifts, moves, extensions, byte order.
+ * Divisions are in div.c, compares in compare.c. */
 #include "engine/jit/x86_64/emit.h"
 
 static enum gpr use_b(struct emit *e, const struct insn *i, enum gpr scratch) {
@@ -8,7 +8,7 @@ static enum gpr use_b(struct emit *e, const struct insn *i, enum gpr scratch) {
 }
 
 /* The register that v lives in, or NOREG. */
-static enum gpr in_gpr(const struct emit *e, u32 v) {
+enum gpr in_gpr(const struct emit *e, u32 v) {
     const struct value *x = value_of(e->u, v);
     return x->where == IN_GPR ? (enum gpr)x->reg : NOREG;
 }
@@ -18,7 +18,7 @@ static bool fits32(u64 v) {
 }
 
 /* The second operand as a constant: the immediate, or a value that is one and fits. */
-static bool second_const(const struct emit *e, const struct insn *i, enum width w, s32 *imm) {
+bool second_const(const struct emit *e, const struct insn *i, enum width w, s32 *imm) {
     u64 v;
     if (isa_info[i->op].shape == SHAPE_BINI || isa_info[i->op].shape == SHAPE_JCCI) {
         *imm = i->imm;
@@ -30,7 +30,7 @@ static bool second_const(const struct emit *e, const struct insn *i, enum width 
     return true;
 }
 
-static void copy(struct emit *e, enum width w, enum gpr d, enum gpr s) {
+void copy_gpr(struct emit *e, enum width w, enum gpr d, enum gpr s) {
     if (d != s || w == W32)
         x_mov_rr(e->c, w, d, s);
 }
@@ -52,7 +52,7 @@ static void alu_imm(struct emit *e, enum alu op, enum width w, const struct insn
     if (op == ALU_and && (imm == 0xff || imm == 0xffff)) {
         x_zx(e->c, imm == 0xff ? W8 : W16, d, b);
     } else if (op == ALU_xor && imm == -1) {
-        copy(e, d == b ? W64 : w, d, b);
+        copy_gpr(e, d == b ? W64 : w, d, b);
         x_one_r(e->c, ONE_not, w, d);
     } else if (op == ALU_add && d != b) {
         x_lea(e->c, w, d, mem_b(b, imm));
@@ -87,7 +87,7 @@ static void alu(struct emit *e, enum alu op, enum width w, const struct insn *i)
     d = def_gpr(e, i->a, SCRATCH);
     b = use_b(e, i, SCRATCH);
     if (in_mem(e, i->c) && d != NOREG) {
-        copy(e, d == b ? W64 : w, d, b);
+        copy_gpr(e, d == b ? W64 : w, d, b);
         x_alu_rm(e->c, op, w, d, value_mem(e, i->c));
         done_gpr(e, i->a, d);
         return;
@@ -117,7 +117,7 @@ static void mul_imm(struct emit *e, enum width w, const struct insn *i, s32 imm)
         x_zero(e->c, d);
     } else if (imm > 0 && !(imm & (imm - 1))) {
         b = use_b(e, i, SCRATCH);
-        copy(e, d == b && imm > 1 ? W64 : w, d, b);
+        copy_gpr(e, d == b && imm > 1 ? W64 : w, d, b);
         if (imm > 1)
             x_shift_ri(e->c, SH_shl, w, d, (unsigned)__builtin_ctz((u32)imm));
     } else if (imm == 3 || imm == 5 || imm == 9) {
@@ -141,14 +141,14 @@ static void mul(struct emit *e, enum width w, const struct insn *i) {
     d = def_gpr(e, i->a, SCRATCH);
     b = use_b(e, i, SCRATCH);
     if (in_mem(e, i->c)) {
-        copy(e, d == b ? W64 : w, d, b);
+        copy_gpr(e, d == b ? W64 : w, d, b);
         x_two_rm(e->c, TWO_imul, w, d, value_mem(e, i->c));
     } else {
         c = use_gpr(e, i->c, SCRATCH2);
         if (d == c) {
             x_two_rr(e->c, TWO_imul, w, d, b);
         } else {
-            copy(e, d == b ? W64 : w, d, b);
+            copy_gpr(e, d == b ? W64 : w, d, b);
             x_two_rr(e->c, TWO_imul, w, d, c);
         }
     }
@@ -161,13 +161,13 @@ static void shift_imm(struct emit *e, enum shift op, enum width w, const struct 
     enum gpr b = use_b(e, i, SCRATCH), d = def_gpr(e, i->a, SCRATCH);
     n &= w == W64 ? 63 : 31;
     if (n == 0) {
-        copy(e, w, d, b);
+        copy_gpr(e, w, d, b);
     } else if ((op == SH_rol || op == SH_ror) && d != b && e->c->cpu & CPU_BMI2) {
         x_rorx_rri(e->c, w, d, b, op == SH_ror ? n : (w == W64 ? 64 : 32) - n);
     } else if (op == SH_shl && n == 1 && d != b) {
         x_lea(e->c, w, d, mem_bx(b, b, 0, 0));
     } else {
-        copy(e, d == b ? W64 : w, d, b);
+        copy_gpr(e, d == b ? W64 : w, d, b);
         x_shift_ri(e->c, op, w, d, n);
     }
     done_gpr(e, i->a, d);
@@ -330,7 +330,7 @@ static void move(struct emit *e, enum width w, const struct insn *i) {
     } else {
         b = use_b(e, i, d);
         if (w == W64 || (d == b && is_zext(e, i->b)))
-            copy(e, W64, d, b);
+            copy_gpr(e, W64, d, b);
         else
             x_mov_rr(e->c, W32, d, b);
     }
@@ -357,7 +357,7 @@ static void narrow(struct emit *e, enum width w, const struct insn *i) {
 
 static void swap(struct emit *e, enum width w, const struct insn *i) {
     enum gpr d = def_gpr(e, i->a, SCRATCH), b = use_b(e, i, SCRATCH);
-    copy(e, d == b ? W64 : W64, d, b);
+    copy_gpr(e, d == b ? W64 : W64, d, b);
     if (w == W16) {
         x_bswap(e->c, W32, d);
         x_shift_ri(e->c, SH_shr, W32, d, 16);
@@ -369,7 +369,7 @@ static void swap(struct emit *e, enum width w, const struct insn *i) {
 
 static void negate(struct emit *e, enum width w, const struct insn *i) {
     enum gpr d = def_gpr(e, i->a, SCRATCH), b = use_b(e, i, SCRATCH);
-    copy(e, W64, d, b);
+    copy_gpr(e, W64, d, b);
     x_one_r(e->c, ONE_neg, w, d);
     done_gpr(e, i->a, d);
 }
@@ -437,169 +437,13 @@ static void constant(struct emit *e, u32 a, u64 v) {
     done_gpr(e, a, d);
 }
 
-/* --- compares --- */
-
-static const u8 cc_of_jcc[] = {/* by (op - OP_jeq64) / 2 */
-                               CC_e, CC_a, CC_ae, CC_ne, CC_ne, CC_g, CC_ge, CC_b, CC_be, CC_l, CC_le};
-static const u8 cc_of_set[] = {CC_e, CC_ne, CC_b, CC_l, CC_be, CC_le}; /* by (op - OP_ceq64) / 2 */
-
-static enum cc swapped(enum cc cc) {
-    switch (cc) {
-    case CC_a: return CC_b;
-    case CC_ae: return CC_be;
-    case CC_b: return CC_a;
-    case CC_be: return CC_ae;
-    case CC_g: return CC_l;
-    case CC_ge: return CC_le;
-    case CC_l: return CC_g;
-    case CC_le: return CC_ge;
-    default: return cc;
-    }
-}
-
-/* Sets the flags for b against c, or b & c; the condition to ask for. */
-static enum cc compare(struct emit *e, const struct insn *i, enum width w, enum cc cc, bool test) {
-    enum gpr b;
-    s32 imm;
-    u64 v;
-    if (second_const(e, i, w, &imm)) {
-        if (in_mem(e, i->b)) {
-            if (test)
-                x_test_mi(e->c, w, value_mem(e, i->b), imm);
-            else
-                x_alu_mi(e->c, ALU_cmp, w, value_mem(e, i->b), imm);
-            return cc;
-        }
-        b = use_b(e, i, SCRATCH);
-        if (test)
-            x_test_ri(e->c, imm >= 0 ? W32 : w, b, imm);
-        else if (imm == 0)
-            x_test_rr(e->c, w, b, b);
-        else
-            x_alu_ri(e->c, ALU_cmp, w, b, imm);
-        return cc;
-    }
-    if (!test && const_of(e, i->b, &v) && (w == W32 || fits32(v))) { /* the other way round */
-        if (in_mem(e, i->c))
-            x_alu_mi(e->c, ALU_cmp, w, value_mem(e, i->c), (s32)v);
-        else
-            x_alu_ri(e->c, ALU_cmp, w, use_gpr(e, i->c, SCRATCH), (s32)v);
-        return swapped(cc);
-    }
-    if (in_mem(e, i->b) && !in_mem(e, i->c)) {
-        if (test)
-            x_test_mr(e->c, w, value_mem(e, i->b), use_gpr(e, i->c, SCRATCH2));
-        else
-            x_alu_mr(e->c, ALU_cmp, w, value_mem(e, i->b), use_gpr(e, i->c, SCRATCH2));
-        return cc;
-    }
-    b = use_b(e, i, SCRATCH);
-    if (in_mem(e, i->c)) {
-        if (test)
-            x_test_mr(e->c, w, value_mem(e, i->c), b);
-        else
-            x_alu_rm(e->c, ALU_cmp, w, b, value_mem(e, i->c));
-    } else if (test) {
-        x_test_rr(e->c, w, b, use_gpr(e, i->c, SCRATCH2));
-    } else {
-        x_alu_rr(e->c, ALU_cmp, w, b, use_gpr(e, i->c, SCRATCH2));
-    }
-    return cc;
-}
-
-enum cc compare_jcc(struct emit *e, const struct insn *i) {
-    bool narrow32 = i->op >= OP_jeq32;
-    u32 k = (u32)(i->op - (narrow32 ? OP_jeq32 : OP_jeq64)) / 2;
-    return compare(e, i, narrow32 ? W32 : W64, (enum cc)cc_of_jcc[k],
-                   i->op == OP_jset64 || i->op == OP_jset64i || i->op == OP_jset32 || i->op == OP_jset32i);
-}
-
-/* The flags of a compare to a register or of isnull. */
-bool compare_set(struct emit *e, const struct insn *i, enum cc *cc) {
-    if (i->op >= OP_ceq64 && i->op <= OP_csle64i) {
-        *cc = compare(e, i, W64, (enum cc)cc_of_set[(i->op - OP_ceq64) / 2], false);
-        return true;
-    }
-    if (i->op >= OP_ceq32 && i->op <= OP_csle32i) {
-        *cc = compare(e, i, W32, (enum cc)cc_of_set[(i->op - OP_ceq32) / 2], false);
-        return true;
-    }
-    if (i->op == OP_isnull) {
-        enum gpr b;
-        if (in_mem(e, i->b)) {
-            x_alu_mi(e->c, ALU_cmp, W64, value_mem(e, i->b), 0);
-        } else {
-            b = use_b(e, i, SCRATCH);
-            x_test_rr(e->c, W64, b, b);
-        }
-        *cc = CC_e;
-        return true;
-    }
-    return false;
-}
-
-/* d := a > b ? x : y by what follows: select of a condition that nobody else reads. */
-static void choose(struct emit *e, const struct insn *i, enum cc cc) {
-    enum gpr d = def_gpr(e, i->a, SCRATCH), b, c = in_gpr(e, i->c);
-    if (d != SCRATCH && d == c) { /* the result stands where c is: b comes in by the condition */
-        if (in_mem(e, i->b))
-            x_cmov_rm(e->c, cc, W64, d, value_mem(e, i->b));
-        else
-            x_cmov_rr(e->c, cc, W64, d, use_b(e, i, SCRATCH2));
-        done_gpr(e, i->a, d);
-        return;
-    }
-    b = use_b(e, i, d);
-    copy(e, W64, d, b);
-    if (in_mem(e, i->c))
-        x_cmov_rm(e->c, cc_not(cc), W64, d, value_mem(e, i->c));
-    else
-        x_cmov_rr(e->c, cc_not(cc), W64, d, use_gpr(e, i->c, SCRATCH2));
-    done_gpr(e, i->a, d);
-}
-
-static void set(struct emit *e, const struct insn *i, enum cc cc) {
-    enum gpr d = def_gpr(e, i->a, SCRATCH);
-    const struct insn *n = next_insn(e);
-    if (n && e->u->val[i->a].flags & VALUE_ONCE && !e->u->fixed) {
-        if (n->op == OP_select && (u16)n->imm == i->a) {
-            e->next += 2;
-            choose(e, n, cc);
-            return;
-        }
-        if ((n->op == OP_jne32i || n->op == OP_jeq32i || n->op == OP_jne64i || n->op == OP_jeq64i) && n->b == i->a &&
-            n->imm == 0) {
-            e->pc = e->next;
-            e->next += (u32)isa_len(n);
-            branch(e, n, n->op == OP_jne32i || n->op == OP_jne64i ? cc : cc_not(cc));
-            return;
-        }
-    }
-    x_setcc(e->c, cc, SCRATCH2);
-    x_zx(e->c, W8, d, SCRATCH2);
-    done_gpr(e, i->a, d);
-}
-
-/* a := register imm ? b : c */
-static void select_value(struct emit *e, const struct insn *i) {
-    u32 cond = (u16)i->imm;
-    enum gpr r;
-    if (in_mem(e, cond)) {
-        x_alu_mi(e->c, ALU_cmp, W32, value_mem(e, cond), 0);
-    } else {
-        r = use_gpr(e, cond, SCRATCH);
-        x_test_rr(e->c, W32, r, r);
-    }
-    choose(e, i, CC_ne);
-}
-
 /* --- the rows --- */
 
 bool emit_int(struct emit *e, const struct insn *i) {
     const struct link_view *l = e->l;
     enum cc cc;
     if (compare_set(e, i, &cc)) {
-        set(e, i, cc);
+        emit_set(e, i, cc);
         return true;
     }
     /* clang-format off */
@@ -663,7 +507,7 @@ bool emit_int(struct emit *e, const struct insn *i) {
     case OP_ldmapval: constant(e, i->a, (u64)(uintptr_t)l->map[i->imm].value + (u32)i->off); return true;
     case OP_ldsym: constant(e, i->a, l->import_addr ? l->import_addr[i->imm] : 0); return true;
     case OP_ldfunc: constant(e, i->a, handle(TAG_FUNC, (u32)i->imm)); return true;
-    case OP_select: select_value(e, i); return true;
+    case OP_select: emit_select(e, i); return true;
     default: return false;
     }
     /* clang-format on */
