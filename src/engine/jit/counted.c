@@ -27,20 +27,17 @@ static bool writes(const struct insn *i, u32 r) {
     return false;
 }
 
-/* Does block b go on only to h and out of the region, by the test of an index?  */
+/* Does block b go on only to h and out of the region, by the test of an index? */
 static bool is_last(const struct unit *u, const struct fuel *of, u32 b, u32 h, struct counted *c) {
     const struct block *k = &u->g.blk[b];
     const struct insn *i = &u->code[k->end - 1];
     u32 to = k->succ[1], fall = k->succ[0];
-    if ((i->op == OP_jne64i || i->op == OP_jne32i) && to == h && of[fall].head && fall != h) {
-    } else if ((i->op == OP_jeq64i || i->op == OP_jeq32i) && of[to].head && to != h && of[b].skip &&
-               u->g.blk[fall].succ[1] == h) {
-    } else {
-        return false;
-    }
+    bool back = (i->op == OP_jne64i || i->op == OP_jne32i) && to == h && of[fall].head && fall != h;
+    bool over = (i->op == OP_jeq64i || i->op == OP_jeq32i) && of[b].skip && of[to].head && to != h &&
+                u->g.blk[fall].succ[1] == h;
     c->index = (u8)i->b;
     c->bound = i->imm;
-    return c->bound > 0;
+    return (back || over) && c->bound > 0;
 }
 
 bool jit_find_counted(const struct unit *u, const bool *landing, const struct fuel *of, u32 h, struct counted *c) {

@@ -26,12 +26,17 @@ static bool refuel(struct ctx *cx) {
     return true;
 }
 
-bool jit_keep_fuel(struct ctx *cx) {
-    bool all = cx->fuel + cx->fuel_rest >= FUEL_KEPT, ok;
-    cx->fuel -= all ? FUEL_KEPT : 0;
+/* At least n, if there is as much. */
+static bool keep(struct ctx *cx, s64 n) {
+    bool all = cx->fuel + cx->fuel_rest >= n, ok;
+    cx->fuel -= all ? n : 0;
     ok = refuel(cx);
-    cx->fuel += all ? FUEL_KEPT : 0;
+    cx->fuel += all ? n : 0;
     return ok;
+}
+
+bool jit_keep_fuel(struct ctx *cx) {
+    return keep(cx, FUEL_KEPT);
 }
 
 static bool stop(struct steps *w) {
@@ -117,14 +122,14 @@ static bool step(struct steps *w) {
     return !w->s->of[next].charge || go(w, next, true);
 }
 
-/* Pays for what the code at the head wants to be paid, less what is paid already; false: there is not as much. */
-static bool pay(struct ctx *cx, const struct jit_step *t, u32 charge) {
-    u64 n = !t->counted.bound ? 1 : ((u64)(s64)t->counted.bound - cx->trap_regs[t->counted.index]) >> t->counted.log;
-    u64 all = n * (u64)t->paid, most = t->counted.bound ? n * t->counted.most : all;
-    if (cx->fuel + charge < (s64)(most > all ? most : all) + FUEL_KEPT)
-        return false;
-    cx->fuel -= (s64)all - charge;
-    return true;
+/* What the code at a head wants to be paid; *most: what it may cost. */
+static s64 price(const struct ctx *cx, const struct jit_step *t, s64 *most) {
+    const struct counted *c = &t->counted;
+    s64 n = 1;
+    if (c->bound)
+        n = (s64)(((u64)(s64)c->bound - cx->trap_regs[c->index]) >> c->log);
+    *most = c->bound && (s64)c->most > t->paid ? n * c->most : n * t->paid;
+    return n * t->paid;
 }
 
 struct jit_value jit_poor(struct ctx *cx, const struct jit_steps *s, u32 at, const void *code, const u64 *sp) {
@@ -132,12 +137,14 @@ struct jit_value jit_poor(struct ctx *cx, const struct jit_steps *s, u32 at, con
     bool on = at & 1;
     for (;;) {
         const struct jit_step *t = &s->of[w.pc];
+        s64 most, all = price(cx, t, &most);
         cx->fuel -= on ? 0 : t->charge;
-        if (!jit_keep_fuel(cx)) {
+        if (!keep(cx, most - t->charge + FUEL_KEPT)) {
             stop(&w);
             return w.out;
         }
-        if (pay(cx, t, t->charge)) {
+        if (cx->fuel >= most - t->charge + FUEL_KEPT) {
+            cx->fuel -= all - t->charge;
             w.out.v = t->entry + WAY_PAID;
             return w.out;
         }
@@ -145,7 +152,7 @@ struct jit_value jit_poor(struct ctx *cx, const struct jit_steps *s, u32 at, con
             ;
         if (w.out.leave || w.out.v == s->end || !s->of[w.pc].counted.bound)
             return w.out;
-        on = (w.out.v - s->of[w.pc].entry) == WAY_ON; /* that loop is entered from here again */
+        on = w.out.v - s->of[w.pc].entry == WAY_ON; /* that loop is entered from here again */
         w.out.v = 0;
     }
 }
