@@ -90,6 +90,12 @@ struct run {
     struct verdicts verdicts;
 };
 
+/* run_ebpf.c: the program and what it runs over, by --prog and --ctx, else the only one and its section */
+int choose_program(struct run *r);
+int link_chosen(struct run *r);    /* with --set, --map-file and so on */
+int print_line(void *run, const char *text, size_t len); /* trace_printk: a line a call; in the thread of a worker */
+void tell_run(struct run *r);      /* what came out */
+int tell_trap(const struct run *r);
 bool module_is_called(const struct svm_module *m); /* run_typed.c: has functions to call, and no programs */
 int run_typed(struct run *r);
 /* run_wasi.c: what the guest is granted, put into l, where the module asks for it; how its calls that trapped end */
