@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* native.h - code that a compiler has put into an object file, and what runs it.
+ *
+ * Such code has no address of a process in it. Whatever belongs to a process or to a linked program it finds through
+ * struct ctx: cx->env is a struct native_env, made once for each linked program. So the same bytes are compiled and run
+ * at once, kept in a cache, linked into a shared library or an executable, and used by several programs at a time. Of
+ * other objects they need memcpy, memmove, memset, memcmp and functions of libm alone.
+ *
+ * An object says what it holds in a struct native_head, the one symbol that it exports.
+ *
+ * Functions, both kinds in C's calling convention where they are entered from outside (native_head.enter), and in
+ * whatever convention serves among themselves:
+ *
+ *   eBPF    u64 (struct ctx *cx, u64 r1, u64 r2, u64 r3, u64 r4, u64 r5, u64 r10)     the result is r0
+ *   typed   void (struct ctx *cx, u64 *slot)      arguments and results as engine->call has them
+ *
+ * What goes wrong calls env->trap or another function there that does not come back: it notes the place and leaves
+ * to the innermost run, past frames of emitted code alone. A place is function << 32 | instruction. */
+#ifndef ABI_NATIVE_H
+#define ABI_NATIVE_H
+#include "abi/ctx.h"
+
+enum { NATIVE_VERSION = 1 }; /* of this file, of struct ctx, of object.h and of map_layout.h */
+
+static inline u64 native_place(u32 func, u32 pc) { return (u64)func << 32 | pc; }
+
+/* What fills a word of native_env.bind when a program is linked. */
+enum native_bind_kind {
+    BIND_HELPER,       /* index: id; the address of its struct helper (abi/helper.h) */
+    BIND_IMPORT,       /* index: of module.import; the same */
+    BIND_SYMBOL,       /* index: of module.import, a variable: its address */
+    BIND_MAP_HANDLE,   /* index: of module.map; what ldmap loads */
+    BIND_MAP_VALUE,    /* the same; address of the value of entry 0 */
+    BIND_MAP,          /* struct map * */
+    BIND_MAP_FIND,     /* map_view.find */
+    BIND_ARENA,        /* link_view.arena */
+};
+struct native_bind { u32 kind, index; };
+
+typedef u64 native_ebpf(struct ctx *cx, u64 r1, u64 r2, u64 r3, u64 r4, u64 r5, u64 r10);
+typedef void native_typed(struct ctx *cx, u64 *slot);
+
+enum { NATIVE_CHECKS = 1, NATIVE_FUEL = 2, NATIVE_EXACT_REGS = 4 }; /* what it was compiled with: link_view */
+struct native_head {
+    u32 version;
+    u32 flags;
+    u32 nfunc;                      /* of the module */
+    u32 frame_size;                 /* link_view.frame_size */
+    const void *const *enter;       /* nfunc: native_ebpf or native_typed, NULL: imported */
+    const struct native_bind *bind; u32 nbind;
+    u32 nmodule; const u8 *module;  /* the module itself as .svm bytes, where the object is to be loaded without it; else NULL */
+};
+#define NATIVE_HEAD "svm_native"    /* the symbol; of objects for C programs with the program's name behind it */
+
+/* Sizes of accesses are logs: 1 << log bytes. */
+struct native_env {
+    void (*trap)(struct ctx *cx, u64 place, u32 trap);            /* never returns */
+    void (*refuel)(struct ctx *cx, u64 place);                    /* cx->fuel is below 0: goes on with more, or leaves */
+    /* Accesses of host memory that the likely region does not hold. */
+    u64 (*load)(struct ctx *cx, u64 place, u64 addr, u32 log);    /* zero-extended */
+    u64 (*load_sx)(struct ctx *cx, u64 place, u64 addr, u32 log); /* sign-extended */
+    void (*store)(struct ctx *cx, u64 place, u64 addr, u32 log, u64 v);
+    void (*atomic)(struct ctx *cx, u64 place, u64 addr, u32 log, u32 write); /* comes back where it may be done in place */
+    u64 (*packet_load)(struct ctx *cx, u64 place, u64 off, u32 log); /* ld_abs, ld_ind: leaves with r0 = 0 behind the end */
+    /* A helper has left cx->trap: leaves; or comes back, and the function that called returns what this gives (tail
+     * calls of subprograms). */
+    u64 (*trapped)(struct ctx *cx, u64 place);
+    const void *const *bind;        /* words, as native_head.bind has them */
+    /* Typed code: what else it needs stands behind, added by its lowering. */
+};
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* plugin.h - the two sides of the LLVM engine.
+ *
+ *   libsupervm        key.c -> cache.c -> (a hit) ------------------------> engine/native: loads and runs the object
+ *                                     `-> open.c -> plug-in: emit() -> bytes ->'
+ *   libsupervm-llvm   the only code that LLVM is linked to: a function from a linked program to the bytes of an object
+ *
+ * The library opens the plug-in when it is first needed, with its symbols to itself; both were built together or the
+ * plug-in is refused. The plug-in has tables and passes of its own copy (isa, ir, opt) and no state between calls. */
+#ifndef ENGINE_LLVM_PLUGIN_H
+#define ENGINE_LLVM_PLUGIN_H
+#include "abi/engine.h"
+#include "base/buf.h"
+
+enum llvm_kind { LLVM_OBJECT, LLVM_ASSEMBLY, LLVM_IR, LLVM_BITCODE };
+
+struct llvm_bytes { const u8 *p; size_t n; };
+struct llvm_options {
+    int level;                    /* 0 .. 3 */
+    const char *triple, *cpu, *features; /* NULL: this machine's */
+    bool debug;                   /* line tables of the program's source */
+    bool dump_before, dump_after; /* the module's text to stderr */
+    bool time_passes;
+    u32 threads;                  /* 0 or 1: one object; more: so many parts, compiled at once */
+};
+struct llvm_job {
+    const struct link_view *l;    /* of code that is not for this process no address in it is used */
+    struct llvm_options o;
+    enum llvm_kind kind;
+    const char *name;             /* of the head's symbol, behind NATIVE_HEAD; NULL: none */
+    struct llvm_bytes module;     /* .svm bytes to put into the object; n 0: none */
+    const struct llvm_bytes *bitcode; u32 nbitcode; /* bodies of helpers: functions named as helpers are, inlined */
+};
+
+struct llvm_plugin {
+    u32 version;                  /* LLVM_PLUGIN_VERSION */
+    const char *build;            /* svm_build_id() of the library it was built with */
+    const char *llvm;             /* "19.1.7" */
+    /* Thread safe. out: one buffer for each part (o.threads of them, at least 1), emptied first. */
+    int (*emit)(const struct llvm_job *j, struct buf *out, struct error *e);
+};
+enum { LLVM_PLUGIN_VERSION = 1 };
+#define LLVM_PLUGIN_SYMBOL "svm_llvm_plugin"
+
+#endif
