@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # deps.cmake - the libraries that serve, each of which can be left out.
-# in:  SVM_WITH_ELF, SVM_WITH_PCAP, SVM_WITH_CJSON = AUTO | ON | OFF
+# in:  SVM_WITH_ELF, SVM_WITH_PCAP, SVM_WITH_CJSON, SVM_WITH_LLVM = AUTO | ON | OFF
 # out: SVM_LIBS, SVM_DEFINES (HAVE_...), SVM_LEFT_OUT (parts of src/ that are not compiled), SVM_HAVE_<NAME>;
 #      SVM_LIBS_<NAME> for what is linked with one of them, which are tests alone: the product opens them when it needs
 #      them (src/base/late.h), by the name that the dynamic linker has for them, HAVE_<MODULE>.
@@ -98,3 +98,31 @@ else()
 endif()
 
 svm_dependency(CJSON "JSON output" "" libcjson)
+
+# LLVM is for the plug-in alone (cmake/llvm.cmake): SVM_LLVM_CONFIG, SVM_LLVM_VERSION.
+set(SVM_WITH_LLVM AUTO CACHE STRING "the LLVM engine: AUTO, ON or OFF")
+set_property(CACHE SVM_WITH_LLVM PROPERTY STRINGS AUTO ON OFF)
+set(SVM_HAVE_LLVM FALSE)
+if(NOT SVM_WITH_LLVM STREQUAL OFF)
+    find_program(SVM_LLVM_CONFIG NAMES llvm-config-19 llvm-config-20 llvm-config-21 llvm-config-22 llvm-config-18 llvm-config
+        DOC "llvm-config of LLVM 18 to 22")
+    if(SVM_LLVM_CONFIG)
+        execute_process(COMMAND ${SVM_LLVM_CONFIG} --version OUTPUT_VARIABLE SVM_LLVM_VERSION OUTPUT_STRIP_TRAILING_WHITESPACE
+            ERROR_QUIET)
+        execute_process(COMMAND ${SVM_LLVM_CONFIG} --includedir OUTPUT_VARIABLE SVM_LLVM_INCLUDE OUTPUT_STRIP_TRAILING_WHITESPACE)
+        execute_process(COMMAND ${SVM_LLVM_CONFIG} --link-shared --ldflags --libs RESULT_VARIABLE failed
+            OUTPUT_VARIABLE SVM_LLVM_LIBS OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+        string(REGEX REPLACE "[ \n]+" ";" SVM_LLVM_LIBS "${SVM_LLVM_LIBS}")
+        if(NOT failed AND SVM_LLVM_VERSION MATCHES "^(18|19|20|21|22)\\." AND EXISTS ${SVM_LLVM_INCLUDE}/llvm-c/Core.h)
+            set(SVM_HAVE_LLVM TRUE)
+        endif()
+    endif()
+endif()
+if(SVM_HAVE_LLVM)
+    message(STATUS "LLVM engine: yes (LLVM ${SVM_LLVM_VERSION})")
+    list(APPEND SVM_DEFINES HAVE_LLVM="${SVM_LLVM_VERSION}")
+elseif(SVM_WITH_LLVM STREQUAL ON)
+    message(FATAL_ERROR "SVM_WITH_LLVM=ON, but LLVM 18 to 22 as a shared library, with its headers, is not found")
+else()
+    message(STATUS "LLVM engine: no")
+endif()

@@ -24,6 +24,7 @@ zlib1g-dev          -           build           used by libelf
 libpcap-dev         -           build           reads packet captures
 libcjson-dev        -           build           prints JSON
 ?libcapstone-dev    -           build           text of machine code in disasm --native
+?llvm-19-dev        -           build           the LLVM engine
 libcmocka-dev       -           test,coverage   unit tests
 ?wabt               -           test,coverage   makes modules of the text in test/wasm and test/capi
 llvm-19             llvm        test            llvm-objdump, which our disassembler is held against

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* lower.h - from a linked program to LLVM IR: what the files of the plug-in share.
+ *
+ *   plugin.c      emit: what comes in, what goes out
+ *   module.c      struct lmodule: types, names, the head of the object (abi/native.h), words to be bound
+ *   target.c      machines, and objects of modules      pipeline.c  passes
+ *   func.c        struct lfunc: blocks, registers, fuel, traps; the walk over instructions
+ *   int.c fp.c vec.c                rows of both kinds of function
+ *   ebpf*.c       eBPF functions    typed*.c  typed functions
+ *   debug.c       line tables
+ *
+ * A register of the bytecode is an alloca that SROA makes values of; whoever lowers a row takes operands by reg_get and
+ * leaves its result by reg_set. The builder stands where the next instruction goes; a row may end blocks and go on in
+ * a new one. A trap calls the environment and does not come back; whatever must not happen before it is behind it. */
+#ifndef LLVM_PLUGIN_LOWER_H
+#define LLVM_PLUGIN_LOWER_H
+#include "abi/native.h"
+#include "base/arena.h"
+#include "engine/llvm/plugin.h"
+#include "ir/facts.h"
+#include "ir/live.h"
+#include "opt/opt.h"
+#include "opt/origin.h"
+#include <llvm-c/Core.h>
+#include <llvm-c/TargetMachine.h>
+
+struct ctxtype;
+struct lmodule {
+    const struct llvm_job *job;
+    const struct link_view *l;
+    const struct module *m;
+    struct arena *a;            /* as long as the job */
+    struct error *e;
+    LLVMContextRef c;
+    LLVMModuleRef mod;
+    LLVMTargetMachineRef tm;
+    LLVMTargetDataRef layout;
+    LLVMTypeRef tvoid, i1, i8, i16, i32, i64, f32, f64, v128, ptr; /* v128: <16 x i8> */
+    LLVMTypeRef ebpf_type;      /* of native_ebpf */
+    LLVMValueRef *fn;           /* of each function of m with code, as functions here call it (hidden); else NULL */
+    LLVMValueRef *enter;        /* what a host enters: native_ebpf (may be fn itself), native_typed; NULL: imported */
+    struct native_bind *bind; u32 nbind, cbind;
+    LLVMMetadataRef empty, rare; /* !{} ; !prof of a branch that is hardly ever taken (its first way) */
+    unsigned md_prof, md_invariant, md_range, md_noalias, md_scope; /* kinds */
+    struct ldebug *debug;       /* NULL: no line tables */
+    struct ebpf_module *ebpf;   /* ebpf.c: origins of all its functions */
+    void *typed;                /* the typed files' own */
+};
+
+struct lfunc {
+    struct lmodule *lm;
+    const struct link_view *l;
+    const struct func *f;
+    u32 index;                  /* of f in the module */
+    struct arena *a;            /* as long as this function is lowered */
+    struct error *e;
+    struct cfg g;
+    struct live live;
+    LLVMValueRef fn;
+    LLVMBuilderRef b;
+    LLVMBasicBlockRef entry;    /* allocas stand at its begin, in front of alloca_end */
+    LLVMValueRef alloca_end;
+    LLVMBasicBlockRef *blk;     /* of each block of g: jumps go here; it charges its fuel */
+    LLVMBasicBlockRef *past;    /* the same, behind that */
+    LLVMValueRef *reg; LLVMTypeRef *reg_type; /* nreg allocas; NULL: not used; v128: at the first of its two */
+    LLVMValueRef cx, env;       /* struct ctx *, struct native_env * */
+    LLVMValueRef fuel;          /* alloca of an i64, written back around calls; NULL: not counted */
+    LLVMBasicBlockRef trap;     /* shared: calls env->trap; NULL: none yet */
+    LLVMValueRef trap_pc, trap_code; /* its phis */
+    u32 pc, next;               /* instruction that is being lowered, and the one behind it */
+    u32 block;                  /* its block in g */
+    struct lebpf *ebpf;         /* ebpf.h; NULL: a typed function */
+    struct ltyped *typed;       /* the typed files' own */
+};
+
+/* --- constants and types --- */
+LLVMValueRef k32(const struct lmodule *lm, u32 v);
+LLVMValueRef k64(const struct lmodule *lm, u64 v);
+LLVMTypeRef type_of_letter(const struct lmodule *lm, char letter); /* I i32, L X and references i64, F, D, V */
+
+/* --- module.c --- */
+/* The index of such a word in env->bind: the same for the same kind and index. */
+u32 bind_word(struct lmodule *lm, u32 kind, u32 index);
+/* The intrinsic of that name ("llvm.ctlz"), overloaded by n types. */
+LLVMValueRef intrinsic(struct lfunc *f, const char *name, LLVMTypeRef *over, u32 n, LLVMValueRef *arg, u32 narg);
+/* Attributes by name ("cold"), of a function or of a call. */
+void fn_attr(const struct lmodule *lm, LLVMValueRef fn, const char *name, u64 v);
+void call_attr(const struct lmodule *lm, LLVMValueRef call, const char *name, u64 v);
+
+/* --- func.c: registers --- */
+LLVMValueRef alloca_at_entry(struct lfunc *f, LLVMTypeRef t, const char *name);
+/* Register r as a value of that letter; an I is read of the low half of an L or X, an L of an I is zero-extended, F and D
+ * are taken as bits of an X. */
+LLVMValueRef reg_get(struct lfunc *f, u32 r, char letter);
+void reg_set(struct lfunc *f, u32 r, char letter, LLVMValueRef v);
+/* A value of one letter as another's, by its bits: what reg_get and reg_set do. */
+LLVMValueRef as_letter(struct lfunc *f, LLVMValueRef v, char from, char to);
+
+/* --- func.c: control --- */
+LLVMBasicBlockRef block_new(struct lfunc *f, const char *name); /* at the function's end; the builder stays */
+void block_on(struct lfunc *f, LLVMBasicBlockRef b);            /* the builder goes on at its end */
+/* Ends the block: to rare where cond is, which it hardly ever is; goes on in a new one. */
+void branch_rare(struct lfunc *f, LLVMValueRef cond, LLVMBasicBlockRef rare);
+void branch(struct lfunc *f, LLVMBasicBlockRef to);
+/* Traps at f->pc if cond is true; now: in any case (what follows is never reached, and goes into a new block). */
+void trap_if(struct lfunc *f, LLVMValueRef cond, u32 trap);
+void trap_now(struct lfunc *f, u32 trap);
+u64 place_of(const struct lfunc *f); /* f->index << 32 | f->pc */
+
+/* --- func.c: struct ctx and the environment --- */
+/* Loads of a field of cx at off; hot fields change, fixed ones do not while code runs (loads of them may be moved). */
+LLVMValueRef ctx_get(struct lfunc *f, LLVMTypeRef t, size_t off);
+LLVMValueRef ctx_fixed(struct lfunc *f, LLVMTypeRef t, size_t off);
+void ctx_set(struct lfunc *f, size_t off, LLVMValueRef v);
+/* A load from p + off that nothing changes. */
+LLVMValueRef load_fixed(struct lfunc *f, LLVMTypeRef t, LLVMValueRef p, u64 off);
+LLVMValueRef at_offset(struct lfunc *f, LLVMValueRef p, u64 off); /* p + off, in bytes */
+/* A call of the function at env + off: its type is made of ret and the arguments. env_call_out spills the fuel
+ * before and reloads it after. noreturn: see env_leave, behind which the builder is in no block. */
+LLVMValueRef env_call(struct lfunc *f, size_t off, LLVMTypeRef ret, LLVMValueRef *arg, u32 n);
+LLVMValueRef env_call_out(struct lfunc *f, size_t off, LLVMTypeRef ret, LLVMValueRef *arg, u32 n);
+void env_leave(struct lfunc *f, size_t off, LLVMValueRef *arg, u32 n);
+LLVMValueRef bound(struct lfunc *f, LLVMTypeRef t, u32 kind, u32 index); /* env->bind[bind_word(kind, index)] */
+
+/* --- func.c: fuel --- */
+void fuel_spill(struct lfunc *f);  /* to cx->fuel; nothing where it is not counted */
+void fuel_reload(struct lfunc *f);
+void fuel_charge(struct lfunc *f, u32 n); /* by a constant; below 0: env->refuel with f->pc */
+
+/* --- func.c: functions --- */
+/* Fills g, live; makes blocks, registers (0 at entry), fuel, env. f->fn, lm, f, index, a, e are set; the parameters are
+ * the caller's to store. row lowers one instruction: false, with f->e set: it cannot. */
+int lfunc_begin(struct lfunc *f, LLVMValueRef cx);
+int lfunc_walk(struct lfunc *f, int (*row)(struct lfunc *f, const struct insn *i));
+void lfunc_end(struct lfunc *f);
+
+/* --- rows, one function each file; false: not one of its rows --- */
+bool lower_int(struct lfunc *f, const struct insn *i);  /* int.c: BIN and UN on integers, mov, const64, select */
+bool lower_jump(struct lfunc *f, const struct insn *i); /* jump.c: JCC, ja, brtab, trap, pad */
+bool lower_fp(struct lfunc *f, const struct insn *i);   /* fp.c: BIN and UN with a float */
+bool lower_vec(struct lfunc *f, const struct insn *i);  /* vec.c: all of simd.def that touches no memory */
+
+/* --- both kinds of function: declare all, then define each --- */
+int ebpf_declare(struct lmodule *lm);                   /* ebpf.c: lm->fn and lm->enter of eBPF functions */
+int ebpf_define(struct lmodule *lm, u32 index);
+int typed_declare(struct lmodule *lm);                  /* typed.c */
+int typed_define(struct lmodule *lm, u32 index);
+
+/* --- debug.c --- */
+int debug_begin(struct lmodule *lm);
+void debug_function(struct lfunc *f);                   /* behind lfunc_begin's blocks: a subprogram for f->fn */
+void debug_at(struct lfunc *f);                         /* what the builder adds from now on is of f->pc */
+void debug_end(struct lmodule *lm);
+
+/* --- pipeline.c, target.c --- */
+int run_passes(struct lmodule *lm);
+LLVMTargetMachineRef target_machine(const struct llvm_options *o, struct error *e);
+int emit_bytes(struct lmodule *lm, enum llvm_kind kind, struct buf *out);
+
+#endif
