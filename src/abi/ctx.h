@@ -53,6 +53,7 @@ union cell;
 struct funcref;
 struct rtype;
 struct exception;
+struct native_env;
 /* Every helper and kfunc, built in or the host's, is called so; r0 is the result. It traps by
  * setting cx->trap. Callers set cx->callee = h before, and test cx->trap after. */
 typedef u64 helper_fn(struct ctx *cx, u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
@@ -72,6 +73,9 @@ struct ctx {
     const struct helper *callee;
     u64 arg[5];                /* r1 .. r5 at the start of a run */
     void *run;                 /* the engine's own: its innermost run on this cx; NULL at first */
+    const struct native_env *env; /* what code in object files finds here (abi/native.h) */
+    u64 *place, *place_end;    /* its typed functions: where the first one's frame is noted, where there is no more room */
+    struct native_stack { u8 *low, *high; } *native; /* bytes in use of the stack that they run on; NULL: they do not */
     u8 *memory;                /* linear memory 0 */
     u64 memory_size;           /* bytes */
     u64 memory_max;            /* memory_size may grow so far: the address space is there, and zero */

@@ -15,7 +15,20 @@
  *   typed   void (struct ctx *cx, u64 *slot)      arguments and results as engine->call has them
  *
  * What goes wrong calls env->trap or another function there that does not come back: it notes the place and leaves
- * to the innermost run, past frames of emitted code alone. A place is function << 32 | instruction. */
+ * to the innermost run, past frames of emitted code alone. A place is function << 32 | instruction.
+ *
+ * Places of callers, for backtraces and for the count of frames:
+ *
+ *   eBPF    at a call: cx->shadow[cx->depth - 1] = place; cx->depth + 1 > cx->max_depth: trap CALL_DEPTH there; cx->depth++ ...
+ *           cx->depth--
+ *   typed   a function is given sp, the slot of its frame, which is 0 as all slots below it are. At a call: *sp = place, the callee
+ *           gets sp - 1, *sp = 0 after it (volatile stores: who looks is the handler of a fault). A function whose
+ *           sp is cx->place_end calls env->deep before anything else. The first one's is cx->place.
+ *
+ * A frame of a typed function has NATIVE_FRAME bytes at most, and touches its pages in order ("probe-stack").
+ *
+ * Where NATIVE_GUARDED is set, accesses of memory 0 that are not good fault, and the line tables of the object say where
+ * they are: the file's name is the function's number in decimal digits, the line is the instruction + 1. */
 #ifndef ABI_NATIVE_H
 #define ABI_NATIVE_H
 #include "abi/ctx.h"
@@ -40,7 +53,14 @@ struct native_bind { u32 kind, index; };
 typedef u64 native_ebpf(struct ctx *cx, u64 r1, u64 r2, u64 r3, u64 r4, u64 r5, u64 r10);
 typedef void native_typed(struct ctx *cx, u64 *slot);
 
-enum { NATIVE_CHECKS = 1, NATIVE_FUEL = 2, NATIVE_EXACT_REGS = 4 }; /* what it was compiled with: link_view */
+enum { /* what it was compiled with: link_view; and what it does */
+    NATIVE_CHECKS = 1, NATIVE_FUEL = 2, NATIVE_EXACT_REGS = 4,
+    NATIVE_ZERO_STACK = 8,          /* eBPF: the stack is zero when a run begins */
+    NATIVE_GUARDED = 16,            /* accesses of memory 0 with 32-bit addresses are left to the processor */
+    NATIVE_THROWS = 32,             /* functions return with cx->trap == TRAP_EXCEPTION, and their callers look; without it
+                                       an exception leaves the run like a trap */
+};
+enum { NATIVE_FRAME = 64 << 10 };
 struct native_head {
     u32 version;
     u32 flags;
@@ -62,11 +82,26 @@ struct native_env {
     void (*store)(struct ctx *cx, u64 place, u64 addr, u32 log, u64 v);
     void (*atomic)(struct ctx *cx, u64 place, u64 addr, u32 log, u32 write); /* comes back where it may be done in place */
     u64 (*packet_load)(struct ctx *cx, u64 place, u64 off, u32 log); /* ld_abs, ld_ind: leaves with r0 = 0 behind the end */
-    /* A helper has left cx->trap: leaves; or comes back, and the function that called returns what this gives (tail
-     * calls of subprograms). */
-    u64 (*trapped)(struct ctx *cx, u64 place);
+    /* A helper has left cx->trap and given r0: leaves; or comes back, and the function that called returns what this
+     * gives (tail calls of subprograms). */
+    u64 (*trapped)(struct ctx *cx, u64 place, u64 r0);
     const void *const *bind;        /* words, as native_head.bind has them */
-    /* Typed code: what else it needs stands behind, added by its lowering. */
+
+    /* --- typed functions --- */
+    void (*deep)(struct ctx *cx);   /* never returns: CALL_DEPTH, at the caller */
+    /* What comes back with cx->trap == TRAP_EXCEPTION where NATIVE_THROWS is set has noted its place in cx->trace: the
+     * function returns. cx->fuel is valid before and after. Arguments stand in a window at cx->slot_sp, results from its slot 0 on. */
+    void (*call_ref)(struct ctx *cx, u64 place, u64 *sp, const struct funcref *f); /* another instance's function, or the host's */
+    void (*tail_ref)(struct ctx *cx, u64 place, u64 *sp, const struct funcref *f); /* the same in place of this function; leaves, or the
+                                                                                     results are to be returned */
+    void (*throw_tag)(struct ctx *cx, u64 place, u32 tag, u32 nslot); /* payload in a window at cx->slot_sp */
+    void (*rethrow)(struct ctx *cx, u64 place, u64 exception);        /* null: traps */
+    void (*pass)(struct ctx *cx, u64 place);  /* a callee came back with an exception that this function does not catch */
+    u64 (*caught)(struct ctx *cx);            /* it catches it: the exception; cx->trap is 0 again */
+    /* What an element or a reference stands for, where the fast path gave up: it is of the type, or a trap. */
+    const struct funcref *(*element)(struct ctx *cx, u64 place, u32 table, u32 type, u64 i);
+    const struct funcref *(*ref)(struct ctx *cx, u64 place, const struct funcref *f, u32 type);
+    u64 (*object)(struct ctx *cx, u64 place, u64 *sp, u32 op, u64 xy, u64 a, u64 b, u64 c); /* services->object; xy: x | y << 32 */
 };
 
 #endif
