@@ -41,6 +41,7 @@ struct lmodule {
     LLVMValueRef *enter;        /* what a host enters: native_ebpf (may be fn itself), native_typed; NULL: imported */
     struct native_bind *bind; u32 nbind, cbind;
     LLVMMetadataRef empty, rare; /* !{} ; !prof of a branch that is hardly ever taken (its first way) */
+    LLVMMetadataRef runtime;    /* list of the scope that what belongs to the runtime is in */
     unsigned md_prof, md_invariant, md_range, md_noalias, md_scope; /* kinds */
     struct ldebug *debug;       /* NULL: no line tables */
     struct ebpf_module *ebpf;   /* ebpf.c: origins of all its functions */
@@ -69,6 +70,7 @@ struct lfunc {
     LLVMValueRef trap_pc, trap_code; /* its phis */
     u32 pc, next;               /* instruction that is being lowered, and the one behind it */
     u32 block;                  /* its block in g */
+    void (*show)(struct lfunc *f); /* NULL, or stores registers to cx->trap_regs, in front of what may trap */
     struct lebpf *ebpf;         /* ebpf.h; NULL: a typed function */
     struct ltyped *typed;       /* the typed files' own */
 };
@@ -112,7 +114,11 @@ u64 place_of(const struct lfunc *f); /* f->index << 32 | f->pc */
 LLVMValueRef ctx_get(struct lfunc *f, LLVMTypeRef t, size_t off);
 LLVMValueRef ctx_fixed(struct lfunc *f, LLVMTypeRef t, size_t off);
 void ctx_set(struct lfunc *f, size_t off, LLVMValueRef v);
-/* A load from p + off that nothing changes. */
+/* Accesses of what no guest can reach, and those of guests: they never meet. */
+void of_runtime(struct lfunc *f, LLVMValueRef access);
+void of_guest(struct lfunc *f, LLVMValueRef access);
+/* Loads from p + off, of the runtime's; fixed: nothing changes it. */
+LLVMValueRef load_runtime(struct lfunc *f, LLVMTypeRef t, LLVMValueRef p, u64 off);
 LLVMValueRef load_fixed(struct lfunc *f, LLVMTypeRef t, LLVMValueRef p, u64 off);
 LLVMValueRef at_offset(struct lfunc *f, LLVMValueRef p, u64 off); /* p + off, in bytes */
 /* A call of the function at env + off: its type is made of ret and the arguments. env_call_out spills the fuel
@@ -135,8 +141,12 @@ int lfunc_walk(struct lfunc *f, int (*row)(struct lfunc *f, const struct insn *i
 void lfunc_end(struct lfunc *f);
 
 /* --- rows, one function each file; false: not one of its rows --- */
+LLVMValueRef int_op(struct lfunc *f, u16 op, LLVMValueRef x, LLVMValueRef y); /* a BIN or UN row, of its operands */
+LLVMValueRef int_test(struct lfunc *f, u16 op, LLVMValueRef x, LLVMValueRef y); /* a JCC row: an i1 */
 bool lower_int(struct lfunc *f, const struct insn *i);  /* int.c: BIN and UN on integers, mov, const64, select */
 bool lower_jump(struct lfunc *f, const struct insn *i); /* jump.c: JCC, ja, brtab, trap, pad */
+LLVMBasicBlockRef block_below(const struct lfunc *f);    /* where a branch that is not taken goes on */
+void lower_switch(struct lfunc *f, const struct recovered *r); /* in front of its first compare */
 bool lower_fp(struct lfunc *f, const struct insn *i);   /* fp.c: BIN and UN with a float */
 bool lower_vec(struct lfunc *f, const struct insn *i);  /* vec.c: all of simd.def that touches no memory */
 

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* func.c - a function on its way: registers, blocks, traps, fuel, and the walk over its instructions.
+ *
+ * A block of the bytecode that jumps lead to is two here, where fuel is counted: one charges, the next is what blocks
+ * run into that have paid for it already (ir/cfg.h). */
+#include "engine/llvm/plugin/lower.h"
+#include <string.h>
+
+/* --- registers --- */
+
+LLVMValueRef alloca_at_entry(struct lfunc *f, LLVMTypeRef t, const char *name) {
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(f->b);
+    LLVMValueRef v;
+    LLVMPositionBuilderBefore(f->b, f->alloca_end);
+    v = LLVMBuildAlloca(f->b, t, name);
+    LLVMPositionBuilderAtEnd(f->b, here);
+    return v;
+}
+
+LLVMValueRef as_letter(struct lfunc *f, LLVMValueRef v, char from, char to) {
+    const struct lmodule *lm = f->lm;
+    LLVMTypeRef have = LLVMTypeOf(v), want = type_of_letter(lm, to);
+    (void)from;
+    if (have == want)
+        return v;
+    if (have == lm->f32 || have == lm->f64) {
+        have = have == lm->f32 ? lm->i32 : lm->i64;
+        v = LLVMBuildBitCast(f->b, v, have, "");
+    }
+    if (want == lm->f32 || want == lm->f64) {
+        LLVMTypeRef bits = want == lm->f32 ? lm->i32 : lm->i64;
+        v = LLVMBuildIntCast2(f->b, v, bits, false, "");
+        return LLVMBuildBitCast(f->b, v, want, "");
+    }
+    return LLVMBuildIntCast2(f->b, v, want, false, "");
+}
+
+/* The letter that register r's alloca has. */
+static char letter_of(const struct lfunc *f, u32 r) {
+    return f->f->reg_type ? (char)f->f->reg_type[r] : TYPE_I64;
+}
+
+LLVMValueRef reg_get(struct lfunc *f, u32 r, char letter) {
+    const struct lmodule *lm = f->lm;
+    if (letter == TYPE_V128 && f->reg_type[r] != lm->v128) { /* two slots of any type */
+        LLVMTypeRef pair = LLVMVectorType(lm->i64, 2);
+        LLVMValueRef v = LLVMGetUndef(pair);
+        v = LLVMBuildInsertElement(f->b, v, reg_get(f, r, TYPE_I64), k32(lm, 0), "");
+        v = LLVMBuildInsertElement(f->b, v, reg_get(f, r + 1, TYPE_I64), k32(lm, 1), "");
+        return LLVMBuildBitCast(f->b, v, lm->v128, "");
+    }
+    return as_letter(f, LLVMBuildLoad2(f->b, f->reg_type[r], f->reg[r], ""), letter_of(f, r), letter);
+}
+
+void reg_set(struct lfunc *f, u32 r, char letter, LLVMValueRef v) {
+    const struct lmodule *lm = f->lm;
+    if (LLVMTypeOf(v) == lm->v128 && f->reg_type[r] != lm->v128) {
+        v = LLVMBuildBitCast(f->b, v, LLVMVectorType(lm->i64, 2), "");
+        reg_set(f, r, TYPE_I64, LLVMBuildExtractElement(f->b, v, k32(lm, 0), ""));
+        reg_set(f, r + 1, TYPE_I64, LLVMBuildExtractElement(f->b, v, k32(lm, 1), ""));
+        return;
+    }
+    LLVMBuildStore(f->b, as_letter(f, v, letter, letter_of(f, r)), f->reg[r]);
+}
+
+/* --- control --- */
+
+LLVMBasicBlockRef block_new(struct lfunc *f, const char *name) {
+    return LLVMAppendBasicBlockInContext(f->lm->c, f->fn, name);
+}
+
+void block_on(struct lfunc *f, LLVMBasicBlockRef b) {
+    LLVMPositionBuilderAtEnd(f->b, b);
+}
+
+void branch_rare(struct lfunc *f, LLVMValueRef cond, LLVMBasicBlockRef rare) {
+    LLVMBasicBlockRef on = block_new(f, "");
+    LLVMValueRef br = LLVMBuildCondBr(f->b, cond, rare, on);
+    LLVMMoveBasicBlockAfter(on, LLVMGetInsertBlock(f->b));
+    LLVMSetMetadata(br, f->lm->md_prof, LLVMMetadataAsValue(f->lm->c, f->lm->rare));
+    block_on(f, on);
+}
+
+void branch(struct lfunc *f, LLVMBasicBlockRef to) {
+    LLVMBuildBr(f->b, to);
+}
+
+u64 place_of(const struct lfunc *f) {
+    return native_place(f->index, f->pc);
+}
+
+/* One block of the function traps for all places: they come with the number of their instruction and their trap. */
+static void trap_block(struct lfunc *f) {
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(f->b);
+    f->trap = block_new(f, "trap");
+    block_on(f, f->trap);
+    f->trap_pc = LLVMBuildPhi(f->b, f->lm->i64, "place");
+    f->trap_code = LLVMBuildPhi(f->b, f->lm->i32, "code");
+    fuel_spill(f);
+    env_leave(f, offsetof(struct native_env, trap), (LLVMValueRef[]){f->trap_pc, f->trap_code}, 2);
+    block_on(f, here);
+}
+
+static void trap_from_here(struct lfunc *f, u32 trap) {
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(f->b);
+    LLVMValueRef place = k64(f->lm, place_of(f)), code = k32(f->lm, trap);
+    LLVMAddIncoming(f->trap_pc, &place, &here, 1);
+    LLVMAddIncoming(f->trap_code, &code, &here, 1);
+}
+
+/* With registers to be shown each place has a block of its own. */
+static LLVMBasicBlockRef own_trap(struct lfunc *f, u32 trap) {
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(f->b), b = block_new(f, "trap");
+    block_on(f, b);
+    fuel_spill(f);
+    f->show(f);
+    env_leave(f, offsetof(struct native_env, trap), (LLVMValueRef[]){k64(f->lm, place_of(f)), k32(f->lm, trap)}, 2);
+    block_on(f, here);
+    return b;
+}
+
+void trap_if(struct lfunc *f, LLVMValueRef cond, u32 trap) {
+    if (LLVMIsAConstantInt(cond) && !LLVMConstIntGetZExtValue(cond))
+        return;
+    if (f->show) {
+        branch_rare(f, cond, own_trap(f, trap));
+        return;
+    }
+    if (!f->trap)
+        trap_block(f);
+    trap_from_here(f, trap);
+    branch_rare(f, cond, f->trap);
+}
+
+void trap_now(struct lfunc *f, u32 trap) {
+    if (f->show) {
+        branch(f, own_trap(f, trap));
+    } else {
+        if (!f->trap)
+            trap_block(f);
+        trap_from_here(f, trap);
+        branch(f, f->trap);
+    }
+    block_on(f, block_new(f, ""));
+}
+
+/* --- struct ctx and the environment --- */
+
+LLVMValueRef at_offset(struct lfunc *f, LLVMValueRef p, u64 off) {
+    LLVMValueRef k = k64(f->lm, off);
+    return off ? LLVMBuildGEP2(f->b, f->lm->i8, p, &k, 1, "") : p;
+}
+
+void of_runtime(struct lfunc *f, LLVMValueRef access) {
+    LLVMSetMetadata(access, f->lm->md_scope, LLVMMetadataAsValue(f->lm->c, f->lm->runtime));
+}
+void of_guest(struct lfunc *f, LLVMValueRef access) {
+    LLVMSetMetadata(access, f->lm->md_noalias, LLVMMetadataAsValue(f->lm->c, f->lm->runtime));
+}
+
+LLVMValueRef load_runtime(struct lfunc *f, LLVMTypeRef t, LLVMValueRef p, u64 off) {
+    LLVMValueRef v = LLVMBuildLoad2(f->b, t, at_offset(f, p, off), "");
+    of_runtime(f, v);
+    return v;
+}
+
+LLVMValueRef load_fixed(struct lfunc *f, LLVMTypeRef t, LLVMValueRef p, u64 off) {
+    LLVMValueRef v = load_runtime(f, t, p, off);
+    LLVMSetMetadata(v, f->lm->md_invariant, LLVMMetadataAsValue(f->lm->c, f->lm->empty));
+    return v;
+}
+
+LLVMValueRef ctx_get(struct lfunc *f, LLVMTypeRef t, size_t off) {
+    return load_runtime(f, t, f->cx, off);
+}
+
+LLVMValueRef ctx_fixed(struct lfunc *f, LLVMTypeRef t, size_t off) {
+    return load_fixed(f, t, f->cx, off);
+}
+
+void ctx_set(struct lfunc *f, size_t off, LLVMValueRef v) {
+    of_runtime(f, LLVMBuildStore(f->b, v, at_offset(f, f->cx, off)));
+}
+
+static LLVMValueRef call_through(struct lfunc *f, size_t off, LLVMTypeRef ret, LLVMValueRef *arg, u32 n) {
+    LLVMTypeRef type[8];
+    LLVMValueRef v[8], fn = load_fixed(f, f->lm->ptr, f->env, off), call;
+    u32 k;
+    v[0] = f->cx;
+    for (k = 0; k < n; k++)
+        v[k + 1] = arg[k];
+    for (k = 0; k <= n; k++)
+        type[k] = LLVMTypeOf(v[k]);
+    call = LLVMBuildCall2(f->b, LLVMFunctionType(ret, type, n + 1, false), fn, v, n + 1, "");
+    call_attr(f->lm, call, "nounwind", 0);
+    return call;
+}
+
+LLVMValueRef env_call(struct lfunc *f, size_t off, LLVMTypeRef ret, LLVMValueRef *arg, u32 n) {
+    return call_through(f, off, ret, arg, n);
+}
+
+LLVMValueRef env_call_out(struct lfunc *f, size_t off, LLVMTypeRef ret, LLVMValueRef *arg, u32 n) {
+    LLVMValueRef v;
+    fuel_spill(f);
+    v = call_through(f, off, ret, arg, n);
+    fuel_reload(f);
+    return v;
+}
+
+void env_leave(struct lfunc *f, size_t off, LLVMValueRef *arg, u32 n) {
+    LLVMValueRef call = call_through(f, off, f->lm->tvoid, arg, n);
+    call_attr(f->lm, call, "noreturn", 0);
+    call_attr(f->lm, call, "cold", 0);
+    LLVMBuildUnreachable(f->b);
+}
+
+LLVMValueRef bound(struct lfunc *f, LLVMTypeRef t, u32 kind, u32 index) {
+    LLVMValueRef words = load_fixed(f, f->lm->ptr, f->env, offsetof(struct native_env, bind));
+    return load_fixed(f, t, words, 8 * (u64)bind_word(f->lm, kind, index));
+}
+
+/* --- fuel --- */
+
+void fuel_spill(struct lfunc *f) {
+    if (f->fuel)
+        ctx_set(f, offsetof(struct ctx, fuel), LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, ""));
+}
+
+void fuel_reload(struct lfunc *f) {
+    if (f->fuel)
+        LLVMBuildStore(f->b, ctx_get(f, f->lm->i64, offsetof(struct ctx, fuel)), f->fuel);
+}
+
+void fuel_charge(struct lfunc *f, u32 n) {
+    LLVMValueRef v, left, place = k64(f->lm, place_of(f));
+    LLVMBasicBlockRef out, on;
+    if (!f->fuel || !n)
+        return;
+    v = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
+    left = LLVMBuildNSWSub(f->b, v, k64(f->lm, n), "fuel");
+    LLVMBuildStore(f->b, left, f->fuel);
+    out = block_new(f, "refuel");
+    branch_rare(f, LLVMBuildICmp(f->b, LLVMIntSLT, left, k64(f->lm, 0), ""), out);
+    on = LLVMGetInsertBlock(f->b);
+    block_on(f, out);
+    if (f->show)
+        f->show(f);
+    call_attr(f->lm, env_call_out(f, offsetof(struct native_env, refuel), f->lm->tvoid, &place, 1), "cold", 0);
+    branch(f, on);
+    block_on(f, on);
+}
+
+/* --- the function --- */
+
+static int no_memory(struct lfunc *f) {
+    return fail(f->e, E_NOMEM, NOWHERE, "out of memory to compile %s", f->f->name ? f->f->name : "a function");
+}
+
+static void make_registers(struct lfunc *f) {
+    for (u32 r = 0; r < f->f->nreg; r++) {
+        char letter = letter_of(f, r);
+        if (letter == TYPE_VHIGH)
+            continue;
+        f->reg_type[r] = type_of_letter(f->lm, letter);
+        f->reg[r] = LLVMBuildAlloca(f->b, f->reg_type[r], "");
+    }
+}
+
+static void zero_registers(struct lfunc *f) {
+    for (u32 r = 0; r < f->f->nreg; r++)
+        if (f->reg[r])
+            LLVMBuildStore(f->b, LLVMConstNull(f->reg_type[r]), f->reg[r]);
+}
+
+int lfunc_begin(struct lfunc *f, LLVMValueRef cx) {
+    LLVMBasicBlockRef start;
+    u32 n;
+    if (cfg_build(&f->g, f->f, f->a, f->e) || live_build(&f->live, f->f, &f->g, f->a, f->e))
+        return f->e->code;
+    n = f->g.nblk;
+    f->blk = arena_new(f->a, LLVMBasicBlockRef, n);
+    f->past = arena_new(f->a, LLVMBasicBlockRef, n);
+    f->reg = arena_new(f->a, LLVMValueRef, f->f->nreg);
+    f->reg_type = arena_new(f->a, LLVMTypeRef, f->f->nreg);
+    if (!f->blk || !f->past || !f->reg || !f->reg_type)
+        return no_memory(f);
+    f->cx = cx;
+    f->b = LLVMCreateBuilderInContext(f->lm->c);
+    f->entry = block_new(f, "entry");
+    block_on(f, f->entry);
+    make_registers(f);
+    if (f->l->fuel)
+        f->fuel = LLVMBuildAlloca(f->b, f->lm->i64, "fuel");
+    /* allocas that are made later stand in front of this branch */
+    start = block_new(f, "start");
+    f->alloca_end = LLVMBuildBr(f->b, start);
+    block_on(f, start);
+    for (u32 b = 0; b < n; b++) {
+        if (!f->g.blk[b].reachable)
+            continue;
+        f->blk[b] = f->past[b] = block_new(f, "");
+        if (f->fuel)
+            f->past[b] = block_new(f, "");
+    }
+    f->env = ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, env));
+    zero_registers(f);
+    fuel_reload(f);
+    return 0;
+}
+
+/* Does block b run on into the next one without a branch? */
+static bool runs_on(const struct lfunc *f, u32 b) {
+    const struct block *k = &f->g.blk[b];
+    u32 pc = k->end - 1;
+    if (f->f->code[pc].op == OP_pad)
+        pc--;
+    return k->succ[0] != NBLOCK && !isa_ends_block(f->f->code[pc].op);
+}
+
+static int walk_block(struct lfunc *f, u32 b, int (*row)(struct lfunc *f, const struct insn *i)) {
+    const struct block *k = &f->g.blk[b];
+    f->block = b;
+    f->pc = k->start;
+    if (f->fuel) {
+        block_on(f, f->blk[b]);
+        debug_at(f);
+        fuel_charge(f, k->charge);
+        branch(f, f->past[b]);
+    }
+    block_on(f, f->past[b]);
+    for (; f->pc < k->end; f->pc = f->next) {
+        const struct insn *i = &f->f->code[f->pc];
+        f->next = f->pc + (u32)isa_len(i);
+        if (i->op == OP_pad)
+            continue;
+        debug_at(f);
+        if (row(f, i))
+            return f->e->code;
+    }
+    if (!LLVMGetBasicBlockTerminator(LLVMGetInsertBlock(f->b))) {
+        u32 next = k->succ[0];
+        if (next == NBLOCK)
+            LLVMBuildUnreachable(f->b);
+        else
+            branch(f, runs_on(f, b) ? f->past[next] : f->blk[next]);
+    }
+    return 0;
+}
+
+int lfunc_walk(struct lfunc *f, int (*row)(struct lfunc *f, const struct insn *i)) {
+    branch(f, f->blk[0]);
+    for (u32 b = 0; b < f->g.nblk; b++)
+        if (f->g.blk[b].reachable && walk_block(f, b, row))
+            return f->e->code;
+    return 0;
+}
+
+void lfunc_end(struct lfunc *f) {
+    if (f->b)
+        LLVMDisposeBuilder(f->b);
+    f->b = NULL;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* jump.c - ways from block to block, and switches that were recovered from compares (opt/switch.h). */
+#include "engine/llvm/plugin/lower.h"
+
+static LLVMBasicBlockRef block_at(const struct lfunc *f, s32 pc) {
+    return f->blk[f->g.of[pc]];
+}
+
+LLVMBasicBlockRef block_below(const struct lfunc *f) {
+    return f->blk[f->g.blk[f->block].succ[0]];
+}
+
+static void conditional(struct lfunc *f, const struct insn *i) {
+    const struct isa_row *row = &isa_info[i->op];
+    char t = row->type[1];
+    LLVMValueRef x = reg_get(f, i->b, t), y;
+    if (row->shape == SHAPE_JCC)
+        y = reg_get(f, i->c, t);
+    else
+        y = t == TYPE_I32 ? k32(f->lm, (u32)i->imm) : k64(f->lm, (u64)(s64)i->imm);
+    LLVMBuildCondBr(f->b, int_test(f, i->op, x, y), block_at(f, i->off), block_below(f));
+}
+
+/* goto entry min(b, imm), each a ja. */
+static void table(struct lfunc *f, const struct insn *i) {
+    u32 n = (u32)i->imm, first = f->g.blk[f->block].succ[0];
+    LLVMValueRef s = LLVMBuildSwitch(f->b, reg_get(f, i->b, TYPE_I32), f->blk[first + n], n);
+    for (u32 k = 0; k < n; k++)
+        LLVMAddCase(s, k32(f->lm, k), f->blk[first + k]);
+}
+
+bool lower_jump(struct lfunc *f, const struct insn *i) {
+    switch ((enum shape)isa_info[i->op].shape) {
+    case SHAPE_JCC:
+    case SHAPE_JCCI: conditional(f, i); return true;
+    default: break;
+    }
+    switch (i->op) {
+    case OP_ja: branch(f, block_at(f, i->off)); return true;
+    case OP_brtab: table(f, i); return true;
+    case OP_trap: trap_now(f, (u32)i->imm); return true;
+    case OP_pad: return true;
+    default: return false;
+    }
+}
+
+/* --- switches --- */
+
+enum { MOST_CASES = 1024 };
+
+static void take_way(struct lfunc *f, const struct way *w, LLVMBasicBlockRef compares) {
+    u32 to = f->g.of[w->target];
+    if (f->fuel) {
+        LLVMValueRef v = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, ""), left;
+        LLVMBasicBlockRef rich = block_new(f, ""), here = LLVMGetInsertBlock(f->b);
+        left = LLVMBuildNSWSub(f->b, v, k64(f->lm, w->charge + f->g.blk[to].charge), "");
+        branch_rare(f, LLVMBuildICmp(f->b, LLVMIntSLT, left, k64(f->lm, 0), ""), compares);
+        LLVMBuildStore(f->b, left, f->fuel);
+        branch(f, rich);
+        LLVMMoveBasicBlockAfter(rich, here);
+        block_on(f, rich);
+    }
+    for (u32 k = 0; k < w->nset; k++) {
+        const struct insn *i = &f->f->code[w->set[k]];
+        u64 v = i->op == OP_mov64i ? (u64)(s64)i->imm : i->op == OP_mov32i ? (u32)i->imm : insn_imm64(i);
+        reg_set(f, i->a, TYPE_I64, k64(f->lm, v));
+    }
+    branch(f, f->past[to]);
+}
+
+void lower_switch(struct lfunc *f, const struct recovered *r) {
+    LLVMTypeRef t = r->wide ? f->lm->i64 : f->lm->i32;
+    LLVMBasicBlockRef compares = block_new(f, "compares"), here = LLVMGetInsertBlock(f->b);
+    LLVMValueRef s;
+    u64 lo, hi;
+    if (!switch_table(r, MOST_CASES, &lo, &hi) || hi - lo >= MOST_CASES) {
+        LLVMDeleteBasicBlock(compares);
+        return;
+    }
+    s = LLVMBuildSwitch(f->b, reg_get(f, r->reg, r->wide ? TYPE_I64 : TYPE_I32), compares, (u32)(hi - lo) + 1);
+    for (u32 k = 0; k < r->nway; k++) {
+        const struct way *w = &r->way[k];
+        LLVMBasicBlockRef way;
+        if (w->hi < lo || w->lo > hi)
+            continue;
+        way = block_new(f, "way");
+        for (u64 v = w->lo < lo ? lo : w->lo; v <= w->hi && v <= hi; v++)
+            LLVMAddCase(s, LLVMConstInt(t, v, false), way);
+        block_on(f, way);
+        take_way(f, w, compares);
+    }
+    LLVMMoveBasicBlockAfter(compares, here);
+    block_on(f, compares);
+}
