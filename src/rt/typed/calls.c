@@ -35,6 +35,7 @@ static void hand_over(const struct ctx *from, struct ctx *to) {
     to->slot_base = from->slot_base;
     to->slot_sp = from->slot_sp;
     to->slot_end = from->slot_end;
+    to->native = from->native;
     to->calls = from->calls;
     to->max_calls = from->max_calls;
     to->nest = from->nest;

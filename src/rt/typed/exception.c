@@ -94,6 +94,7 @@ static void collect(struct ctx *cx, struct group *g) {
     struct marks k = {0};
     struct rt_exception *x;
     u64 low = (u64)(cx->slot_sp - cx->slot_base), high = (u64)(g->slots + g->r->max_slots - cx->slot_end);
+    u64 stack = cx->native ? (u64)(cx->native->high - cx->native->low) / sizeof(u64) : 0;
     size_t n = 0;
     for (x = g->exception; x; x = x->next)
         n++;
@@ -105,6 +106,8 @@ static void collect(struct ctx *cx, struct group *g) {
         qsort(k.by_address, k.n, sizeof *k.by_address, order);
         mark_slots(&k, cx->slot_base, low);
         mark_slots(&k, cx->slot_end, high); /* frames of compiled code */
+        if (stack)
+            mark_slots(&k, (const u64 *)(const void *)cx->native->low, stack);
         mark_roots(&k, g);
         while (k.ntodo) {
             x = k.todo[--k.ntodo];
@@ -115,7 +118,7 @@ static void collect(struct ctx *cx, struct group *g) {
     free(k.by_address);
     free(k.todo);
     /* so that looking through a large stack is paid for by as many bytes of exceptions */
-    g->collect_at = g->exception_bytes * 2 + LEAST + (low + high) * sizeof(u64);
+    g->collect_at = g->exception_bytes * 2 + LEAST + (low + high + stack) * sizeof(u64);
 }
 
 struct exception *exception_new(struct ctx *cx, const void *tag, const u64 *slot, u32 nslot) {

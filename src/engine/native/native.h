@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* native.h - runs code of object files (abi/native.h): the LLVM engine's, of a cache, or linked into a library or an
+ * executable. Nothing here makes code.
+ *
+ *   head (in memory) --native_image()--> image: words bound, environment  --native_run(), native_call()--> a run
+ *   bytes of objects --native_load()---> head, in memory that is sealed
+ */
+#ifndef ENGINE_NATIVE_H
+#define ENGINE_NATIVE_H
+#include "abi/engine.h"
+#include "abi/native.h"
+#include "abi/object.h"
+#include "base/buf.h"
+#include <stdatomic.h>
+
+/* Objects in memory. */
+struct native_code_block;
+struct native_bytes { const u8 *p; size_t n; };
+/* Loads the parts of one program, whose symbols meet by name. The bytes are not needed afterwards. NULL, with e set: they are not
+ * what this machine runs, or there is no memory. */
+struct native_code_block *native_load(const struct native_bytes *part, u32 n, struct error *e);
+void native_unload(struct native_code_block *c);
+const struct native_head *native_head_of(const struct native_code_block *c);
+/* Whose access it is: the instruction that line tables give for the code at p. False: none. */
+bool native_place_at(const struct native_code_block *c, const void *p, u64 *place);
+
+/* A linked program, and the code for it. l: what the pointers in it lead to outlives the image. code: owned by the image
+ * then, also where this fails; NULL: the head is of a library that stays. */
+struct native_image;
+int native_image(struct native_image **out, const struct link_view *l, const struct native_head *h,
+                 struct native_code_block *code, struct error *e);
+/* Where an instance's memory 0 is of another kind than the code wants it (NATIVE_GUARDED): makes the image for it, once. NULL: such an
+ * instance traps. */
+typedef struct native_image *native_other(const struct link_view *l, bool guarded, struct error *e);
+void native_image_other(struct native_image *im, native_other *make);
+
+/* What struct engine has. */
+bool native_usable(void); /* on this machine */
+void native_run(const void *image, struct ctx *cx, u32 func);
+void native_call(const void *image, struct ctx *cx, u32 func, u64 *slot);
+void native_image_free(void *image);
+
+#endif
