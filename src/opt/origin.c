@@ -31,6 +31,7 @@ struct walk {
     u64 slots_read;     /* of these, bit by bit */
     bool slots_changed; /* after they were read */
     s32 lo, hi;         /* bytes that may be read before they are written */
+    bool telling;       /* of calls of helpers: states are final */
     const struct origin_calls *calls;
 };
 
@@ -273,8 +274,10 @@ static s64 bytes_read(const struct walk *w, const struct state *s, const struct 
     return -1;
 }
 
-static void call_helper(struct walk *w, struct state *s, const struct helper *h) {
+static void call_helper(struct walk *w, struct state *s, const struct insn *i, const struct helper *h) {
     u32 k, result = ORIGIN(FROM_ANYWHERE, 0);
+    if (w->telling)
+        w->calls->helper(w->calls->arg, (u32)(i - w->f->code), h, s->r + 1);
     for (k = 0; h && k < 5; k++) {
         u32 v = s->r[k + 1];
         s64 n;
@@ -307,7 +310,7 @@ static void call_function(struct walk *w, struct state *s, u32 func) {
         leaves(w, s->r[k + 1]);
         args[k] = blur(s->r[k + 1]);
     }
-    if (w->calls && func < w->l->m->nfunc)
+    if (w->calls && w->calls->note && func < w->l->m->nfunc)
         w->calls->note(w->calls->arg, func, args);
     s->r[0] = ORIGIN(FROM_ANYWHERE, 0);
     for (k = 1; k <= 5; k++)
@@ -326,8 +329,8 @@ static void control(struct walk *w, struct state *s, const struct insn *i, u32 *
     case OP_memgrow: *result = ORIGIN(FROM_NUMBER, 0); return;
     case OP_ldmap: *result = ORIGIN(FROM_MAP, i->imm); return;
     case OP_ldmapval: *result = region_of_map((u32)i->imm); return;
-    case OP_call: call_helper(w, s, (u32)i->imm < l->nhelper ? l->helper[i->imm] : NULL); return;
-    case OP_callk: call_helper(w, s, l->import ? l->import[i->imm] : NULL); return;
+    case OP_call: call_helper(w, s, i, (u32)i->imm < l->nhelper ? l->helper[i->imm] : NULL); return;
+    case OP_callk: call_helper(w, s, i, l->import ? l->import[i->imm] : NULL); return;
     case OP_callf: call_function(w, s, (u32)i->imm); return;
     case OP_callx: call_function(w, s, UINT32_MAX); return;
     default: return; /* the others leave a register that may be anything, or none */
@@ -521,8 +524,14 @@ int origins_of(struct origins *o, const struct link_view *l, const struct func *
         }
     /* Few sweeps settle it; a graph that is made to need many gets the careful answer. */
     again = !settle(&w, livein);
-    for (i = 0; again && i < g->nblk; i++) {
-        start_state(&s, args, false);
+    w.telling = calls && calls->helper;
+    for (i = 0; (again || w.telling) && i < g->nblk; i++) {
+        if (again)
+            start_state(&s, args, false);
+        else if (w.seen[i])
+            s = w.in[i];
+        else
+            continue;
         block(&w, &s, i);
     }
     if (again)

@@ -39,10 +39,11 @@ struct origins {
 void origins_at_start(const struct link_view *l, const struct prog *g, u32 args[5]);
 
 /* livein: registers that each block reads. args: origins of r1 .. r5 at entry. note (may be NULL) is told of each call
- * of a function. */
+ * of a function, helper (may be NULL) of each of a helper, NULL: there is none. */
 struct origin_calls {
     void (*note)(void *arg, u32 func, const u32 args[5]);
     void *arg;
+    void (*helper)(void *arg, u32 pc, const struct helper *h, const u32 args[5]);
 };
 int origins_of(struct origins *o, const struct link_view *l, const struct func *f, const struct cfg *g,
                const u64 *livein, const u32 args[5], const struct origin_calls *calls, struct arena *a,

@@ -45,7 +45,7 @@ static int parameters(struct lower *w, const struct callers *c) {
 /* Callers before callees, as far as calls are direct: the guess needs no fixed point. */
 static int arguments(struct lower *w, struct callers *c, struct arena *a) {
     const struct module *m = w->l->m;
-    struct origin_calls calls = {note_call, c};
+    struct origin_calls calls = {.note = note_call, .arg = c};
     u32 i, k, at;
     c->args = arena_calloc(a, m->nfunc, sizeof *c->args);
     c->seen = arena_new(a, u8, m->nfunc);

@@ -106,7 +106,7 @@ int jit_origins(struct unit *units, u32 n, struct arena *a, struct error *e) {
                         .ctx = arena_calloc(a, n, sizeof *c.ctx),
                         .seen = arena_new(a, u8, n),
                         .queue = arena_new(a, u32, n)};
-    struct origin_calls calls = {note_call, &c};
+    struct origin_calls calls = {.note = note_call, .arg = &c};
     if (!n)
         return 0;
     if (!c.args || !c.ctx || !c.seen || !c.queue)

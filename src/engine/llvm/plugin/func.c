@@ -276,7 +276,7 @@ static void zero_registers(struct lfunc *f) {
 int lfunc_begin(struct lfunc *f, LLVMValueRef cx) {
     LLVMBasicBlockRef start;
     u32 n;
-    if (cfg_build(&f->g, f->f, f->a, f->e) || live_build(&f->live, f->f, &f->g, f->a, f->e))
+    if (!f->g.blk && (cfg_build(&f->g, f->f, f->a, f->e) || live_build(&f->live, f->f, &f->g, f->a, f->e)))
         return f->e->code;
     n = f->g.nblk;
     f->blk = arena_new(f->a, LLVMBasicBlockRef, n);

@@ -40,6 +40,8 @@ struct lmodule {
     LLVMValueRef *fn;           /* of each function of m with code, as functions here call it (hidden); else NULL */
     LLVMValueRef *enter;        /* what a host enters: native_ebpf (may be fn itself), native_typed; NULL: imported */
     struct native_bind *bind; u32 nbind, cbind;
+    u32 flags;                  /* of struct native_head */
+    bool typed_module;          /* it has typed functions */
     LLVMMetadataRef empty, rare; /* !{} ; !prof of a branch that is hardly ever taken (its first way) */
     LLVMMetadataRef runtime;    /* list of the scope that what belongs to the runtime is in */
     unsigned md_prof, md_invariant, md_range, md_noalias, md_scope; /* kinds */
@@ -87,7 +89,15 @@ u32 bind_word(struct lmodule *lm, u32 kind, u32 index);
 LLVMValueRef intrinsic(struct lfunc *f, const char *name, LLVMTypeRef *over, u32 n, LLVMValueRef *arg, u32 narg);
 /* Attributes by name ("cold"), of a function or of a call. */
 void fn_attr(const struct lmodule *lm, LLVMValueRef fn, const char *name, u64 v);
+void fn_attr_text(const struct lmodule *lm, LLVMValueRef fn, const char *name, const char *v);
 void call_attr(const struct lmodule *lm, LLVMValueRef call, const char *name, u64 v);
+
+/* A function of the object's own for function index of m; suffix tells several apart. */
+LLVMValueRef function_new(struct lmodule *lm, u32 index, const char *suffix, LLVMTypeRef t);
+LLVMValueRef constant_new(struct lmodule *lm, const char *name, LLVMValueRef init); /* a table of its own */
+int module_begin(struct lmodule *lm);
+int module_head(struct lmodule *lm);
+void module_end(struct lmodule *lm);
 
 /* --- func.c: registers --- */
 LLVMValueRef alloca_at_entry(struct lfunc *f, LLVMTypeRef t, const char *name);
@@ -134,7 +144,7 @@ void fuel_reload(struct lfunc *f);
 void fuel_charge(struct lfunc *f, u32 n); /* by a constant; below 0: env->refuel with f->pc */
 
 /* --- func.c: functions --- */
-/* Fills g, live; makes blocks, registers (0 at entry), fuel, env. f->fn, lm, f, index, a, e are set; the parameters are
+/* Fills g and live, unless they stand; makes blocks, registers (0 at entry), fuel, env. f->fn, lm, f, index, a, e are set; the parameters are
  * the caller's to store. row lowers one instruction: false, with f->e set: it cannot. */
 int lfunc_begin(struct lfunc *f, LLVMValueRef cx);
 int lfunc_walk(struct lfunc *f, int (*row)(struct lfunc *f, const struct insn *i));
@@ -149,6 +159,7 @@ LLVMBasicBlockRef block_below(const struct lfunc *f);    /* where a branch that 
 void lower_switch(struct lfunc *f, const struct recovered *r); /* in front of its first compare */
 bool lower_fp(struct lfunc *f, const struct insn *i);   /* fp.c: BIN and UN with a float */
 bool lower_vec(struct lfunc *f, const struct insn *i);  /* vec.c: all of simd.def that touches no memory */
+bool lower_memory(struct lfunc *f, const struct insn *i); /* typed_mem.c: linear memories */
 
 /* --- both kinds of function: declare all, then define each --- */
 int ebpf_declare(struct lmodule *lm);                   /* ebpf.c: lm->fn and lm->enter of eBPF functions */
@@ -163,7 +174,10 @@ void debug_at(struct lfunc *f);                         /* what the builder adds
 void debug_end(struct lmodule *lm);
 
 /* --- pipeline.c, target.c --- */
+int verify(struct lmodule *lm);
+void dump(struct lmodule *lm); /* to stderr */
 int run_passes(struct lmodule *lm);
+const char *typed_passes(const struct lmodule *lm); /* typed.c: what they are, at level 2 and above */
 LLVMTargetMachineRef target_machine(const struct llvm_options *o, struct error *e);
 int emit_bytes(struct lmodule *lm, enum llvm_kind kind, struct buf *out);
 

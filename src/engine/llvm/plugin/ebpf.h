@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* ebpf.h - eBPF functions as LLVM IR: what their files share.
+ *
+ *   ebpf.c       modules: where pointers come from; a function from begin to end
+ *   ebpf_mem.c   accesses of host memory
+ *   ebpf_call.c  helpers, functions of the program
+ *   ebpf_map.c   lookups that are done in place
+ *
+ * A function is a native_ebpf (abi/native.h). Its frame is memory of the run at r10; or, where all that touches it is
+ * known, memory of its own that LLVM takes apart. */
+#ifndef LLVM_PLUGIN_EBPF_H
+#define LLVM_PLUGIN_EBPF_H
+#include "engine/llvm/plugin/lower.h"
+
+enum { MAY_GOTO_LOOPS = 8 << 20 }; /* of each may_goto's frame, as in the other engines */
+
+/* A lookup that the code does itself: of a map that is certain, with a key at r10 + key. */
+struct lookup {
+    u32 map;
+    s32 key;
+};
+enum { NO_LOOKUP = 0xffffffffu };
+
+/* One function: what is known before any is lowered. */
+struct ebpf_unit {
+    struct cfg g;
+    struct live live;
+    struct origins o;
+    u32 *lookup;                /* of each instruction: index in of[], or NO_LOOKUP; NULL: it has none */
+    struct lookup *of; u32 nlookup;
+    bool frame_seen;            /* a helper is given an address in the frame */
+};
+struct ebpf_module {
+    struct ebpf_unit *unit;     /* by function; of typed ones unused */
+    LLVMValueRef helpers, functions; /* tables for callx; NULL: not needed yet */
+};
+
+struct lebpf {
+    const struct ebpf_unit *u;
+    const struct fact *fact;    /* of each instruction; NULL: nothing was proven */
+    const struct ctxtype *ctx;  /* of proven contexts; NULL: not known */
+    struct switches switches;
+    LLVMValueRef frame;         /* r10 as a pointer */
+    bool own_frame;             /* it is memory of this function's own */
+    LLVMValueRef may;           /* alloca: rounds that may_goto leaves; NULL: there is none */
+};
+
+bool is_proven(const struct lfunc *f, u32 bit); /* by the checker, of f->pc: FACT_SAFE or FACT_NONZERO */
+
+bool lower_host(struct lfunc *f, const struct insn *i);      /* ebpf_mem.c: LD ST ATOM PKT */
+bool lower_ebpf_call(struct lfunc *f, const struct insn *i); /* ebpf_call.c: helpers, functions, exit */
+
+/* ebpf_map.c */
+/* Makes room for unit.lookup; c fills it, and frame_seen, while origins of the function are found. */
+int plan_lookups(struct lmodule *lm, u32 index, struct origin_calls *c);
+LLVMValueRef lower_lookup(struct lfunc *f, const struct lookup *k); /* the result */
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* ebpf_call.c - what eBPF functions call, and the way back. After a call r1 .. r5 are 0. */
+#include "engine/llvm/plugin/ebpf.h"
+
+static void results(struct lfunc *f, LLVMValueRef r0) {
+    reg_set(f, REG_R0, TYPE_I64, r0);
+    for (u32 r = 1; r <= 5; r++)
+        reg_set(f, r, TYPE_I64, k64(f->lm, 0));
+}
+
+/* cx and r1 .. r5 */
+static void arguments(struct lfunc *f, LLVMValueRef *arg) {
+    arg[0] = f->cx;
+    for (u32 r = 1; r <= 5; r++)
+        arg[r] = reg_get(f, r, TYPE_I64);
+}
+
+/* --- helpers --- */
+
+static LLVMTypeRef helper_type(const struct lmodule *lm) {
+    LLVMTypeRef arg[6] = {lm->ptr, lm->i64, lm->i64, lm->i64, lm->i64, lm->i64};
+    return LLVMFunctionType(lm->i64, arg, 6, false);
+}
+
+/* h: a struct helper. */
+static LLVMValueRef call_helper(struct lfunc *f, LLVMValueRef h) {
+    LLVMValueRef arg[6], fn = load_fixed(f, f->lm->ptr, h, offsetof(struct helper, fn)), r0, bad, v[2];
+    LLVMBasicBlockRef trapped = block_new(f, "trapped"), on;
+    arguments(f, arg);
+    ctx_set(f, offsetof(struct ctx, callee), h);
+    fuel_spill(f);
+    r0 = LLVMBuildCall2(f->b, helper_type(f->lm), fn, arg, 6, "");
+    call_attr(f->lm, r0, "nounwind", 0);
+    bad = ctx_get(f, f->lm->i32, offsetof(struct ctx, trap));
+    branch_rare(f, LLVMBuildICmp(f->b, LLVMIntNE, bad, k32(f->lm, 0), ""), trapped);
+    on = LLVMGetInsertBlock(f->b);
+    block_on(f, trapped);
+    if (f->show) {
+        reg_set(f, REG_R0, TYPE_I64, r0);
+        f->show(f);
+    }
+    v[0] = k64(f->lm, place_of(f));
+    v[1] = r0;
+    v[0] = env_call(f, offsetof(struct native_env, trapped), f->lm->i64, v, 2);
+    call_attr(f->lm, v[0], "cold", 0);
+    LLVMBuildRet(f->b, v[0]);
+    block_on(f, on);
+    fuel_reload(f);
+    return r0;
+}
+
+static void known_helper(struct lfunc *f, const struct helper *h, u32 kind, u32 index, u32 otherwise) {
+    const struct ebpf_unit *u = f->ebpf->u;
+    if (!h)
+        trap_now(f, otherwise);
+    else if (u->lookup && u->lookup[f->pc] != NO_LOOKUP)
+        results(f, lower_lookup(f, &u->of[u->lookup[f->pc]]));
+    else
+        results(f, call_helper(f, bound(f, f->lm->ptr, kind, index)));
+}
+
+/* --- functions --- */
+
+/* One more frame; the number of those before it. */
+static LLVMValueRef enter_frame(struct lfunc *f) {
+    LLVMValueRef depth = ctx_get(f, f->lm->i32, offsetof(struct ctx, depth)), at;
+    LLVMValueRef most = ctx_get(f, f->lm->i32, offsetof(struct ctx, max_depth));
+    trap_if(f, LLVMBuildICmp(f->b, LLVMIntUGE, depth, most, ""), TRAP_CALL_DEPTH);
+    at = LLVMBuildZExt(f->b, LLVMBuildSub(f->b, depth, k32(f->lm, 1), ""), f->lm->i64, "");
+    at = LLVMBuildGEP2(f->b, f->lm->i64, at_offset(f, f->cx, offsetof(struct ctx, shadow)), &at, 1, "");
+    of_runtime(f, LLVMBuildStore(f->b, k64(f->lm, place_of(f)), at));
+    ctx_set(f, offsetof(struct ctx, depth), LLVMBuildAdd(f->b, depth, k32(f->lm, 1), ""));
+    return depth;
+}
+
+static LLVMValueRef call_function(struct lfunc *f, LLVMValueRef fn) {
+    LLVMValueRef arg[7], depth, size, r0;
+    arguments(f, arg);
+    depth = enter_frame(f);
+    size = f->l->frame_size ? k64(f->lm, f->l->frame_size)
+                            : LLVMBuildZExt(f->b, ctx_fixed(f, f->lm->i32, offsetof(struct ctx, frame_size)), f->lm->i64, "");
+    arg[6] = LLVMBuildSub(f->b, LLVMGetParam(f->fn, 6), size, "");
+    fuel_spill(f);
+    r0 = LLVMBuildCall2(f->b, f->lm->ebpf_type, fn, arg, 7, "");
+    fuel_reload(f);
+    ctx_set(f, offsetof(struct ctx, depth), depth);
+    return r0;
+}
+
+/* --- what a register names --- */
+
+/* Words of env->bind by the ids of helpers, 0xffffffff where there is none. */
+static LLVMValueRef helper_words(struct lfunc *f) {
+    struct lmodule *lm = f->lm;
+    LLVMValueRef *of = arena_new(f->a, LLVMValueRef, f->l->nhelper + 1);
+    if (lm->ebpf->helpers || !of)
+        return lm->ebpf->helpers;
+    for (u32 k = 0; k < f->l->nhelper; k++)
+        of[k] = k32(lm, f->l->helper[k] ? bind_word(lm, BIND_HELPER, k) : NO_INDEX);
+    return lm->ebpf->helpers = constant_new(lm, "helpers", LLVMConstArray2(lm->i32, of, f->l->nhelper));
+}
+
+/* eBPF functions by index, NULL where there is none. */
+static LLVMValueRef function_table(struct lfunc *f) {
+    struct lmodule *lm = f->lm;
+    LLVMValueRef *of = arena_new(f->a, LLVMValueRef, lm->m->nfunc + 1);
+    if (lm->ebpf->functions || !of)
+        return lm->ebpf->functions;
+    for (u32 k = 0; k < lm->m->nfunc; k++)
+        of[k] = lm->m->func[k].typed ? LLVMConstNull(lm->ptr) : lm->fn[k];
+    return lm->ebpf->functions = constant_new(lm, "functions", LLVMConstArray2(lm->ptr, of, lm->m->nfunc));
+}
+
+/* A helper's number, or the handle of a function. */
+static void call_any(struct lfunc *f, const struct insn *i) {
+    const struct lmodule *lm = f->lm;
+    LLVMValueRef v = reg_get(f, i->b, TYPE_I64), words = helper_words(f), table = function_table(f), at, r[2], phi;
+    LLVMBasicBlockRef helper = block_new(f, "helper"), function = block_new(f, "function"), done, from[2];
+    if (!words || !table) {
+        fail(f->e, E_NOMEM, NOWHERE, "out of memory");
+        return;
+    }
+    LLVMBuildCondBr(f->b, LLVMBuildICmp(f->b, LLVMIntULT, v, k64(lm, f->l->nhelper), ""), helper, function);
+    block_on(f, helper);
+    at = LLVMBuildLoad2(f->b, lm->i32, LLVMBuildGEP2(f->b, lm->i32, words, &v, 1, ""), "");
+    trap_if(f, LLVMBuildICmp(f->b, LLVMIntEQ, at, k32(lm, NO_INDEX), ""), TRAP_BAD_CALLEE);
+    at = LLVMBuildZExt(f->b, at, lm->i64, "");
+    at = LLVMBuildGEP2(f->b, lm->ptr, load_fixed(f, lm->ptr, f->env, offsetof(struct native_env, bind)), &at, 1, "");
+    r[0] = call_helper(f, load_fixed(f, lm->ptr, at, 0));
+    from[0] = LLVMGetInsertBlock(f->b);
+    block_on(f, function);
+    at = LLVMBuildSub(f->b, v, k64(lm, handle(TAG_FUNC, 0)), "");
+    trap_if(f, LLVMBuildICmp(f->b, LLVMIntUGE, at, k64(lm, lm->m->nfunc), ""), TRAP_BAD_CALLEE);
+    at = LLVMBuildLoad2(f->b, lm->ptr, LLVMBuildGEP2(f->b, lm->ptr, table, &at, 1, ""), "");
+    trap_if(f, LLVMBuildICmp(f->b, LLVMIntEQ, at, LLVMConstNull(lm->ptr), ""), TRAP_BAD_CALLEE);
+    r[1] = call_function(f, at);
+    from[1] = LLVMGetInsertBlock(f->b);
+    done = block_new(f, "");
+    branch(f, done);
+    block_on(f, from[0]);
+    branch(f, done);
+    block_on(f, done);
+    phi = LLVMBuildPhi(f->b, lm->i64, "");
+    LLVMAddIncoming(phi, r, from, 2);
+    results(f, phi);
+}
+
+bool lower_ebpf_call(struct lfunc *f, const struct insn *i) {
+    const struct link_view *l = f->l;
+    u32 id = (u32)i->imm;
+    switch (i->op) {
+    case OP_call: known_helper(f, id < l->nhelper ? l->helper[id] : NULL, BIND_HELPER, id, TRAP_BAD_HELPER); return true;
+    case OP_callk: known_helper(f, l->import ? l->import[id] : NULL, BIND_IMPORT, id, TRAP_UNRESOLVED); return true;
+    case OP_callf: results(f, call_function(f, f->lm->fn[id])); return true;
+    case OP_callx: call_any(f, i); return true;
+    case OP_exit:
+        fuel_spill(f);
+        LLVMBuildRet(f->b, reg_get(f, REG_R0, TYPE_I64));
+        return true;
+    default: return false;
+    }
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* ebpf_mem.c - accesses of host memory.
+ *
+ * One that is certain to be good is done; any other is compared with the region where it likely is, and where that does
+ * not hold it, the environment does it or leaves. A place in the packet is an offset from its begin: LLVM cancels the
+ * begin that the register holds, and then sees through loops over it. Only where it is certain that it lies there: a
+ * pointer that is made of another object's is undefined. */
+#include "abi/ctxtype.h"
+#include "engine/llvm/plugin/ebpf.h"
+
+static u32 log_of(const struct insn *i) {
+    return (u32)__builtin_ctz(isa_info[i->op].size);
+}
+static LLVMTypeRef type_of_log(const struct lfunc *f, u32 log) {
+    const struct lmodule *lm = f->lm;
+    return log == 0 ? lm->i8 : log == 1 ? lm->i16 : log == 2 ? lm->i32 : lm->i64;
+}
+
+static LLVMValueRef address(struct lfunc *f, const struct insn *i) {
+    LLVMValueRef v = reg_get(f, i->b, TYPE_I64);
+    return i->off ? LLVMBuildAdd(f->b, v, k64(f->lm, (u64)(s64)i->off), "") : v;
+}
+
+/* --- regions --- */
+
+static LLVMValueRef region_row(struct lfunc *f, u32 region) {
+    LLVMValueRef rows = ctx_get(f, f->lm->ptr, offsetof(struct ctx, region));
+    return at_offset(f, rows, region * sizeof(struct region));
+}
+
+/* Where the packet begins, and whether that is certain: of proven contexts of packets. */
+static LLVMValueRef packet_begin(struct lfunc *f) {
+    LLVMValueRef pkt = ctx_get(f, f->lm->ptr, offsetof(struct ctx, pkt));
+    return load_runtime(f, f->lm->i64, pkt, offsetof(struct pkt, data));
+}
+
+static LLVMValueRef from_begin(struct lfunc *f, LLVMValueRef addr, LLVMValueRef begin) {
+    LLVMValueRef base = LLVMBuildIntToPtr(f->b, begin, f->lm->ptr, ""), off = LLVMBuildSub(f->b, addr, begin, "");
+    return LLVMBuildGEP2(f->b, f->lm->i8, base, &off, 1, "");
+}
+
+/* Of an access that is proven to be good. */
+static LLVMValueRef proven_place(struct lfunc *f, const struct insn *i) {
+    const struct fact *x = f->ebpf->fact ? &f->ebpf->fact[f->pc] : NULL;
+    const struct ctxtype *t = f->ebpf->ctx;
+    LLVMValueRef addr = address(f, i);
+    if (is_proven(f, FACT_SAFE) && x->region == REGION_PACKET && t && t->form == CTX_PACKET)
+        return from_begin(f, addr, packet_begin(f));
+    return LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, "");
+}
+
+static bool is_free(const struct lfunc *f) {
+    const struct place *p = &f->ebpf->u->o.place[f->pc];
+    return is_proven(f, FACT_SAFE) || (!f->l->checks && p->access == ACCESS_LIKELY);
+}
+
+/* The place in the frame that is certain, or NULL. */
+static LLVMValueRef frame_place(struct lfunc *f) {
+    const struct place *p = &f->ebpf->u->o.place[f->pc];
+    return p->access == ACCESS_FRAME ? at_offset(f, f->ebpf->frame, (u64)(s64)p->off) : NULL;
+}
+
+/* Is an access of 1 << log bytes at addr outside of the region where it is likely? */
+static LLVMValueRef outside(struct lfunc *f, LLVMValueRef addr, u32 log, bool write) {
+    u32 region = f->ebpf->u->o.place[f->pc].region, frame = f->l->frame_size;
+    LLVMValueRef off;
+    if (region == REGION_STACK && frame && !f->ebpf->own_frame) { /* mostly that of the function itself */
+        LLVMValueRef low = LLVMBuildSub(f->b, LLVMGetParam(f->fn, 6), k64(f->lm, frame), "");
+        off = LLVMBuildSub(f->b, addr, low, "");
+        return LLVMBuildICmp(f->b, LLVMIntUGT, off, k64(f->lm, frame - (1u << log)), "");
+    }
+    LLVMValueRef row = region_row(f, region);
+    off = LLVMBuildSub(f->b, addr, load_runtime(f, f->lm->i64, row, offsetof(struct region, base)), "");
+    return LLVMBuildICmp(f->b, LLVMIntUGE, off,
+                         load_runtime(f, f->lm->i64, row,
+                                      (write ? offsetof(struct region, write) : offsetof(struct region, read)) + 8 * log),
+                         "");
+}
+
+/* Starts the block in which the environment does what the region does not hold; leaves the builder there. */
+struct miss {
+    LLVMBasicBlockRef good, slow;
+};
+static struct miss missed(struct lfunc *f, LLVMValueRef addr, u32 log, bool write) {
+    struct miss m = {.slow = block_new(f, "elsewhere")};
+    branch_rare(f, outside(f, addr, log, write), m.slow);
+    m.good = LLVMGetInsertBlock(f->b);
+    block_on(f, m.slow);
+    if (f->show)
+        f->show(f);
+    return m;
+}
+
+static LLVMValueRef call_out(struct lfunc *f, size_t off, LLVMTypeRef ret, LLVMValueRef *arg, u32 n) {
+    LLVMValueRef v = env_call_out(f, off, ret, arg, n);
+    call_attr(f->lm, v, "cold", 0);
+    return v;
+}
+
+/* --- loads --- */
+
+/* The field of a packet's context at off that such a load may read straight from struct pkt, or NULL. */
+static const struct field *ctx_field(const struct ctxtype *t, s32 off, u32 size) {
+    for (u32 k = 0; k < t->nfield; k++) {
+        const struct field *x = &t->field[k];
+        if (off < x->off || off >= x->off + x->size)
+            continue;
+        if (off != x->off || size != x->size || !(x->access & FIELD_R))
+            return NULL;
+        if (x->kind == FIELD_VALUE)
+            return x->host_size <= 8 && !(x->host_size & (x->host_size - 1)) && x->host_size <= size ? x : NULL;
+        return x->kind == FIELD_BYTES ? NULL : x;
+    }
+    return NULL;
+}
+
+static bool signs(const struct insn *i) {
+    return i->op == OP_ldsx8 || i->op == OP_ldsx16 || i->op == OP_ldsx32;
+}
+
+static bool load_field(struct lfunc *f, const struct insn *i) {
+    const struct ctxtype *t = f->ebpf->ctx;
+    const struct field *x;
+    LLVMValueRef pkt, v;
+    if (!t || t->form != CTX_PACKET || signs(i) || !is_proven(f, FACT_CTX) ||
+        !(x = ctx_field(t, f->ebpf->fact[f->pc].off, isa_info[i->op].size)))
+        return false;
+    pkt = ctx_get(f, f->lm->ptr, offsetof(struct ctx, pkt));
+    v = load_runtime(f, type_of_log(f, x->kind == FIELD_VALUE ? (u32)__builtin_ctz(x->host_size) : 3), pkt, x->host_off);
+    reg_set(f, i->a, TYPE_I64, LLVMBuildIntCast2(f->b, v, f->lm->i64, false, ""));
+    return true;
+}
+
+static LLVMValueRef load_from(struct lfunc *f, const struct insn *i, LLVMValueRef p) {
+    LLVMValueRef v = LLVMBuildLoad2(f->b, type_of_log(f, log_of(i)), p, "");
+    LLVMSetAlignment(v, 1);
+    of_guest(f, v);
+    return LLVMBuildIntCast2(f->b, v, f->lm->i64, signs(i), "");
+}
+
+static LLVMValueRef load_slow(struct lfunc *f, const struct insn *i, LLVMValueRef addr) {
+    LLVMValueRef arg[] = {k64(f->lm, place_of(f)), addr, k32(f->lm, log_of(i))};
+    size_t off = signs(i) ? offsetof(struct native_env, load_sx) : offsetof(struct native_env, load);
+    return call_out(f, off, f->lm->i64, arg, 3);
+}
+
+static void load(struct lfunc *f, const struct insn *i) {
+    LLVMValueRef p, addr, v[2], phi;
+    LLVMBasicBlockRef from[2];
+    struct miss m;
+    if ((p = frame_place(f))) {
+        reg_set(f, i->a, TYPE_I64, load_from(f, i, p));
+        return;
+    }
+    if (load_field(f, i))
+        return;
+    if (is_free(f)) {
+        reg_set(f, i->a, TYPE_I64, load_from(f, i, proven_place(f, i)));
+        return;
+    }
+    addr = address(f, i);
+    if (f->ebpf->u->o.place[f->pc].access == ACCESS_CTX) {
+        if (f->show)
+            f->show(f);
+        reg_set(f, i->a, TYPE_I64, load_slow(f, i, addr));
+        return;
+    }
+    m = missed(f, addr, log_of(i), false);
+    v[0] = load_slow(f, i, addr);
+    from[0] = LLVMGetInsertBlock(f->b);
+    block_on(f, m.good);
+    v[1] = load_from(f, i, LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, ""));
+    from[1] = m.good;
+    m.good = block_new(f, "");
+    LLVMMoveBasicBlockAfter(m.good, from[1]);
+    branch(f, m.good);
+    block_on(f, from[0]);
+    branch(f, m.good);
+    block_on(f, m.good);
+    phi = LLVMBuildPhi(f->b, f->lm->i64, "");
+    LLVMAddIncoming(phi, v, from, 2);
+    reg_set(f, i->a, TYPE_I64, phi);
+}
+
+/* --- stores --- */
+
+static void store_to(struct lfunc *f, u32 log, LLVMValueRef p, LLVMValueRef v) {
+    LLVMValueRef s = LLVMBuildStore(f->b, LLVMBuildIntCast2(f->b, v, type_of_log(f, log), false, ""), p);
+    LLVMSetAlignment(s, 1);
+    of_guest(f, s);
+}
+
+static void store(struct lfunc *f, const struct insn *i) {
+    u32 log = log_of(i);
+    bool imm = isa_info[i->op].shape == SHAPE_STI;
+    LLVMValueRef v = imm ? k64(f->lm, (u64)(s64)i->imm) : reg_get(f, i->c, TYPE_I64), p, addr;
+    LLVMBasicBlockRef on;
+    struct miss m;
+    if ((p = frame_place(f))) {
+        store_to(f, log, p, v);
+        return;
+    }
+    if (is_free(f)) {
+        store_to(f, log, proven_place(f, i), v);
+        return;
+    }
+    addr = address(f, i);
+    LLVMValueRef arg[] = {k64(f->lm, place_of(f)), addr, k32(f->lm, log), v};
+    if (f->ebpf->u->o.place[f->pc].access == ACCESS_CTX) {
+        if (f->show)
+            f->show(f);
+        call_out(f, offsetof(struct native_env, store), f->lm->tvoid, arg, 4);
+        return;
+    }
+    m = missed(f, addr, log, true);
+    call_out(f, offsetof(struct native_env, store), f->lm->tvoid, arg, 4);
+    on = block_new(f, "");
+    branch(f, on);
+    block_on(f, m.good);
+    store_to(f, log, LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, ""), v);
+    branch(f, on);
+    LLVMMoveBasicBlockAfter(on, m.good);
+    block_on(f, on);
+}
+
+/* --- atomics --- */
+
+static LLVMAtomicRMWBinOp rmw(enum atom what) {
+    switch (what) {
+    case ATOM_ADD:
+    case ATOM_FADD: return LLVMAtomicRMWBinOpAdd;
+    case ATOM_OR:
+    case ATOM_FOR: return LLVMAtomicRMWBinOpOr;
+    case ATOM_AND:
+    case ATOM_FAND: return LLVMAtomicRMWBinOpAnd;
+    case ATOM_XOR:
+    case ATOM_FXOR: return LLVMAtomicRMWBinOpXor;
+    case ATOM_XCHG:
+    case ATOM_CMPXCHG:
+    case ATOM_LDACQ:
+    case ATOM_STREL:
+    case ATOM_NONE: break;
+    }
+    return LLVMAtomicRMWBinOpXchg;
+}
+
+static void atomic_at(struct lfunc *f, const struct insn *i, LLVMValueRef p) {
+    const LLVMAtomicOrdering seq = LLVMAtomicOrderingSequentiallyConsistent;
+    enum atom what = (enum atom)isa_info[i->op].atom;
+    u32 log = log_of(i), to = i->a;
+    LLVMTypeRef t = type_of_log(f, log);
+    LLVMValueRef c = NULL, v;
+    if (what != ATOM_LDACQ)
+        c = LLVMBuildIntCast2(f->b, reg_get(f, i->c, TYPE_I64), t, false, "");
+    switch (what) {
+    case ATOM_LDACQ:
+        v = LLVMBuildLoad2(f->b, t, p, "");
+        LLVMSetOrdering(v, LLVMAtomicOrderingAcquire);
+        LLVMSetAlignment(v, 1u << log);
+        break;
+    case ATOM_STREL:
+        v = LLVMBuildStore(f->b, c, p);
+        LLVMSetOrdering(v, LLVMAtomicOrderingRelease);
+        LLVMSetAlignment(v, 1u << log);
+        of_guest(f, v);
+        return;
+    case ATOM_CMPXCHG:
+        v = LLVMBuildIntCast2(f->b, reg_get(f, REG_R0, TYPE_I64), t, false, "");
+        v = LLVMBuildAtomicCmpXchg(f->b, p, v, c, seq, seq, false);
+        of_guest(f, v);
+        v = LLVMBuildExtractValue(f->b, v, 0, "");
+        to = REG_R0;
+        break;
+    default: v = LLVMBuildAtomicRMW(f->b, rmw(what), p, c, seq, false);
+    }
+    if (what != ATOM_CMPXCHG)
+        of_guest(f, v);
+    if (what == ATOM_ADD || what == ATOM_OR || what == ATOM_AND || what == ATOM_XOR)
+        return;
+    if (what != ATOM_LDACQ && what != ATOM_CMPXCHG)
+        to = i->c;
+    reg_set(f, to, TYPE_I64, LLVMBuildIntCast2(f->b, v, f->lm->i64, false, ""));
+}
+
+static void atomic(struct lfunc *f, const struct insn *i) {
+    bool write = isa_info[i->op].atom != ATOM_LDACQ;
+    u32 log = log_of(i);
+    LLVMValueRef p = frame_place(f), addr = p ? LLVMBuildPtrToInt(f->b, p, f->lm->i64, "") : address(f, i);
+    struct miss m;
+    if (log) {
+        LLVMValueRef low = LLVMBuildAnd(f->b, addr, k64(f->lm, (1u << log) - 1), "");
+        trap_if(f, LLVMBuildICmp(f->b, LLVMIntNE, low, k64(f->lm, 0), ""), TRAP_UNALIGNED);
+    }
+    if (!p && !is_free(f)) {
+        LLVMValueRef arg[] = {k64(f->lm, place_of(f)), addr, k32(f->lm, log), k32(f->lm, write)};
+        m = missed(f, addr, log, write);
+        call_out(f, offsetof(struct native_env, atomic), f->lm->tvoid, arg, 4);
+        branch(f, m.good);
+        block_on(f, m.good);
+    }
+    atomic_at(f, i, p ? p : LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, ""));
+}
+
+/* --- packets of classic BPF --- */
+
+static void packet(struct lfunc *f, const struct insn *i) {
+    LLVMValueRef off = k64(f->lm, (u32)i->imm);
+    if (i->op >= OP_ldind8)
+        off = LLVMBuildAdd(f->b, off, reg_get(f, i->b, TYPE_I64), "");
+    LLVMValueRef arg[] = {k64(f->lm, place_of(f)), off, k32(f->lm, log_of(i))};
+    if (f->show)
+        f->show(f);
+    reg_set(f, REG_R0, TYPE_I64, env_call_out(f, offsetof(struct native_env, packet_load), f->lm->i64, arg, 3));
+}
+
+bool lower_host(struct lfunc *f, const struct insn *i) {
+    switch ((enum shape)isa_info[i->op].shape) {
+    case SHAPE_LD: load(f, i); return true;
+    case SHAPE_ST:
+    case SHAPE_STI: store(f, i); return true;
+    case SHAPE_ATOM: atomic(f, i); return true;
+    case SHAPE_PKT: packet(f, i); return true;
+    default: return false;
+    }
+}

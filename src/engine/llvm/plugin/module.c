@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* module.c - the LLVM module of a linked program: types, metadata, words that are bound when it is loaded, and the
+ * head that says what is in it (abi/native.h). */
+#include "engine/llvm/plugin/lower.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+LLVMValueRef k32(const struct lmodule *lm, u32 v) {
+    return LLVMConstInt(lm->i32, v, false);
+}
+LLVMValueRef k64(const struct lmodule *lm, u64 v) {
+    return LLVMConstInt(lm->i64, v, false);
+}
+
+LLVMTypeRef type_of_letter(const struct lmodule *lm, char letter) {
+    switch (letter) {
+    case TYPE_I32: return lm->i32;
+    case TYPE_F32: return lm->f32;
+    case TYPE_F64: return lm->f64;
+    case TYPE_V128: return lm->v128;
+    default: return lm->i64;
+    }
+}
+
+u32 bind_word(struct lmodule *lm, u32 kind, u32 index) {
+    for (u32 k = 0; k < lm->nbind; k++)
+        if (lm->bind[k].kind == kind && lm->bind[k].index == index)
+            return k;
+    if (lm->nbind == lm->cbind) {
+        u32 cap = lm->cbind ? 2 * lm->cbind : 16;
+        struct native_bind *grown = arena_new(lm->a, struct native_bind, cap);
+        if (!grown) {
+            fail(lm->e, E_NOMEM, NOWHERE, "out of memory");
+            return 0;
+        }
+        if (lm->nbind)
+            memcpy(grown, lm->bind, lm->nbind * sizeof *grown);
+        lm->bind = grown;
+        lm->cbind = cap;
+    }
+    lm->bind[lm->nbind] = (struct native_bind){kind, index};
+    return lm->nbind++;
+}
+
+LLVMValueRef intrinsic(struct lfunc *f, const char *name, LLVMTypeRef *over, u32 n, LLVMValueRef *arg, u32 narg) {
+    unsigned id = LLVMLookupIntrinsicID(name, strlen(name));
+    LLVMValueRef fn = LLVMGetIntrinsicDeclaration(f->lm->mod, id, over, n);
+    return LLVMBuildCall2(f->b, LLVMIntrinsicGetType(f->lm->c, id, over, n), fn, arg, narg, "");
+}
+
+static LLVMAttributeRef attribute(const struct lmodule *lm, const char *name, u64 v) {
+    return LLVMCreateEnumAttribute(lm->c, LLVMGetEnumAttributeKindForName(name, strlen(name)), v);
+}
+void fn_attr(const struct lmodule *lm, LLVMValueRef fn, const char *name, u64 v) {
+    LLVMAddAttributeAtIndex(fn, LLVMAttributeFunctionIndex, attribute(lm, name, v));
+}
+void fn_attr_text(const struct lmodule *lm, LLVMValueRef fn, const char *name, const char *v) {
+    LLVMAddAttributeAtIndex(fn, LLVMAttributeFunctionIndex,
+                            LLVMCreateStringAttribute(lm->c, name, (unsigned)strlen(name), v, (unsigned)strlen(v)));
+}
+void call_attr(const struct lmodule *lm, LLVMValueRef call, const char *name, u64 v) {
+    LLVMAddCallSiteAttribute(call, LLVMAttributeFunctionIndex, attribute(lm, name, v));
+}
+
+LLVMValueRef function_new(struct lmodule *lm, u32 index, const char *suffix, LLVMTypeRef t) {
+    const char *name = lm->m->func[index].name;
+    char *s = arena_printf(lm->a, "%s%s.%u", name && *name ? name : "f", suffix, index);
+    LLVMValueRef fn = LLVMAddFunction(lm->mod, s ? s : "f", t);
+    char *cpu = LLVMGetTargetMachineCPU(lm->tm), *features = LLVMGetTargetMachineFeatureString(lm->tm);
+    LLVMSetLinkage(fn, LLVMInternalLinkage);
+    fn_attr(lm, fn, "nounwind", 0);
+    fn_attr_text(lm, fn, "target-cpu", cpu);
+    fn_attr_text(lm, fn, "target-features", features);
+    LLVMDisposeMessage(cpu);
+    LLVMDisposeMessage(features);
+    return fn;
+}
+
+static unsigned kind(const char *name, LLVMContextRef c) {
+    return LLVMGetMDKindIDInContext(c, name, (unsigned)strlen(name));
+}
+
+static LLVMMetadataRef number(struct lmodule *lm, u32 v) {
+    return LLVMValueAsMetadata(k32(lm, v));
+}
+static LLVMMetadataRef text(struct lmodule *lm, const char *s) {
+    return LLVMMDStringInContext2(lm->c, s, strlen(s));
+}
+static LLVMMetadataRef node(struct lmodule *lm, LLVMMetadataRef *of, u32 n) {
+    return LLVMMDNodeInContext2(lm->c, of, n);
+}
+
+static void metadata(struct lmodule *lm) {
+    LLVMMetadataRef weights[] = {text(lm, "branch_weights"), number(lm, 1), number(lm, 1 << 20)};
+    LLVMMetadataRef name = text(lm, "supervm"), domain = node(lm, &name, 1);
+    LLVMMetadataRef scope_of[] = {text(lm, "runtime"), domain}, scope = node(lm, scope_of, 2);
+    lm->md_prof = kind("prof", lm->c);
+    lm->md_invariant = kind("invariant.load", lm->c);
+    lm->md_range = kind("range", lm->c);
+    lm->md_noalias = kind("noalias", lm->c);
+    lm->md_scope = kind("alias.scope", lm->c);
+    lm->empty = node(lm, NULL, 0);
+    lm->rare = node(lm, weights, 3);
+    lm->runtime = node(lm, &scope, 1);
+}
+
+/* Without it LLVM prints what it finds, and ends the process where that is an error. */
+static void diagnose(LLVMDiagnosticInfoRef d, void *arg) {
+    struct lmodule *lm = arg;
+    if (LLVMGetDiagInfoSeverity(d) == LLVMDSError) {
+        char *s = LLVMGetDiagInfoDescription(d);
+        fail(lm->e, E_ENGINE, NOWHERE, "LLVM: %s", s);
+        LLVMDisposeMessage(s);
+    }
+}
+
+int module_begin(struct lmodule *lm) {
+    LLVMTypeRef arg[7];
+    char *triple;
+    if (!(lm->tm = target_machine(&lm->job->o, lm->e)))
+        return lm->e->code;
+    lm->c = LLVMContextCreate();
+    LLVMContextSetDiagnosticHandler(lm->c, diagnose, lm);
+    lm->mod = LLVMModuleCreateWithNameInContext(lm->m->name && *lm->m->name ? lm->m->name : "program", lm->c);
+    lm->layout = LLVMCreateTargetDataLayout(lm->tm);
+    LLVMSetModuleDataLayout(lm->mod, lm->layout);
+    triple = LLVMGetTargetMachineTriple(lm->tm);
+    LLVMSetTarget(lm->mod, triple);
+    LLVMDisposeMessage(triple);
+    lm->tvoid = LLVMVoidTypeInContext(lm->c);
+    lm->i1 = LLVMInt1TypeInContext(lm->c);
+    lm->i8 = LLVMInt8TypeInContext(lm->c);
+    lm->i16 = LLVMInt16TypeInContext(lm->c);
+    lm->i32 = LLVMInt32TypeInContext(lm->c);
+    lm->i64 = LLVMInt64TypeInContext(lm->c);
+    lm->f32 = LLVMFloatTypeInContext(lm->c);
+    lm->f64 = LLVMDoubleTypeInContext(lm->c);
+    lm->v128 = LLVMVectorType(lm->i8, 16);
+    lm->ptr = LLVMPointerTypeInContext(lm->c, 0);
+    arg[0] = lm->ptr;
+    for (u32 k = 1; k < COUNT(arg); k++)
+        arg[k] = lm->i64;
+    lm->ebpf_type = LLVMFunctionType(lm->i64, arg, COUNT(arg), false);
+    lm->flags = (lm->l->checks ? NATIVE_CHECKS : 0) | (lm->l->fuel ? NATIVE_FUEL : 0) |
+                (lm->l->exact_regs ? NATIVE_EXACT_REGS : 0);
+    for (u32 k = 0; k < lm->m->nfunc; k++)
+        lm->typed_module |= lm->m->func[k].typed;
+    metadata(lm);
+    lm->fn = arena_new(lm->a, LLVMValueRef, lm->m->nfunc + 1);
+    lm->enter = arena_new(lm->a, LLVMValueRef, lm->m->nfunc + 1);
+    if (!lm->fn || !lm->enter)
+        return fail(lm->e, E_NOMEM, NOWHERE, "out of memory");
+    return 0;
+}
+
+LLVMValueRef constant_new(struct lmodule *lm, const char *name, LLVMValueRef init) {
+    LLVMValueRef g = LLVMAddGlobal(lm->mod, LLVMTypeOf(init), name);
+    LLVMSetInitializer(g, init);
+    LLVMSetGlobalConstant(g, true);
+    LLVMSetLinkage(g, LLVMPrivateLinkage);
+    return g;
+}
+
+static LLVMValueRef enter_table(struct lmodule *lm) {
+    u32 n = lm->m->nfunc;
+    LLVMValueRef *of = arena_new(lm->a, LLVMValueRef, n + 1);
+    for (u32 k = 0; of && k < n; k++)
+        of[k] = lm->enter[k] ? lm->enter[k] : LLVMConstNull(lm->ptr);
+    return of ? constant_new(lm, "enter", LLVMConstArray2(lm->ptr, of, n)) : NULL;
+}
+
+static LLVMValueRef bind_table(struct lmodule *lm) {
+    LLVMTypeRef pair[] = {lm->i32, lm->i32}, t = LLVMStructTypeInContext(lm->c, pair, 2, false);
+    LLVMValueRef *of = arena_new(lm->a, LLVMValueRef, lm->nbind + 1);
+    for (u32 k = 0; of && k < lm->nbind; k++) {
+        LLVMValueRef row[] = {k32(lm, lm->bind[k].kind), k32(lm, lm->bind[k].index)};
+        of[k] = LLVMConstStructInContext(lm->c, row, 2, false);
+    }
+    return of ? constant_new(lm, "bind", LLVMConstArray2(t, of, lm->nbind)) : NULL;
+}
+
+int module_head(struct lmodule *lm) {
+    const struct llvm_bytes *bytes = &lm->job->module;
+    LLVMValueRef enter = enter_table(lm), bind = bind_table(lm), module = LLVMConstNull(lm->ptr), head;
+    char *name = arena_printf(lm->a, "%s%s", NATIVE_HEAD, lm->job->name ? lm->job->name : "");
+    if (!enter || !bind || !name)
+        return fail(lm->e, E_NOMEM, NOWHERE, "out of memory");
+    if (bytes->n > UINT32_MAX)
+        return fail(lm->e, E_LIMIT, NOWHERE, "the module is too large for an object");
+    if (bytes->n)
+        module = constant_new(lm, "module",
+                              LLVMConstStringInContext2(lm->c, (const char *)bytes->p, bytes->n, true));
+    _Static_assert(offsetof(struct native_head, enter) == 16 && offsetof(struct native_head, nbind) == 32 &&
+                       offsetof(struct native_head, module) == 40,
+                   "as it is laid out below");
+    LLVMValueRef of[] = {k32(lm, NATIVE_VERSION),
+                         k32(lm, lm->flags),
+                         k32(lm, lm->m->nfunc),
+                         k32(lm, lm->l->frame_size),
+                         enter,
+                         bind,
+                         k32(lm, lm->nbind),
+                         k32(lm, (u32)bytes->n),
+                         module};
+    head = LLVMConstStructInContext(lm->c, of, COUNT(of), false);
+    head = constant_new(lm, name, head);
+    LLVMSetLinkage(head, LLVMExternalLinkage);
+    return 0;
+}
+
+void module_end(struct lmodule *lm) {
+    if (lm->mod)
+        LLVMDisposeModule(lm->mod);
+    if (lm->layout)
+        LLVMDisposeTargetData(lm->layout);
+    if (lm->tm)
+        LLVMDisposeTargetMachine(lm->tm);
+    if (lm->c)
+        LLVMContextDispose(lm->c);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* pipeline.c - the verifier, and LLVM's passes in the order that serves bytecode (docs/RATIONALE.md has the figures). */
+#include "engine/llvm/plugin/lower.h"
+#include <llvm-c/Analysis.h>
+#include <llvm-c/Transforms/PassBuilder.h>
+#include <stdio.h>
+
+/* Checks are thrown out of loops (IRCE) before LLVM's own order makes of them what it does not see through. */
+static const char ebpf_o2[] = "function(sroa,early-cse,instcombine<no-verify-fixpoint>,simplifycfg,constraint-elimination,"
+                              "loop-simplify,lcssa,loop-mssa(loop-rotate,licm),loop(indvars),irce),default<O2>";
+static const char o1[] = "function(sroa,early-cse,instcombine<no-verify-fixpoint>,simplifycfg)";
+static const char o0[] = "function(sroa)";
+
+static const char *passes(const struct lmodule *lm) {
+    if (lm->job->o.level < 2)
+        return lm->job->o.level ? o1 : o0;
+    return lm->typed_module ? typed_passes(lm) : ebpf_o2;
+}
+
+int verify(struct lmodule *lm) {
+    char *why = NULL;
+    if (LLVMVerifyModule(lm->mod, LLVMReturnStatusAction, &why))
+        fail(lm->e, E_ENGINE, NOWHERE, "what was lowered is not well-formed: %s", why);
+    LLVMDisposeMessage(why);
+    return lm->e->code;
+}
+
+int run_passes(struct lmodule *lm) {
+    LLVMPassBuilderOptionsRef o = LLVMCreatePassBuilderOptions();
+    LLVMErrorRef bad = LLVMRunPasses(lm->mod, passes(lm), lm->tm, o);
+    LLVMDisposePassBuilderOptions(o);
+    if (bad) {
+        char *why = LLVMGetErrorMessage(bad);
+        fail(lm->e, E_ENGINE, NOWHERE, "LLVM's passes: %s", why);
+        LLVMDisposeErrorMessage(why);
+    }
+    return lm->e->code;
+}
+
+void dump(struct lmodule *lm) {
+    char *s = LLVMPrintModuleToString(lm->mod);
+    fputs(s, stderr);
+    LLVMDisposeMessage(s);
+}
