@@ -27,6 +27,7 @@ endfunction()
 # The same with each engine as the default; svm_test() alone: with the fastest.
 file(STRINGS src/engine/engines.def rows REGEX "^ENGINE")
 string(REGEX REPLACE "ENGINE\\(([a-z_0-9]+)\\)[^;]*" "\\1" SVM_ENGINES "${rows}")
+list(REMOVE_ITEM SVM_ENGINES llvm)
 function(svm_test_engines name)
     foreach(engine IN LISTS SVM_ENGINES)
         svm_test(${name}-${engine} ENGINE ${engine} ${ARGN})
@@ -92,6 +93,11 @@ svm_tool(supervm-bench-start ${bench})
 
 # --- unit tests: each test/unit/NAME.c is a cmocka program ---
 file(GLOB units CONFIGURE_DEPENDS test/unit/*.c)
+set(object ${CMAKE_BINARY_DIR}/test-native/object.o) # what unit-native loads
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/test-native)
+add_custom_command(OUTPUT ${object} DEPENDS test/native/object.c src/abi/native.h src/abi/ctx.h
+    COMMAND ${CMAKE_C_COMPILER} -std=gnu11 -O2 -g -fPIC -Wall -Wextra -I${PROJECT_SOURCE_DIR}/src
+        -c ${PROJECT_SOURCE_DIR}/test/native/object.c -o ${object} VERBATIM)
 if(cmocka_FOUND)
     foreach(source IN LISTS units)
         get_filename_component(name ${source} NAME_WE)
@@ -102,6 +108,11 @@ if(cmocka_FOUND)
         target_compile_definitions(unit-${name} PRIVATE TEST_DIR="${PROJECT_SOURCE_DIR}/test")
         target_include_directories(unit-${name} SYSTEM PRIVATE ${cmocka_INCLUDE_DIRS})
         target_link_libraries(unit-${name} PRIVATE ${cmocka_LINK_LIBRARIES})
+        if(name STREQUAL native)
+            add_custom_target(native_object DEPENDS ${object})
+            add_dependencies(unit-native native_object)
+            target_compile_definitions(unit-native PRIVATE NATIVE_OBJECT="${object}")
+        endif()
         if(name MATCHES "^(typed_|api_|ebpf_vm_|hostmod|rt_run|wasi_kfuncs|wasm_bpf)")
             svm_test_engines(unit-${name} COMMAND ${bin}/unit-${name})
         else()

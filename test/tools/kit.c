@@ -202,7 +202,7 @@ void engines_from_args(struct engines *e, int *argc, char **argv) {
         return;
     vm = suite_runtime(NULL);
     for (size_t i = 0; (info = svm_engine_at(vm, i)) && e->n < COUNT(e->name); i++)
-        if (info->usable) {
+        if (info->usable && strcmp(info->name, "llvm") != 0) { /* which has tests of its own */
             snprintf(e->name[e->n++], sizeof *e->name, "%s", info->name);
             if (!strcmp(info->name, "jit") && e->n < COUNT(e->name))
                 snprintf(e->name[e->n++], sizeof *e->name, "jit-hardened");

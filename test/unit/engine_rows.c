@@ -548,6 +548,7 @@ int main(int argc, char **argv) {
     u64 n = argc > 1 ? strtoull(argv[1], NULL, 0) : 3000, seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1, passed = 0,
         failed = 0;
     static struct test t;
+    const char *only = getenv("SVM_ENGINE");
     const struct engine *g;
     for (u16 op = 1; op < OP_COUNT; op++)
         if (usable(op))
@@ -555,7 +556,7 @@ int main(int argc, char **argv) {
     for (u64 k = 0; k < n && failed < 5; k++) {
         make(&t, seed + k);
         for (u32 rank = 0; (g = engine_by_rank(rank)); rank++) {
-            if (!g->call || !g->usable())
+            if (!g->call || !g->usable() || (only ? strcmp(g->name, only) : !strcmp(g->name, "llvm")))
                 continue;
             bool good = one(&t, g, g->native ? less[k % COUNT(less)] : 0, seed + k);
             passed += good;

@@ -581,6 +581,11 @@ static int one(u64 seed, struct memory *mem, u32 nmem, u64 *ran) {
     return status;
 }
 
+/* Without a name: those that compile at once. */
+static bool is_wanted(const char *name, const char *only) {
+    return only ? !strcmp(only, name) : strcmp(name, "llvm") != 0;
+}
+
 int main(int argc, char **argv) {
     u64 n = argc > 1 ? strtoull(argv[1], NULL, 0) : 20000, seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
     const char *only = getenv("SVM_ENGINE");
@@ -599,7 +604,7 @@ int main(int argc, char **argv) {
     for (u32 k = 0; (tested = engine_by_rank(k)); k++) {
         u64 ran = 0;
         int differ = 0;
-        if (!tested->usable() || !tested->call || (only && strcmp(only, tested->name)))
+        if (!tested->usable() || !tested->call || !is_wanted(tested->name, only))
             continue;
         for (u64 i = 0; i < n && differ < 3; i++)
             differ += one(seed + i, mem, guard ? 2 : 1, &ran);

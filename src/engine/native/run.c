@@ -10,7 +10,6 @@ void native_out(struct ctx *cx) {
     struct native_run *r = cx->run;
     r->left = true;
     native_leave(r);
-    __builtin_unreachable();
 }
 
 /* --- places of traps --- */

@@ -51,7 +51,9 @@ struct native_run {
 
 /* enter.c: calls r->code with r->arg; 0 where it was left. */
 u64 native_enter(struct native_run *r);
-void native_leave(struct native_run *r); /* never returns, but sanitizers must not look at the stack that it leaves */
+/* Neither this nor what calls it comes back, and none of it says so to the compiler: what sanitizers do in front of such a
+ * call is not for stacks that they do not know. */
+void native_leave(struct native_run *r);
 extern const char native_fault[];        /* where accesses that fault go on: native_fault_at() with their address */
 void native_fault_at(u64 at);
 

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* open.c - finds libsupervm-llvm.so from where this library lies, and opens it with its symbols to itself.
+ *
+ * A plug-in is code that runs with the host's rights: no environment and no search path has a word in where it is. It
+ * belongs to the process, as what the dynamic linker opens does. */
+#define _GNU_SOURCE
+#include "engine/llvm/open.h"
+#include "base/build_id.h"
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FILE_NAME "libsupervm-llvm.so"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static const struct llvm_plugin *_Atomic opened;
+
+/* As it is installed, or built: seen from the library, from a command in bin, and from one in libexec/supervm. */
+static const char *const folders[] = {
+    "supervm/", "../lib/supervm/", "../../lib/supervm/",
+#ifdef SVM_LIBDIR
+    "../" SVM_LIBDIR "/supervm/", "../../" SVM_LIBDIR "/supervm/",
+#endif
+};
+
+static bool find(struct buf *path) {
+    Dl_info here;
+    const char *slash;
+    if (!dladdr((const void *)&opened, &here) || !here.dli_fname)
+        return false;
+    slash = strrchr(here.dli_fname, '/');
+    for (u32 k = 0; k < COUNT(folders); k++) {
+        buf_clear(path);
+        if (slash)
+            buf_add(path, here.dli_fname, (size_t)(slash + 1 - here.dli_fname));
+        buf_printf(path, "%s" FILE_NAME, folders[k]);
+        if (!path->oom && !access(buf_str(path), R_OK))
+            return true;
+    }
+    return false;
+}
+
+static const struct llvm_plugin *open_file(const char *path, struct error *e) {
+    void *lib = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    const struct llvm_plugin *p = lib ? dlsym(lib, LLVM_PLUGIN_SYMBOL) : NULL;
+    if (!lib)
+        fail(e, E_UNSUP, NOWHERE, "engine llvm: %s", dlerror());
+    else if (!p || p->version != LLVM_PLUGIN_VERSION || strcmp(p->build, svm_build_id()) != 0)
+        fail(e, E_UNSUP, NOWHERE, "engine llvm: %s is of another build", path);
+    else
+        return p;
+    if (lib)
+        dlclose(lib);
+    return NULL;
+}
+
+const struct llvm_plugin *llvm_open(struct error *e) {
+    const struct llvm_plugin *p = atomic_load_explicit(&opened, memory_order_acquire);
+    struct buf path = {0};
+    if (p)
+        return p;
+    pthread_mutex_lock(&lock);
+    p = atomic_load_explicit(&opened, memory_order_relaxed);
+    if (!p && !find(&path))
+        fail(e, E_UNSUP, NOWHERE, "engine llvm: there is no " FILE_NAME " beside the library");
+    else if (!p && (p = open_file(buf_str(&path), e)))
+        atomic_store_explicit(&opened, p, memory_order_release);
+    pthread_mutex_unlock(&lock);
+    buf_free(&path);
+    return p;
+}
