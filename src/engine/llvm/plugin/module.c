@@ -177,6 +177,8 @@ static LLVMValueRef bind_table(struct lmodule *lm) {
         LLVMValueRef row[] = {k32(lm, lm->bind[k].kind), k32(lm, lm->bind[k].index)};
         of[k] = LLVMConstStructInContext(lm->c, row, 2, false);
     }
+    if (of && !lm->nbind) /* a table of no bytes would have no place */
+        return LLVMConstNull(lm->ptr);
     return of ? constant_new(lm, "bind", LLVMConstArray2(t, of, lm->nbind)) : NULL;
 }
 
