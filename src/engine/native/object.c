@@ -99,7 +99,8 @@ static int place_section(struct object *o, struct opart *p, u32 k) {
         memcpy(p->sec[k].lines, p->b.p + h->sh_offset, h->sh_size);
         return 0;
     }
-    if (!(h->sh_flags & SHF_ALLOC) || h->sh_type == SHT_NOTE || !strcmp(name, ".eh_frame"))
+    if (!(h->sh_flags & SHF_ALLOC) || h->sh_type == SHT_NOTE || !strcmp(name, ".eh_frame") ||
+        (!h->sh_size && (h->sh_type != SHT_PROGBITS || h->sh_flags & SHF_WRITE)))
         return 0;
     if (h->sh_type != SHT_PROGBITS || h->sh_flags & SHF_TLS)
         return fail(o->e, E_UNSUP, (s64)h->sh_offset, "native object: section %s", name);
