@@ -32,3 +32,13 @@ int late_open(struct late *l, void **slot, struct error *e) {
     pthread_mutex_unlock(&lock);
     return rc;
 }
+
+const void *late_plugin(const char *path, const char *name, struct error *e) {
+    void *lib = dlopen(path, RTLD_NOW | RTLD_LOCAL), *p = lib ? dlsym(lib, name) : NULL;
+    if (p)
+        return p;
+    fail(e, E_UNSUP, NOWHERE, "a library is needed: %s", dlerror());
+    if (lib)
+        dlclose(lib);
+    return NULL;
+}

@@ -42,5 +42,7 @@ struct late {
 
 /* Fills the slots; from then on the library stays, and its functions may be called. Or fails: E_UNSUP. */
 int late_open(struct late *l, void **slot, struct error *e);
+/* Opens a library of ours by its path: what stands at name in it. It stays. NULL: it cannot be opened, or has none. */
+const void *late_plugin(const char *path, const char *name, struct error *e);
 
 #endif

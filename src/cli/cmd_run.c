@@ -237,6 +237,9 @@ static bool is_wasm_file(const char *path) {
 
 /* Nothing of the eBPF world is wanted. */
 static bool is_wasm_alone(const struct run *r) {
+    const char *engine = r->engine ? r->engine : getenv("SVM_ENGINE");
+    if (engine && !strcmp(engine, "llvm")) /* a library */
+        return false;
     return !r->pcap && !r->json && !r->maps && !r->nbpf && !r->control_file && is_wasm_file(r->file);
 }
 

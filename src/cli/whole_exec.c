@@ -83,3 +83,9 @@ int late_open(struct late *l, void **slot, struct error *e) {
     (void)slot;
     return fail(e, E_UNSUP, NOWHERE, "a library is needed: %s; this build of the command opens none", l->file);
 }
+
+const void *late_plugin(const char *path, const char *name, struct error *e) {
+    (void)name;
+    fail(e, E_UNSUP, NOWHERE, "a library is needed: %s; this build of the command opens none", path);
+    return NULL;
+}

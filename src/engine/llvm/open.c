@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "engine/llvm/open.h"
 #include "base/build_id.h"
+#include "base/late.h"
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -43,17 +44,14 @@ static bool find(struct buf *path) {
 }
 
 static const struct llvm_plugin *open_file(const char *path, struct error *e) {
-    void *lib = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    const struct llvm_plugin *p = lib ? dlsym(lib, LLVM_PLUGIN_SYMBOL) : NULL;
-    if (!lib)
-        fail(e, E_UNSUP, NOWHERE, "engine llvm: %s", dlerror());
-    else if (!p || p->version != LLVM_PLUGIN_VERSION || strcmp(p->build, svm_build_id()) != 0)
-        fail(e, E_UNSUP, NOWHERE, "engine llvm: %s is of another build", path);
-    else
-        return p;
-    if (lib)
-        dlclose(lib);
-    return NULL;
+    const struct llvm_plugin *p = late_plugin(path, LLVM_PLUGIN_SYMBOL, e);
+    if (p && (p->version != LLVM_PLUGIN_VERSION || strcmp(p->build, svm_build_id()) != 0)) {
+        fail(e, E_UNSUP, NOWHERE, "%s is of another build", path);
+        p = NULL;
+    }
+    if (!p)
+        wrap(e, "engine llvm");
+    return p;
 }
 
 const struct llvm_plugin *llvm_open(struct error *e) {
