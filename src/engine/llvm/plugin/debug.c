@@ -64,6 +64,17 @@ void debug_function(struct lfunc *f) {
     debug_at(f);
 }
 
+void debug_wrapper(struct lmodule *lm, LLVMValueRef fn, LLVMBuilderRef b) {
+    struct ldebug *d = lm->debug;
+    LLVMMetadataRef file, sub;
+    if (!d)
+        return;
+    file = file_new(d, "enter");
+    sub = LLVMDIBuilderCreateFunction(d->b, file, "enter", 5, "enter", 5, file, 0, d->type, true, true, 0, LLVMDIFlagZero, true);
+    LLVMSetSubprogram(fn, sub);
+    LLVMSetCurrentDebugLocation2(b, LLVMDIBuilderCreateDebugLocation(lm->c, 0, 0, sub, NULL));
+}
+
 static LLVMMetadataRef scope_of(struct ldebug *d, const char *file) {
     if (!file || !strcmp(file, d->name))
         return d->sub;

@@ -170,6 +170,8 @@ int typed_define(struct lmodule *lm, u32 index);
 /* --- debug.c --- */
 int debug_begin(struct lmodule *lm);
 void debug_function(struct lfunc *f);                   /* behind lfunc_begin's blocks: a subprogram for f->fn */
+void debug_wrapper(struct lmodule *lm, LLVMValueRef fn, LLVMBuilderRef b); /* fn is none of the program's: what is inlined into
+                                                           it keeps its lines all the same */
 void debug_at(struct lfunc *f);                         /* what the builder adds from now on is of f->pc */
 void debug_end(struct lmodule *lm);
 

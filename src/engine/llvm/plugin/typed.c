@@ -166,6 +166,7 @@ static void fill_enter(struct lmodule *lm, LLVMValueRef fn, u32 type) {
     }
     f.b = LLVMCreateBuilderInContext(lm->c);
     block_on(&f, block_new(&f, "entry"));
+    debug_wrapper(lm, fn, f.b);
     arg[n++] = f.cx;
     if (lm->m->nmemory)
         arg[n++] = load_fixed(&f, lm->ptr, load_fixed(&f, lm->ptr, ctx_fixed(&f, lm->ptr, offsetof(struct ctx, mem)), 0),
@@ -197,6 +198,7 @@ static void fill_jump(struct lmodule *lm, u32 index) {
     LLVMValueRef arg[] = {LLVMGetParam(fn, 0), LLVMGetParam(fn, 1), lm->fn[index]};
     LLVMBuilderRef b = LLVMCreateBuilderInContext(lm->c);
     LLVMPositionBuilderAtEnd(b, LLVMAppendBasicBlockInContext(lm->c, fn, "entry"));
+    debug_wrapper(lm, fn, b);
     call = LLVMBuildCall2(b, LLVMGlobalGetValueType(through), through, arg, 3, "");
     LLVMSetTailCall(call, true);
     LLVMBuildRetVoid(b);
