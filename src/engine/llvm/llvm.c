@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* llvm.c - LLVM as an engine: what the plug-in has compiled is loaded and run by engine/native. */
+#include "base/fault.h"
+#include "engine/llvm/key.h"
 #include "engine/llvm/open.h"
 #include "engine/native/native.h"
+#include "ir/module.h"
 #include <stdlib.h>
 
 static bool usable(void) {
@@ -12,37 +15,58 @@ static bool usable(void) {
 #endif
 }
 
-static int load(const struct link_view *l, const struct buf *part, u32 n, struct native_image **out, struct error *e) {
+static struct native_image *load(const struct link_view *l, const struct buf *part, u32 n, struct error *e) {
     struct native_bytes *b = calloc(n, sizeof *b);
+    struct native_image *im = NULL;
     struct native_code_block *c;
-    if (!b)
-        return fail(e, E_NOMEM, NOWHERE, "out of memory");
+    if (!b) {
+        fail(e, E_NOMEM, NOWHERE, "out of memory");
+        return NULL;
+    }
     for (u32 k = 0; k < n; k++)
         b[k] = (struct native_bytes){part[k].data, part[k].len};
     c = native_load(b, n, e);
     free(b);
-    return c ? native_image(out, l, native_head_of(c), c, e) : e->code;
+    if (c)
+        native_image(&im, l, native_head_of(c), c, e);
+    return im;
 }
 
-static int make(const struct link_view *l, struct native_image **out, struct error *e) {
-    const struct llvm_plugin *p = llvm_open(e);
+/* From the cache, else from the plug-in. */
+static struct native_image *make(const struct llvm_job *j, struct buf *part, struct error *e) {
+    u8 key[BLAKE2_BYTES];
+    u32 n = j->o.threads;
+    bool keyed = !j->o.dump_before && !j->o.dump_after && !j->o.time_passes && llvm_key(j, key);
+    struct error broken = {0}; /* what a file of the cache holds is made anew */
+    struct native_image *im = keyed && llvm_cache_get(key, part, n) ? load(j->l, part, n, &broken) : NULL;
+    const struct llvm_plugin *p = im ? NULL : llvm_open(e);
+    if (im || !p || p->emit(j, part, e))
+        return im;
+    im = load(j->l, part, n, e);
+    if (im && keyed)
+        llvm_cache_put(key, part, n);
+    return im;
+}
+
+static struct native_image *compiled(const struct link_view *l, bool guarded, struct error *e) {
     u32 n = l->jit.eager ? l->jit.eager : 1;
-    struct llvm_job j = {.l = l, .o = {.level = 2, .debug = l->jit.debug, .threads = n}, .kind = LLVM_OBJECT};
-    struct buf *part = p ? calloc(n, sizeof *part) : NULL;
-    if (p && !part)
-        return fail(e, E_NOMEM, NOWHERE, "out of memory");
-    if (p && !p->emit(&j, part, e))
-        load(l, part, n, out, e);
+    struct llvm_job j = {.l = l,
+                         .o = {.level = 2, .debug = l->jit.debug || l->jit.perf, .bounds = !guarded, .threads = n},
+                         .kind = LLVM_OBJECT};
+    struct buf *part = calloc(n, sizeof *part);
+    struct native_image *im = NULL;
+    if (!part)
+        fail(e, E_NOMEM, NOWHERE, "out of memory");
+    else if ((im = make(&j, part, e)))
+        native_image_other(im, compiled);
     for (u32 k = 0; part && k < n; k++)
         buf_free(&part[k]);
     free(part);
-    return e->code;
+    return im;
 }
 
 static int compile(const struct link_view *l, void **image, struct error *e) {
-    struct native_image *im = NULL;
-    make(l, &im, e);
-    *image = im;
+    *image = compiled(l, FAULTS_CAUGHT && l->m->nmemory && !l->m->memory[0].lim.is64, e);
     return e->code;
 }
 
