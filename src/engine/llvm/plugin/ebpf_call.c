@@ -53,7 +53,7 @@ static void known_helper(struct lfunc *f, const struct helper *h, u32 kind, u32 
     const struct ebpf_unit *u = f->ebpf->u;
     if (!h)
         trap_now(f, otherwise);
-    else if (u->lookup && u->lookup[f->pc] != NO_LOOKUP)
+    else if (is_in_place(f, f->pc))
         results(f, lower_lookup(f, &u->of[u->lookup[f->pc]]));
     else
         results(f, call_helper(f, bound(f, f->lm->ptr, kind, index)));

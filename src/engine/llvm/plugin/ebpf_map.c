@@ -79,6 +79,11 @@ int plan_lookups(struct lmodule *lm, u32 index, struct origin_calls *c) {
     return 0;
 }
 
+bool is_in_place(const struct lfunc *f, u32 pc) {
+    const struct ebpf_unit *u = f->ebpf->u;
+    return u->lookup && u->lookup[pc] != NO_LOOKUP;
+}
+
 /* The value of entry `key` of an array, or 0. */
 static LLVMValueRef array_entry(struct lfunc *f, u32 map, LLVMValueRef key) {
     const struct map_view *m = &f->l->map[map];

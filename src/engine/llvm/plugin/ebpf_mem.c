@@ -91,8 +91,11 @@ static struct miss missed(struct lfunc *f, LLVMValueRef addr, u32 log, bool writ
     return m;
 }
 
+/* Fuel is shown, and stays as it is. */
 static LLVMValueRef call_out(struct lfunc *f, size_t off, LLVMTypeRef ret, LLVMValueRef *arg, u32 n) {
-    LLVMValueRef v = env_call_out(f, off, ret, arg, n);
+    LLVMValueRef v;
+    fuel_spill(f);
+    v = env_call(f, off, ret, arg, n);
     call_attr(f->lm, v, "cold", 0);
     return v;
 }
@@ -310,7 +313,7 @@ static void packet(struct lfunc *f, const struct insn *i) {
     LLVMValueRef arg[] = {k64(f->lm, place_of(f)), off, k32(f->lm, log_of(i))};
     if (f->show)
         f->show(f);
-    reg_set(f, REG_R0, TYPE_I64, env_call_out(f, offsetof(struct native_env, packet_load), f->lm->i64, arg, 3));
+    reg_set(f, REG_R0, TYPE_I64, call_out(f, offsetof(struct native_env, packet_load), f->lm->i64, arg, 3));
 }
 
 bool lower_host(struct lfunc *f, const struct insn *i) {

@@ -232,14 +232,19 @@ void fuel_reload(struct lfunc *f) {
         LLVMBuildStore(f->b, ctx_get(f, f->lm->i64, offsetof(struct ctx, fuel)), f->fuel);
 }
 
+LLVMValueRef fuel_add(struct lfunc *f, s64 n) {
+    LLVMValueRef v = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
+    v = LLVMBuildNSWAdd(f->b, v, k64(f->lm, (u64)n), "fuel");
+    LLVMBuildStore(f->b, v, f->fuel);
+    return v;
+}
+
 void fuel_charge(struct lfunc *f, u32 n) {
-    LLVMValueRef v, left, place = k64(f->lm, place_of(f));
+    LLVMValueRef left, place = k64(f->lm, place_of(f));
     LLVMBasicBlockRef out, on;
     if (!f->fuel || !n)
         return;
-    v = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
-    left = LLVMBuildNSWSub(f->b, v, k64(f->lm, n), "fuel");
-    LLVMBuildStore(f->b, left, f->fuel);
+    left = fuel_add(f, -(s64)n);
     out = block_new(f, "refuel");
     branch_rare(f, LLVMBuildICmp(f->b, LLVMIntSLT, left, k64(f->lm, 0), ""), out);
     on = LLVMGetInsertBlock(f->b);
@@ -309,8 +314,7 @@ int lfunc_begin(struct lfunc *f, LLVMValueRef cx) {
     return 0;
 }
 
-/* Does block b run on into the next one without a branch? */
-static bool runs_on(const struct lfunc *f, u32 b) {
+bool runs_on(const struct lfunc *f, u32 b) {
     const struct block *k = &f->g.blk[b];
     u32 pc = k->end - 1;
     if (f->f->code[pc].op == OP_pad)
@@ -318,18 +322,13 @@ static bool runs_on(const struct lfunc *f, u32 b) {
     return k->succ[0] != NBLOCK && !isa_ends_block(f->f->code[pc].op);
 }
 
-static int walk_block(struct lfunc *f, u32 b, int (*row)(struct lfunc *f, const struct insn *i)) {
+typedef int row_fn(struct lfunc *f, const struct insn *i);
+
+/* The instructions of block b, from where the builder stands. */
+static int walk_block(struct lfunc *f, u32 b, row_fn *row) {
     const struct block *k = &f->g.blk[b];
     f->block = b;
-    f->pc = k->start;
-    if (f->fuel) {
-        block_on(f, f->blk[b]);
-        debug_at(f);
-        fuel_charge(f, k->charge);
-        branch(f, f->past[b]);
-    }
-    block_on(f, f->past[b]);
-    for (; f->pc < k->end; f->pc = f->next) {
+    for (f->pc = k->start; f->pc < k->end; f->pc = f->next) {
         const struct insn *i = &f->f->code[f->pc];
         f->next = f->pc + (u32)isa_len(i);
         if (i->op == OP_pad)
@@ -348,11 +347,101 @@ static int walk_block(struct lfunc *f, u32 b, int (*row)(struct lfunc *f, const 
     return 0;
 }
 
-int lfunc_walk(struct lfunc *f, int (*row)(struct lfunc *f, const struct insn *i)) {
-    branch(f, f->blk[0]);
-    for (u32 b = 0; b < f->g.nblk; b++)
-        if (f->g.blk[b].reachable && walk_block(f, b, row))
+/* What entering block b by `enter` costs; on behind it. */
+static void pay(struct lfunc *f, u32 b, LLVMBasicBlockRef enter, LLVMBasicBlockRef past, bool look) {
+    f->block = b;
+    f->pc = f->g.blk[b].start;
+    block_on(f, enter);
+    debug_at(f);
+    if (look)
+        fuel_charge(f, f->g.blk[b].charge);
+    else
+        fuel_add(f, -(s64)f->g.blk[b].charge);
+    branch(f, past);
+    block_on(f, past);
+}
+
+static int plain_block(struct lfunc *f, u32 b, row_fn *row) {
+    if (f->fuel)
+        pay(f, b, f->blk[b], f->past[b], true);
+    else
+        block_on(f, f->blk[b]);
+    return walk_block(f, b, row);
+}
+
+/* Gives back what block b costs, for those who have paid it, and goes to where it is paid. */
+static LLVMBasicBlockRef refund(struct lfunc *f, u32 b, LLVMBasicBlockRef at, LLVMBasicBlockRef to) {
+    block_on(f, at);
+    f->pc = f->g.blk[b].start;
+    debug_at(f);
+    fuel_add(f, f->g.blk[b].charge);
+    branch(f, to);
+    return at;
+}
+
+/* fuel.c says what is made here. f->blk and f->past of the loop's blocks stand for those of the slow one, of its header for the
+ * way in. */
+static int loop_twice(struct lfunc *f, const struct fuel_loop *l, row_fn *row) {
+    u32 h = l->body[0];
+    LLVMBasicBlockRef in = f->blk[h], back = f->past[h], head = block_new(f, "head"), slow = block_new(f, "slow");
+    LLVMBasicBlockRef *blk = arena_new(f->a, LLVMBasicBlockRef, l->n), *past = arena_new(f->a, LLVMBasicBlockRef, l->n);
+    LLVMBasicBlockRef on;
+    LLVMValueRef left;
+    if (!blk || !past)
+        return no_memory(f);
+    for (u32 k = 1; k < l->n; k++) {
+        blk[k] = f->blk[l->body[k]];
+        past[k] = f->past[l->body[k]];
+        f->blk[l->body[k]] = block_new(f, "");
+        f->past[l->body[k]] = block_new(f, "");
+    }
+    refund(f, h, back, in);
+    block_on(f, in);
+    branch(f, head);
+    /* the fast one */
+    f->fast = l;
+    f->blk[h] = head;
+    f->past[h] = refund(f, h, block_new(f, ""), head);
+    block_on(f, head);
+    left = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
+    branch_rare(f, LLVMBuildICmp(f->b, LLVMIntSLT, left, k64(f->lm, l->most), ""), slow);
+    on = block_new(f, "");
+    pay(f, h, LLVMGetInsertBlock(f->b), on, false);
+    if (walk_block(f, h, row))
+        return f->e->code;
+    for (u32 k = 1; k < l->n; k++) {
+        pay(f, l->body[k], f->blk[l->body[k]], f->past[l->body[k]], false);
+        if (walk_block(f, l->body[k], row))
             return f->e->code;
+    }
+    /* the slow one */
+    f->fast = NULL;
+    f->blk[h] = in;
+    f->past[h] = back;
+    for (u32 k = 1; k < l->n; k++) {
+        f->blk[l->body[k]] = blk[k];
+        f->past[l->body[k]] = past[k];
+    }
+    pay(f, h, slow, block_new(f, ""), true);
+    if (walk_block(f, h, row))
+        return f->e->code;
+    for (u32 k = 1; k < l->n; k++)
+        if (plain_block(f, l->body[k], row))
+            return f->e->code;
+    return 0;
+}
+
+int lfunc_walk(struct lfunc *f, row_fn *row) {
+    if (fuel_loops(f))
+        return f->e->code;
+    branch(f, f->blk[0]);
+    for (u32 b = 0; b < f->g.nblk; b++) {
+        const struct fuel_loop *l = f->loop[b];
+        if (!f->g.blk[b].reachable || (l && l->body[0] != b))
+            continue;
+        if (l ? loop_twice(f, l, row) : plain_block(f, b, row))
+            return f->e->code;
+    }
     return 0;
 }
 

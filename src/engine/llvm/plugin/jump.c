@@ -50,7 +50,9 @@ enum { MOST_CASES = 1024 };
 
 static void take_way(struct lfunc *f, const struct way *w, LLVMBasicBlockRef compares) {
     u32 to = f->g.of[w->target];
-    if (f->fuel) {
+    if (f->fast && f->loop[to] == f->fast) { /* there is fuel for it */
+        fuel_add(f, -(s64)w->charge);
+    } else if (f->fuel) {
         LLVMValueRef v = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, ""), left;
         LLVMBasicBlockRef rich = block_new(f, ""), here = LLVMGetInsertBlock(f->b);
         left = LLVMBuildNSWSub(f->b, v, k64(f->lm, w->charge + f->g.blk[to].charge), "");
@@ -65,7 +67,7 @@ static void take_way(struct lfunc *f, const struct way *w, LLVMBasicBlockRef com
         u64 v = i->op == OP_mov64i ? (u64)(s64)i->imm : i->op == OP_mov32i ? (u32)i->imm : insn_imm64(i);
         reg_set(f, i->a, TYPE_I64, k64(f->lm, v));
     }
-    branch(f, f->past[to]);
+    branch(f, f->fast && f->loop[to] == f->fast ? f->blk[to] : f->past[to]);
 }
 
 void lower_switch(struct lfunc *f, const struct recovered *r) {

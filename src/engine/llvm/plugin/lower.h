@@ -5,6 +5,7 @@
  *   module.c      struct lmodule: types, names, the head of the object (abi/native.h), words to be bound
  *   target.c      machines, and objects of modules      pipeline.c  passes
  *   func.c        struct lfunc: blocks, registers, fuel, traps; the walk over instructions
+ *   fuel.c        loops in which fuel is looked at once a round
  *   int.c fp.c vec.c                rows of both kinds of function
  *   ebpf*.c       eBPF functions    typed*.c  typed functions
  *   debug.c       line tables
@@ -68,6 +69,8 @@ struct lfunc {
     LLVMValueRef *reg; LLVMTypeRef *reg_type; /* nreg allocas; NULL: not used; v128: at the first of its two */
     LLVMValueRef cx, env;       /* struct ctx *, struct native_env * */
     LLVMValueRef fuel;          /* alloca of an i64, written back around calls; NULL: not counted */
+    struct fuel_loop **loop;    /* of each block: the loop that is made twice, or NULL */
+    const struct fuel_loop *fast; /* whose fast one is being made; its blocks only subtract */
     LLVMBasicBlockRef trap;     /* shared: calls env->trap; NULL: none yet */
     LLVMValueRef trap_pc, trap_code; /* its phis */
     u32 pc, next;               /* instruction that is being lowered, and the one behind it */
@@ -142,6 +145,16 @@ LLVMValueRef bound(struct lfunc *f, LLVMTypeRef t, u32 kind, u32 index); /* env-
 void fuel_spill(struct lfunc *f);  /* to cx->fuel; nothing where it is not counted */
 void fuel_reload(struct lfunc *f);
 void fuel_charge(struct lfunc *f, u32 n); /* by a constant; below 0: env->refuel with f->pc */
+
+LLVMValueRef fuel_add(struct lfunc *f, s64 n); /* without a look; what is left */
+bool runs_on(const struct lfunc *f, u32 b); /* does block b run on into the next one without a branch? */
+
+/* --- fuel.c --- */
+struct fuel_loop {
+    u32 *body, n;               /* its blocks in reverse post order, the header first */
+    u64 most;                   /* fuel of the longest round */
+};
+int fuel_loops(struct lfunc *f); /* fills f->loop */
 
 /* --- func.c: functions --- */
 /* Fills g and live, unless they stand; makes blocks, registers (0 at entry), fuel, env. f->fn, lm, f, index, a, e are set; the parameters are
