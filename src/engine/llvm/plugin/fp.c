@@ -2,7 +2,9 @@
 /* fp.c - rows of BIN and UN with a float: arithmetic, comparisons, conversions.
  *
  * No fast-math flag is ever set: results are those of IEEE 754, rounded to nearest, each operation by itself. */
-#include "engine/llvm/plugin/lower.h"
+#include "engine/llvm/plugin/vec.h"
+#include <math.h>
+#include <string.h>
 
 static LLVMTypeRef float_type(const struct lfunc *f, char letter) {
     return letter == 'F' ? f->lm->f32 : f->lm->f64;
@@ -19,7 +21,102 @@ static LLVMValueRef over_two(struct lfunc *f, const char *name, LLVMValueRef x, 
     return intrinsic(f, name, &t, 1, arg, 2);
 }
 
+/* --- what LLVM would take for nothing ---
+ *
+ * It holds x - 0, x * 1 and the like, and a number that is made wide and narrow again, for x: of a signalling NaN they are
+ * a quiet one. Where an operand is such a constant, as the block itself says, that is said in other words. */
+
+/* The instruction of this block that gave register r its value; NULL: none that is near. */
+static const struct insn *writer_of(const struct lfunc *f, u32 r) {
+    enum { NEAR = 24 };
+    u32 start = f->g.blk[f->block].start, from = f->pc > start + NEAR ? f->pc - NEAR : start;
+    for (u32 pc = f->pc; pc-- > from;) {
+        const struct insn *i = &f->f->code[pc];
+        struct regs w = isa_writes(i);
+        struct window out = isa_window_out(i);
+        u16 clobbered;
+        if ((isa_clobbers(i, &clobbered) && r >= clobbered) || (r >= out.first && r < (u32)out.first + out.n))
+            return NULL;
+        for (u32 k = 0; k < w.n; k++)
+            if (w.r[k] == r)
+                return i;
+    }
+    return NULL;
+}
+
+/* The number in register r, where the block says it. */
+static bool is_known(const struct lfunc *f, u32 r, char letter, f64 *v) {
+    const struct insn *i = writer_of(f, r);
+    u64 bits;
+    if (!i || (i->op != OP_const64 && i->op != OP_mov64i && i->op != OP_mov32i))
+        return false;
+    bits = i->op == OP_const64 ? insn_imm64(i) : i->op == OP_mov32i ? (u32)i->imm : (u64)(s64)i->imm;
+    if (letter == 'F') {
+        u32 low = (u32)bits;
+        f32 narrow;
+        memcpy(&narrow, &low, sizeof narrow);
+        *v = (f64)narrow;
+    } else {
+        memcpy(v, &bits, sizeof *v);
+    }
+    return true;
+}
+
+static LLVMValueRef quiet(struct lfunc *f, LLVMValueRef x) {
+    LLVMValueRef nan = LLVMBuildFCmp(f->b, LLVMRealUNO, x, x, "");
+    return LLVMBuildSelect(f->b, nan, LLVMBuildFAdd(f->b, x, x, ""), x, "");
+}
+
+static bool is_zero(f64 v, bool negative) {
+    return v == 0 && !signbit(v) == !negative;
+}
+
+/* x op v as x, or as -x; 0: neither. */
+static int keeps(u16 op, f64 v) {
+    switch (op) {
+    case OP_fadd64:
+    case OP_fadd32: return is_zero(v, true);
+    case OP_fsub64:
+    case OP_fsub32: return is_zero(v, false);
+    case OP_fmul64:
+    case OP_fmul32:
+    case OP_fdiv64:
+    case OP_fdiv32: return v == 1 ? 1 : v == -1 ? -1 : 0;
+    default: return 0;
+    }
+}
+static int kept(u16 op, f64 v) { /* v op x */
+    bool sub = op == OP_fsub64 || op == OP_fsub32;
+    if (sub || op == OP_fdiv64 || op == OP_fdiv32)
+        return sub && is_zero(v, true) ? -1 : 0;
+    return keeps(op, v);
+}
+
+static LLVMValueRef in_other_words(struct lfunc *f, const struct insn *i, char letter, LLVMValueRef x, LLVMValueRef y) {
+    f64 v;
+    int sign = 0;
+    if (isa_info[i->op].shape != SHAPE_BIN)
+        return NULL;
+    if (is_known(f, i->c, letter, &v)) {
+        sign = keeps(i->op, v);
+    } else if (is_known(f, i->b, letter, &v)) {
+        sign = kept(i->op, v);
+        x = y;
+    }
+    if (!sign)
+        return NULL;
+    x = quiet(f, x);
+    return sign > 0 ? x : LLVMBuildFNeg(f->b, x, "");
+}
+
 /* --- two operands --- */
+
+/* A NaN that comes in comes out, quiet, which not every machine's instruction for it sees to. */
+LLVMValueRef extreme(struct lfunc *f, const char *name, LLVMValueRef x, LLVMValueRef y) {
+    LLVMValueRef nan = LLVMBuildFCmp(f->b, LLVMRealUNO, x, y, ""), v = over_two(f, name, x, y);
+    LLVMSetFastMathFlags(v, LLVMFastMathNoNaNs);
+    return LLVMBuildSelect(f->b, nan, LLVMBuildFAdd(f->b, x, y, ""), v, "");
+}
 
 static void compare(struct lfunc *f, const struct insn *i, LLVMRealPredicate p, LLVMValueRef x, LLVMValueRef y) {
     LLVMValueRef c = LLVMBuildFCmp(f->b, p, x, y, "");
@@ -38,7 +135,11 @@ static LLVMValueRef second(struct lfunc *f, const struct insn *i, char letter) {
 #define EITHER(name) case OP_##name##64: case OP_##name##64i: case OP_##name##32: case OP_##name##32i
 
 static bool binary(struct lfunc *f, const struct insn *i, char letter) {
-    LLVMValueRef x = reg_get(f, i->b, letter), y = second(f, i, letter), v;
+    LLVMValueRef x = reg_get(f, i->b, letter), y = second(f, i, letter), v = in_other_words(f, i, letter, x, y);
+    if (v) {
+        reg_set(f, i->a, letter, v);
+        return true;
+    }
     switch (i->op) {
     EITHER(feq): compare(f, i, LLVMRealOEQ, x, y); return true;
     EITHER(flt): compare(f, i, LLVMRealOLT, x, y); return true;
@@ -48,8 +149,8 @@ static bool binary(struct lfunc *f, const struct insn *i, char letter) {
     EITHER(fsub): v = LLVMBuildFSub(f->b, x, y, ""); break;
     EITHER(fmul): v = LLVMBuildFMul(f->b, x, y, ""); break;
     EITHER(fdiv): v = LLVMBuildFDiv(f->b, x, y, ""); break;
-    EITHER(fmin): v = over_two(f, "llvm.minimum", x, y); break;
-    EITHER(fmax): v = over_two(f, "llvm.maximum", x, y); break;
+    EITHER(fmin): v = extreme(f, "llvm.minimum", x, y); break;
+    EITHER(fmax): v = extreme(f, "llvm.maximum", x, y); break;
     EITHER(fcopysign): v = over_two(f, "llvm.copysign", x, y); break;
     default: return false;
     }
@@ -101,6 +202,12 @@ static bool conversion(struct lfunc *f, const struct insn *i) {
     }
 }
 
+static LLVMValueRef narrow(struct lfunc *f, const struct insn *i, LLVMValueRef x) {
+    const struct insn *w = writer_of(f, i->b);
+    LLVMValueRef v = LLVMBuildFPTrunc(f->b, x, f->lm->f32, "");
+    return w && w->op == OP_f64_f32 ? quiet(f, v) : v;
+}
+
 static bool unary(struct lfunc *f, const struct insn *i) {
     char to = isa_info[i->op].type[0], from = isa_info[i->op].type[1];
     LLVMTypeRef t = type_of_letter(f->lm, to);
@@ -138,7 +245,7 @@ static bool unary(struct lfunc *f, const struct insn *i) {
     case OP_f32_bits:
     case OP_bits_f32: v = LLVMBuildBitCast(f->b, x, t, ""); break;
     case OP_f64_f32: v = LLVMBuildFPExt(f->b, x, t, ""); break;
-    case OP_f32_f64: v = LLVMBuildFPTrunc(f->b, x, t, ""); break;
+    case OP_f32_f64: v = narrow(f, i, x); break;
     default: return false;
     }
     reg_set(f, i->a, to, v);

@@ -21,12 +21,18 @@ static void conditional(struct lfunc *f, const struct insn *i) {
     LLVMBuildCondBr(f->b, int_test(f, i->op, x, y), block_at(f, i->off), block_below(f));
 }
 
-/* goto entry min(b, imm), each a ja. */
+/* goto entry min(b, imm), each a ja. Of large tables entries that go to one place are one: else LLVM takes its time. */
 static void table(struct lfunc *f, const struct insn *i) {
+    enum { LARGE = 256 };
     u32 n = (u32)i->imm, first = f->g.blk[f->block].succ[0];
     LLVMValueRef s = LLVMBuildSwitch(f->b, reg_get(f, i->b, TYPE_I32), f->blk[first + n], n);
-    for (u32 k = 0; k < n; k++)
-        LLVMAddCase(s, k32(f->lm, k), f->blk[first + k]);
+    u32 *by_target = n > LARGE ? arena_new(f->a, u32, f->g.nblk) : NULL; /* an entry, + 1 */
+    for (u32 k = 0; k < n; k++) {
+        u32 *to = by_target ? &by_target[f->g.blk[first + k].succ[1]] : NULL;
+        if (to && !*to)
+            *to = k + 1;
+        LLVMAddCase(s, k32(f->lm, k), f->blk[first + (to ? *to - 1 : k)]);
+    }
 }
 
 bool lower_jump(struct lfunc *f, const struct insn *i) {

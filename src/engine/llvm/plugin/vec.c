@@ -131,8 +131,8 @@ static LLVMValueRef binary(struct lfunc *f, u16 op, enum lanes l, LLVMValueRef x
     FLTS(sub): return LLVMBuildFSub(f->b, x, y, "");
     FLTS(mul): return LLVMBuildFMul(f->b, x, y, "");
     FLTS(div): return LLVMBuildFDiv(f->b, x, y, "");
-    FLTS(min): FLTS(relaxed_min): return over(f, "llvm.minimum", x, y);
-    FLTS(max): FLTS(relaxed_max): return over(f, "llvm.maximum", x, y);
+    FLTS(min): FLTS(relaxed_min): return extreme(f, "llvm.minimum", x, y);
+    FLTS(max): FLTS(relaxed_max): return extreme(f, "llvm.maximum", x, y);
     FLTS(pmin): return pick_smaller(f, x, y);
     FLTS(pmax): return pick_larger(f, x, y);
     default: return NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* vec.h - words of the files of vectors. */
+/* vec.h - words of the files of vectors, and of what vectors share with numbers. */
 #ifndef LLVM_PLUGIN_VEC_H
 #define LLVM_PLUGIN_VEC_H
 #include "engine/llvm/plugin/lower.h"
@@ -15,6 +15,9 @@ LLVMValueRef over(struct lfunc *f, const char *name, LLVMValueRef x, LLVMValueRe
 LLVMValueRef splat(struct lfunc *f, LLVMValueRef x, u32 n);
 LLVMValueRef splat_int(struct lfunc *f, enum lanes l, s64 v);
 LLVMValueRef pick_lanes(struct lfunc *f, LLVMValueRef x, u32 first, u32 step, u32 n);
+
+/* fp.c: llvm.minimum or llvm.maximum of numbers or of vectors of them. */
+LLVMValueRef extreme(struct lfunc *f, const char *name, LLVMValueRef x, LLVMValueRef y);
 
 bool lower_lanes(struct lfunc *f, const struct insn *i); /* vec_lane.c: its rows; false: none of them */
 
