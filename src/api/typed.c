@@ -101,7 +101,7 @@ static void put_frames(struct svm_instance *in) {
                                          .func = f->name,
                                          .index = n->func,
                                          .pc = n->pc,
-                                         .offset = f->where && n->pc < f->nslot ? (s64)f->where[n->pc] : NOWHERE,
+                                         .offset = module_where(m, n->func, n->pc),
                                          .file = l ? l->file : NULL,
                                          .line = l ? l->line : 0,
                                          .column = l ? l->column : 0};

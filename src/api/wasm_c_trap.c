@@ -32,15 +32,17 @@ void wasm_trap_trace(const wasm_trap_t *t, wasm_frame_vec_t *out) {
 }
 
 static wasm_frame_t *frame_of(struct wasm_store_t *s, const struct place_note *n) {
-    const struct func *f = &n->in->p->m->func[n->func];
+    const struct module *m = n->in->p->m;
     struct wasm_frame_t *x = calloc(1, sizeof *x);
+    s64 at = module_where(m, n->func, n->pc);
     if (!x)
         return NULL;
     x->instance = (struct wasm_instance_t *)ref_of_object(s, REF_INSTANCE, n->in);
     x->func = n->func;
-    if (f->where && n->pc < f->nslot) {
-        x->module_offset = f->where[n->pc];
-        x->func_offset = f->where[n->pc] > f->where[0] ? f->where[n->pc] - f->where[0] : 0;
+    if (at != NOWHERE) {
+        u32 begin = m->func[n->func].where[0];
+        x->module_offset = (size_t)at;
+        x->func_offset = (size_t)at > begin ? (size_t)at - begin : 0;
     }
     return x;
 }

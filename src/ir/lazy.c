@@ -33,8 +33,17 @@ void func_lines(const struct module *m, u32 f) {
 
 const struct line *module_line(const struct module *m, u32 f, u32 pc) {
     const struct line *l;
+    struct error e = {0};
 
+    if (func_ready(m, f, &e)) return NULL;
     func_lines(m, f);
     l = func_line(&m->func[f], pc);
     return l && l->line ? l : NULL;
+}
+
+s64 module_where(const struct module *m, u32 f, u32 pc) {
+    const struct func *fn = &m->func[f];
+    struct error e = {0};
+
+    return !func_ready(m, f, &e) && fn->where && pc < fn->nslot ? (s64)fn->where[pc] : NOWHERE;
 }

@@ -223,8 +223,11 @@ int func_ready(const struct module *m, u32 f, struct error *e);
 
 /* Makes sure that func[f].line stands, if lines are known at all; its code does. Any thread. */
 void func_lines(const struct module *m, u32 f);
-/* The source line of instruction pc of func[f], whose code stands; NULL: not known. Any thread. */
+/* The source line of instruction pc of func[f]; NULL: not known. Any thread, also where code of it has come out of a cache and nobody
+ * has lowered it. */
 const struct line *module_line(const struct module *m, u32 f, u32 pc);
+/* The same: its offset in the file, or NOWHERE. */
+s64 module_where(const struct module *m, u32 f, u32 pc);
 
 /* Which function holds module slot s, or NULL. func[] is sorted by base. */
 const struct func *module_func_at(const struct module *m, u32 slot);

@@ -78,4 +78,5 @@ const struct engine engine_llvm = {
     .run = native_run,
     .call = native_call,
     .free = native_image_free,
+    .proven = native_proven,
 };

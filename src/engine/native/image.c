@@ -3,6 +3,7 @@
 #include "abi/map_layout.h"
 #include "base/fault.h"
 #include "engine/native/run.h"
+#include "ir/facts.h"
 #include "ir/module.h"
 #include <stdlib.h>
 
@@ -65,6 +66,24 @@ static int check(const struct link_view *l, const struct native_head *h, struct 
     return 0;
 }
 
+/* Of accesses to host memory those that the checker has proven. */
+static u64 count_proven(const struct link_view *l) {
+    u64 n = 0;
+    for (u32 f = 0; l->checks && l->facts && f < l->m->nfunc; f++) {
+        const struct fact *of = l->facts[f].of;
+        for (u32 k = 0; of && k < l->m->func[f].nslot; k++) {
+            u8 shape = isa_info[l->m->func[f].code[k].op].shape;
+            if (shape == SHAPE_LD || shape == SHAPE_ST || shape == SHAPE_STI || shape == SHAPE_ATOM)
+                n += (of[k].bits & (FACT_SAFE | FACT_CTX)) != 0;
+        }
+    }
+    return n;
+}
+
+u64 native_proven(const void *image) {
+    return ((const struct native_image *)image)->proven;
+}
+
 int native_image(struct native_image **out, const struct link_view *l, const struct native_head *h,
                  struct native_code_block *code, struct error *e) {
     struct native_image *im = calloc(1, sizeof *im);
@@ -78,6 +97,7 @@ int native_image(struct native_image **out, const struct link_view *l, const str
     im->code = code;
     im->l = *l;
     im->env = native_env;
+    im->proven = count_proven(l);
     im->env.bind = im->bind;
     if (!check(l, h, e))
         for (u32 k = 0; k < h->nbind && !e->code; k++)

@@ -39,5 +39,6 @@ bool native_usable(void); /* on this machine */
 void native_run(const void *image, struct ctx *cx, u32 func);
 void native_call(const void *image, struct ctx *cx, u32 func, u64 *slot);
 void native_image_free(void *image);
+u64 native_proven(const void *image);
 
 #endif

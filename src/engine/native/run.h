@@ -25,7 +25,7 @@ struct native_image {
     struct native_code_block *code;
     struct link_view l;
     const void **bind;
-    bool eats_faults;           /* its code is known to the handler */
+    u64 proven;
     struct nstack *_Atomic spare; /* of a run that has ended */
     native_other *make_other;
     struct native_image *_Atomic other;
