@@ -32,6 +32,7 @@ struct zeros { u32 first, n; };
 struct ltyped {
     const struct deftype *type;
     LLVMValueRef base, sp;  /* base: NULL where the module has no memory */
+    LLVMBasicBlockRef noted; /* the block in which cx->fuel is up to date (typed_mem.c) */
     u32 at;                 /* the block of which `dead` and `zeros` tell */
     u64 *set;               /* as the backward walk of a block has it */
     u8 *dead;               /* of each instruction: nobody reads what it loads */

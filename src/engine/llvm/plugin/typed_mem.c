@@ -2,12 +2,17 @@
 /* typed_mem.c - accesses of linear memories.
  *
  * Memory 0 where the processor checks it (NATIVE_GUARDED): base + index + offset, and nothing else; a load whose value
- * nobody reads is volatile, so that it faults all the same. Any other: the end of the access is compared with the
- * memory's size, which struct memory has; its base does not move, its size only grows. */
+ * nobody reads is volatile, so that it faults all the same. Below level 2 all of these accesses are volatile, and cx->fuel
+ * is what it is where they stand: faults find everything as an interpreter leaves it. Any other memory: the end of the
+ * access is compared with the memory's size, which struct memory has; its base does not move, its size only grows. */
 #include "engine/llvm/plugin/typed.h"
 #include "engine/llvm/plugin/vec.h"
 
 /* --- where --- */
+
+static bool is_exact(const struct lfunc *f) {
+    return f->lm->job->o.level < 2;
+}
 
 static LLVMValueRef memory_ptr(struct lfunc *f, u32 m) {
     return load_fixed(f, f->lm->ptr, ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, mem)), 8 * (u64)m);
@@ -53,6 +58,17 @@ static LLVMValueRef checked_place(struct lfunc *f, u32 m, u32 b, u64 off, u32 si
     return off ? add(f, base, k64(f->lm, off)) : base;
 }
 
+/* In front of the first access of a block that may fault. */
+static void note_fuel(struct lfunc *f) {
+    LLVMValueRef s;
+    if (!f->fuel || !is_exact(f) || f->typed->noted == LLVMGetInsertBlock(f->b))
+        return;
+    s = LLVMBuildStore(f->b, LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, ""), at_offset(f, f->cx, offsetof(struct ctx, fuel)));
+    LLVMSetVolatile(s, true);
+    of_runtime(f, s);
+    f->typed->noted = LLVMGetInsertBlock(f->b);
+}
+
 /* A memory of 32 bits ends before any offset of more, and its guard behind offsets of 32 bits. */
 LLVMValueRef memory_place(struct lfunc *f, u32 m, u32 b, u64 off, u32 size) {
     LLVMValueRef p;
@@ -62,6 +78,7 @@ LLVMValueRef memory_place(struct lfunc *f, u32 m, u32 b, u64 off, u32 size) {
     }
     if (!is_guarded(f, m))
         return checked_place(f, m, b, off, size);
+    note_fuel(f);
     p = add(f, f->typed->base, index_of(f, m, b));
     return off ? add(f, p, k64(f->lm, off)) : p;
 }
@@ -72,15 +89,17 @@ static LLVMValueRef load(struct lfunc *f, u32 m, LLVMTypeRef t, LLVMValueRef p) 
     LLVMValueRef v = LLVMBuildLoad2(f->b, t, p, "");
     LLVMSetAlignment(v, 1);
     of_guest(f, v);
-    if (is_guarded(f, m) && f->typed->dead[f->pc])
+    if (is_guarded(f, m) && (is_exact(f) || f->typed->dead[f->pc]))
         LLVMSetVolatile(v, true);
     return v;
 }
 
-static void store(struct lfunc *f, LLVMValueRef v, LLVMValueRef p) {
+static void store(struct lfunc *f, u32 m, LLVMValueRef v, LLVMValueRef p) {
     LLVMValueRef s = LLVMBuildStore(f->b, v, p);
     LLVMSetAlignment(s, 1);
     of_guest(f, s);
+    if (is_guarded(f, m) && is_exact(f))
+        LLVMSetVolatile(s, true);
 }
 
 static LLVMTypeRef type_of_size(const struct lmodule *lm, u32 size) {
@@ -109,7 +128,7 @@ static void store_number(struct lfunc *f, const struct insn *i) {
     LLVMValueRef p = memory_place(f, i->c, i->b, insn_imm64(i), r->size), v = reg_get(f, i->a, r->type[0]);
     if (r->type[0] != 'F' && r->type[0] != 'D')
         v = LLVMBuildIntCast2(f->b, v, type_of_size(f->lm, r->size), false, "");
-    store(f, v, p);
+    store(f, i->c, v, p);
 }
 
 /* --- vectors --- */
@@ -164,7 +183,7 @@ static void store_lane(struct lfunc *f, const struct insn *i) {
     u32 size = isa_info[i->op].size;
     LLVMValueRef p = memory_place(f, i->c & 4095u, i->b, insn_imm64(i), size);
     LLVMValueRef v = vec_get(f, i->a, lanes_of_size(size));
-    store(f, LLVMBuildExtractElement(f->b, v, k32(f->lm, i->c >> 12), ""), p);
+    store(f, i->c & 4095u, LLVMBuildExtractElement(f->b, v, k32(f->lm, i->c >> 12), ""), p);
 }
 
 /* --- sizes --- */
@@ -213,7 +232,7 @@ bool lower_memory(struct lfunc *f, const struct insn *i) {
         store_number(f, i);
         return true;
     case OP_v128_store:
-        store(f, reg_get(f, i->a, 'V'), memory_place(f, i->c, i->b, insn_imm64(i), 16));
+        store(f, i->c, reg_get(f, i->a, 'V'), memory_place(f, i->c, i->b, insn_imm64(i), 16));
         return true;
 #define VLDLANE(name, ...) case OP_##name:
 #include "isa/isa.def"
