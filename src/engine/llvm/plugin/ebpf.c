@@ -194,6 +194,8 @@ static void begin(struct lfunc *f) {
         x->frame = LLVMBuildIntToPtr(f->b, LLVMGetParam(f->fn, 6), f->lm->ptr, "r10");
     }
     zero_frame(f);
+    x->rows = alloca_at_entry(f, f->lm->ptr, "rows");
+    reload_rows(f);
     for (u32 pc = 0; pc < f->f->nslot; pc++)
         if (f->f->code[pc].op == OP_may_goto && !x->may)
             x->may = alloca_at_entry(f, f->lm->i64, "may");

@@ -42,11 +42,13 @@ struct lebpf {
     struct switches switches;
     LLVMValueRef frame;         /* r10 as a pointer */
     bool own_frame;             /* it is memory of this function's own */
+    LLVMValueRef rows;          /* alloca: cx->region */
     LLVMValueRef may;           /* alloca: rounds that may_goto leaves; NULL: there is none */
 };
 
 bool is_proven(const struct lfunc *f, u32 bit); /* by the checker, of f->pc: FACT_SAFE or FACT_NONZERO */
 
+void reload_rows(struct lfunc *f); /* after what may move cx->region */
 bool lower_host(struct lfunc *f, const struct insn *i);      /* ebpf_mem.c: LD ST ATOM PKT */
 bool lower_ebpf_call(struct lfunc *f, const struct insn *i); /* ebpf_call.c: helpers, functions, exit */
 

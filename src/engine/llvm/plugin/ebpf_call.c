@@ -46,6 +46,7 @@ static LLVMValueRef call_helper(struct lfunc *f, LLVMValueRef h) {
     LLVMBuildRet(f->b, v[0]);
     block_on(f, on);
     fuel_reload(f);
+    reload_rows(f);
     return r0;
 }
 
@@ -83,6 +84,7 @@ static LLVMValueRef call_function(struct lfunc *f, LLVMValueRef fn) {
     fuel_spill(f);
     r0 = LLVMBuildCall2(f->b, f->lm->ebpf_type, fn, arg, 7, "");
     fuel_reload(f);
+    reload_rows(f);
     ctx_set(f, offsetof(struct ctx, depth), depth);
     return r0;
 }

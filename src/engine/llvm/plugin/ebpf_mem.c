@@ -23,15 +23,18 @@ static LLVMValueRef address(struct lfunc *f, const struct insn *i) {
 
 /* --- regions --- */
 
+void reload_rows(struct lfunc *f) {
+    LLVMBuildStore(f->b, ctx_get(f, f->lm->ptr, offsetof(struct ctx, region)), f->ebpf->rows);
+}
+
 static LLVMValueRef region_row(struct lfunc *f, u32 region) {
-    LLVMValueRef rows = ctx_get(f, f->lm->ptr, offsetof(struct ctx, region));
+    LLVMValueRef rows = LLVMBuildLoad2(f->b, f->lm->ptr, f->ebpf->rows, "");
     return at_offset(f, rows, region * sizeof(struct region));
 }
 
-/* Where the packet begins, and whether that is certain: of proven contexts of packets. */
-static LLVMValueRef packet_begin(struct lfunc *f) {
-    LLVMValueRef pkt = ctx_get(f, f->lm->ptr, offsetof(struct ctx, pkt));
-    return load_runtime(f, f->lm->i64, pkt, offsetof(struct pkt, data));
+/* Of runs over packets. */
+static LLVMValueRef packet_field(struct lfunc *f, LLVMTypeRef t, size_t off) {
+    return load_runtime(f, t, ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, pkt)), off);
 }
 
 static LLVMValueRef from_begin(struct lfunc *f, LLVMValueRef addr, LLVMValueRef begin) {
@@ -39,14 +42,33 @@ static LLVMValueRef from_begin(struct lfunc *f, LLVMValueRef addr, LLVMValueRef 
     return LLVMBuildGEP2(f->b, f->lm->i8, base, &off, 1, "");
 }
 
+/* Where an access is, and in which memory for certain; SCOPES: any of the guest's. */
+struct where {
+    LLVMValueRef p;
+    enum scope scope;
+};
+
 /* Of an access that is proven to be good. */
-static LLVMValueRef proven_place(struct lfunc *f, const struct insn *i) {
+static struct where proven_place(struct lfunc *f, const struct insn *i) {
     const struct fact *x = f->ebpf->fact ? &f->ebpf->fact[f->pc] : NULL;
     const struct ctxtype *t = f->ebpf->ctx;
     LLVMValueRef addr = address(f, i);
+    struct where w = {NULL, SCOPES};
     if (is_proven(f, FACT_SAFE) && x->region == REGION_PACKET && t && t->form == CTX_PACKET)
-        return from_begin(f, addr, packet_begin(f));
-    return LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, "");
+        return (struct where){from_begin(f, addr, packet_field(f, f->lm->i64, offsetof(struct pkt, data))), SCOPE_PACKET};
+    if (is_proven(f, FACT_SAFE) && x->region == REGION_STACK)
+        w.scope = SCOPE_FRAME;
+    else if (is_proven(f, FACT_SAFE) && x->region >= REGION_MAP && x->region < REGION_MAP + f->l->m->nmap)
+        w.scope = SCOPE_MAP;
+    w.p = LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, "");
+    return w;
+}
+
+static void mark(struct lfunc *f, LLVMValueRef access, enum scope s) {
+    if (s == SCOPES)
+        of_guest(f, access);
+    else
+        of_scope(f, access, s);
 }
 
 static bool is_free(const struct lfunc *f) {
@@ -54,10 +76,16 @@ static bool is_free(const struct lfunc *f) {
     return is_proven(f, FACT_SAFE) || (!f->l->checks && p->access == ACCESS_LIKELY);
 }
 
-/* The place in the frame that is certain, or NULL. */
-static LLVMValueRef frame_place(struct lfunc *f) {
+/* Where an access is that needs no look; p NULL: it does. */
+static struct where free_place(struct lfunc *f, const struct insn *i) {
     const struct place *p = &f->ebpf->u->o.place[f->pc];
-    return p->access == ACCESS_FRAME ? at_offset(f, f->ebpf->frame, (u64)(s64)p->off) : NULL;
+    if (p->access == ACCESS_FRAME)
+        return (struct where){at_offset(f, f->ebpf->frame, (u64)(s64)p->off), SCOPE_FRAME};
+    return is_free(f) ? proven_place(f, i) : (struct where){NULL, SCOPES};
+}
+
+static struct where checked_place(struct lfunc *f, LLVMValueRef addr) {
+    return (struct where){LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, ""), SCOPES};
 }
 
 /* Is an access of 1 << log bytes at addr outside of the region where it is likely? */
@@ -124,20 +152,19 @@ static bool signs(const struct insn *i) {
 static bool load_field(struct lfunc *f, const struct insn *i) {
     const struct ctxtype *t = f->ebpf->ctx;
     const struct field *x;
-    LLVMValueRef pkt, v;
+    LLVMValueRef v;
     if (!t || t->form != CTX_PACKET || signs(i) || !is_proven(f, FACT_CTX) ||
         !(x = ctx_field(t, f->ebpf->fact[f->pc].off, isa_info[i->op].size)))
         return false;
-    pkt = ctx_get(f, f->lm->ptr, offsetof(struct ctx, pkt));
-    v = load_runtime(f, type_of_log(f, x->kind == FIELD_VALUE ? (u32)__builtin_ctz(x->host_size) : 3), pkt, x->host_off);
+    v = packet_field(f, type_of_log(f, x->kind == FIELD_VALUE ? (u32)__builtin_ctz(x->host_size) : 3), x->host_off);
     reg_set(f, i->a, TYPE_I64, LLVMBuildIntCast2(f->b, v, f->lm->i64, false, ""));
     return true;
 }
 
-static LLVMValueRef load_from(struct lfunc *f, const struct insn *i, LLVMValueRef p) {
-    LLVMValueRef v = LLVMBuildLoad2(f->b, type_of_log(f, log_of(i)), p, "");
+static LLVMValueRef load_from(struct lfunc *f, const struct insn *i, struct where w) {
+    LLVMValueRef v = LLVMBuildLoad2(f->b, type_of_log(f, log_of(i)), w.p, "");
     LLVMSetAlignment(v, 1);
-    of_guest(f, v);
+    mark(f, v, w.scope);
     return LLVMBuildIntCast2(f->b, v, f->lm->i64, signs(i), "");
 }
 
@@ -148,17 +175,14 @@ static LLVMValueRef load_slow(struct lfunc *f, const struct insn *i, LLVMValueRe
 }
 
 static void load(struct lfunc *f, const struct insn *i) {
-    LLVMValueRef p, addr, v[2], phi;
+    LLVMValueRef addr, v[2], phi;
     LLVMBasicBlockRef from[2];
+    struct where w;
     struct miss m;
-    if ((p = frame_place(f))) {
-        reg_set(f, i->a, TYPE_I64, load_from(f, i, p));
-        return;
-    }
     if (load_field(f, i))
         return;
-    if (is_free(f)) {
-        reg_set(f, i->a, TYPE_I64, load_from(f, i, proven_place(f, i)));
+    if ((w = free_place(f, i)).p) {
+        reg_set(f, i->a, TYPE_I64, load_from(f, i, w));
         return;
     }
     addr = address(f, i);
@@ -172,7 +196,7 @@ static void load(struct lfunc *f, const struct insn *i) {
     v[0] = load_slow(f, i, addr);
     from[0] = LLVMGetInsertBlock(f->b);
     block_on(f, m.good);
-    v[1] = load_from(f, i, LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, ""));
+    v[1] = load_from(f, i, checked_place(f, addr));
     from[1] = m.good;
     m.good = block_new(f, "");
     LLVMMoveBasicBlockAfter(m.good, from[1]);
@@ -187,24 +211,21 @@ static void load(struct lfunc *f, const struct insn *i) {
 
 /* --- stores --- */
 
-static void store_to(struct lfunc *f, u32 log, LLVMValueRef p, LLVMValueRef v) {
-    LLVMValueRef s = LLVMBuildStore(f->b, LLVMBuildIntCast2(f->b, v, type_of_log(f, log), false, ""), p);
+static void store_to(struct lfunc *f, u32 log, struct where w, LLVMValueRef v) {
+    LLVMValueRef s = LLVMBuildStore(f->b, LLVMBuildIntCast2(f->b, v, type_of_log(f, log), false, ""), w.p);
     LLVMSetAlignment(s, 1);
-    of_guest(f, s);
+    mark(f, s, w.scope);
 }
 
 static void store(struct lfunc *f, const struct insn *i) {
     u32 log = log_of(i);
     bool imm = isa_info[i->op].shape == SHAPE_STI;
-    LLVMValueRef v = imm ? k64(f->lm, (u64)(s64)i->imm) : reg_get(f, i->c, TYPE_I64), p, addr;
+    LLVMValueRef v = imm ? k64(f->lm, (u64)(s64)i->imm) : reg_get(f, i->c, TYPE_I64), addr;
     LLVMBasicBlockRef on;
+    struct where w = free_place(f, i);
     struct miss m;
-    if ((p = frame_place(f))) {
-        store_to(f, log, p, v);
-        return;
-    }
-    if (is_free(f)) {
-        store_to(f, log, proven_place(f, i), v);
+    if (w.p) {
+        store_to(f, log, w, v);
         return;
     }
     addr = address(f, i);
@@ -220,7 +241,7 @@ static void store(struct lfunc *f, const struct insn *i) {
     on = block_new(f, "");
     branch(f, on);
     block_on(f, m.good);
-    store_to(f, log, LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, ""), v);
+    store_to(f, log, checked_place(f, addr), v);
     branch(f, on);
     LLVMMoveBasicBlockAfter(on, m.good);
     block_on(f, on);
@@ -288,20 +309,21 @@ static void atomic_at(struct lfunc *f, const struct insn *i, LLVMValueRef p) {
 static void atomic(struct lfunc *f, const struct insn *i) {
     bool write = isa_info[i->op].atom != ATOM_LDACQ;
     u32 log = log_of(i);
-    LLVMValueRef p = frame_place(f), addr = p ? LLVMBuildPtrToInt(f->b, p, f->lm->i64, "") : address(f, i);
+    struct where w = free_place(f, i);
+    LLVMValueRef addr = w.p ? LLVMBuildPtrToInt(f->b, w.p, f->lm->i64, "") : address(f, i);
     struct miss m;
     if (log) {
         LLVMValueRef low = LLVMBuildAnd(f->b, addr, k64(f->lm, (1u << log) - 1), "");
         trap_if(f, LLVMBuildICmp(f->b, LLVMIntNE, low, k64(f->lm, 0), ""), TRAP_UNALIGNED);
     }
-    if (!p && !is_free(f)) {
+    if (!w.p) {
         LLVMValueRef arg[] = {k64(f->lm, place_of(f)), addr, k32(f->lm, log), k32(f->lm, write)};
         m = missed(f, addr, log, write);
         call_out(f, offsetof(struct native_env, atomic), f->lm->tvoid, arg, 4);
         branch(f, m.good);
         block_on(f, m.good);
     }
-    atomic_at(f, i, p ? p : LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, ""));
+    atomic_at(f, i, w.p ? w.p : checked_place(f, addr).p);
 }
 
 /* --- packets of classic BPF --- */

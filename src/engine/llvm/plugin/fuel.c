@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* fuel.c - innermost loops whose fuel is looked at once a round.
  *
- * Such a loop is there twice. Before each round the fast one sees whether there is fuel for the longest way through it,
- * and then only subtracts; if not, one round is done by the slow one, where each block looks for itself, and fuel is taken
- * on. No call is left in the fast loop, and where all ways cost the same, fuel is one more number that counts down: LLVM
- * vectorises it. The fuel at each instruction is what it is in any other engine.
+ * Such a loop is there several times. Before each round a fast one sees whether there is fuel for the longest way through
+ * it, and then only subtracts; if not, one round is done by the slow one, where each block looks for itself, and fuel is
+ * taken on. No call is left in a fast loop, and where all ways cost the same, fuel is one more number that counts down:
+ * LLVM vectorises it. Where they do not, small loops count the rounds that there is fuel for. Small loops have a second fast one, for what comes from the slow one, so that in the first registers
+ * begin with what they are known to hold. The fuel at each instruction is what it is in any other engine.
  *
- *      in ---> entry ----> head --(not enough)--> slow round ---> entry
- *                          |  ^
- *                         fast body ---> out */
+ *      in ---> entry ----> head --(short)--> slow round ---> head again --(short)--> slow round
+ *                          |  ^                              |  ^
+ *                        fast body ---> out                fast body ---> out */
 #include "engine/llvm/plugin/ebpf.h"
 
-enum { MOST_BLOCKS = 48 };
+enum { SMALL = 64 }; /* instructions */
 
 struct walk {
     struct lfunc *f;
     u32 *first, *pred; /* predecessors of block b: pred[first[b] .. first[b + 1] - 1] */
     u32 *order;        /* place of each block in reverse post order; NBLOCK: not reachable */
     u8 *header;        /* some edge leads back here */
-    u32 body[MOST_BLOCKS], n;
+    u32 body[MOST_LOOP_BLOCKS], n;
 };
 
 static bool in_body(const struct walk *w, u32 b) {
@@ -98,7 +99,7 @@ static bool find_body(struct walk *w, u32 h) {
     w->body[w->n++] = h;
     for (u32 k = w->first[h]; k < w->first[h + 1]; k++)
         if (w->order[w->pred[k]] >= w->order[h] && !in_body(w, w->pred[k])) {
-            if (w->n == MOST_BLOCKS)
+            if (w->n == MOST_LOOP_BLOCKS)
                 return false;
             w->body[w->n++] = w->pred[k];
         }
@@ -109,7 +110,7 @@ static bool find_body(struct walk *w, u32 h) {
         for (u32 k = w->first[b]; k < w->first[b + 1]; k++) {
             if (in_body(w, w->pred[k]))
                 continue;
-            if (w->n == MOST_BLOCKS || w->order[w->pred[k]] < w->order[h])
+            if (w->n == MOST_LOOP_BLOCKS || w->order[w->pred[k]] < w->order[h])
                 return false;
             w->body[w->n++] = w->pred[k];
         }
@@ -120,23 +121,50 @@ static bool find_body(struct walk *w, u32 h) {
     return true;
 }
 
-/* Fuel of the longest way from block b, whose charge is paid, to the round's end. */
-static u64 longest(const struct walk *w, u64 *memo, u32 at) {
+/* Fuel of the ways from a block whose charge is paid to the round's end: the longest of all, the shortest of those that lead
+ * back to the header. */
+struct ways { u64 most, least; bool known; };
+static struct ways ways_from(const struct walk *w, struct ways *memo, u32 at) {
     const struct lfunc *f = w->f;
     u32 b = w->body[at];
-    u64 most = 0;
-    if (memo[at] != UINT64_MAX)
+    struct ways x = {0, UINT64_MAX, true};
+    if (memo[at].known)
         return memo[at];
     for (u32 k = 0; k < block_nsucc(&f->g.blk[b]); k++) {
         u32 s = block_succ(&f->g.blk[b], k);
+        bool paid = s != NBLOCK && runs_on(f, b) && f->g.blk[b].succ[0] == s;
+        u64 cost = s == NBLOCK || paid ? 0 : f->g.blk[s].charge;
+        if (s == w->body[0]) /* what the header costs counts for the next round */
+            x.least = 0;
         for (u32 j = 1; s != NBLOCK && j < w->n; j++)
             if (w->body[j] == s) {
-                bool paid = runs_on(f, b) && f->g.blk[b].succ[0] == s;
-                u64 cost = longest(w, memo, j) + (paid ? 0 : f->g.blk[s].charge);
-                most = cost > most ? cost : most;
+                struct ways y = ways_from(w, memo, j);
+                if (y.most + cost > x.most)
+                    x.most = y.most + cost;
+                if (y.least != UINT64_MAX && y.least + cost < x.least)
+                    x.least = y.least + cost;
             }
     }
-    return memo[at] = most;
+    return memo[at] = x;
+}
+
+/* Do all ways round cost the same? Where one goes round, ways out may cost anything. */
+static bool even(const struct walk *w, const struct ways *memo) {
+    const struct lfunc *f = w->f;
+    for (u32 at = 0; at < w->n; at++) {
+        u32 b = w->body[at];
+        for (u32 k = 0; k < block_nsucc(&f->g.blk[b]); k++) {
+            u32 s = block_succ(&f->g.blk[b], k);
+            bool paid = s != NBLOCK && runs_on(f, b) && f->g.blk[b].succ[0] == s;
+            if (s == w->body[0] && memo[at].least)
+                return false;
+            for (u32 j = 1; s != NBLOCK && j < w->n; j++)
+                if (w->body[j] == s && memo[j].least != UINT64_MAX &&
+                    memo[j].least + (paid ? 0 : f->g.blk[s].charge) != memo[at].least)
+                    return false;
+        }
+    }
+    return true;
 }
 
 static void sort_body(struct walk *w) {
@@ -151,17 +179,21 @@ static void sort_body(struct walk *w) {
 static int note_loop(struct walk *w) {
     struct lfunc *f = w->f;
     struct fuel_loop *l = arena_new(f->a, struct fuel_loop, 1);
-    u64 memo[MOST_BLOCKS];
+    struct ways memo[MOST_LOOP_BLOCKS] = {0};
+    u32 insns = 0;
     if (!l || !(l->body = arena_new(f->a, u32, w->n)))
         return fail(f->e, E_NOMEM, NOWHERE, "out of memory to compile");
     sort_body(w);
     for (u32 k = 0; k < w->n; k++) {
-        memo[k] = UINT64_MAX;
         l->body[k] = w->body[k];
         f->loop[w->body[k]] = l;
     }
     l->n = w->n;
-    l->most = longest(w, memo, 0) + f->g.blk[w->body[0]].charge;
+    for (u32 k = 0; k < w->n; k++)
+        insns += f->g.blk[w->body[k]].end - f->g.blk[w->body[k]].start;
+    l->small = insns <= SMALL;
+    l->most = ways_from(w, memo, 0).most + f->g.blk[w->body[0]].charge;
+    l->counted = l->small && !even(w, memo);
     return 0;
 }
 

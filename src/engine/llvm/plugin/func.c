@@ -4,6 +4,7 @@
  * A block of the bytecode that jumps lead to is two here, where fuel is counted: one charges, the next is what blocks
  * run into that have paid for it already (ir/cfg.h). */
 #include "engine/llvm/plugin/lower.h"
+#include <llvm/Config/llvm-config.h>
 #include <string.h>
 
 /* --- registers --- */
@@ -151,11 +152,15 @@ LLVMValueRef at_offset(struct lfunc *f, LLVMValueRef p, u64 off) {
     return off ? LLVMBuildGEP2(f->b, f->lm->i8, p, &k, 1, "") : p;
 }
 
+void of_scope(struct lfunc *f, LLVMValueRef access, enum scope s) {
+    LLVMSetMetadata(access, f->lm->md_scope, LLVMMetadataAsValue(f->lm->c, f->lm->scope[s]));
+    LLVMSetMetadata(access, f->lm->md_noalias, LLVMMetadataAsValue(f->lm->c, f->lm->others[s]));
+}
 void of_runtime(struct lfunc *f, LLVMValueRef access) {
-    LLVMSetMetadata(access, f->lm->md_scope, LLVMMetadataAsValue(f->lm->c, f->lm->runtime));
+    LLVMSetMetadata(access, f->lm->md_scope, LLVMMetadataAsValue(f->lm->c, f->lm->scope[SCOPE_RUNTIME]));
 }
 void of_guest(struct lfunc *f, LLVMValueRef access) {
-    LLVMSetMetadata(access, f->lm->md_noalias, LLVMMetadataAsValue(f->lm->c, f->lm->runtime));
+    LLVMSetMetadata(access, f->lm->md_noalias, LLVMMetadataAsValue(f->lm->c, f->lm->scope[SCOPE_RUNTIME]));
 }
 
 LLVMValueRef load_runtime(struct lfunc *f, LLVMTypeRef t, LLVMValueRef p, u64 off) {
@@ -222,6 +227,11 @@ LLVMValueRef bound(struct lfunc *f, LLVMTypeRef t, u32 kind, u32 index) {
 
 /* --- fuel --- */
 
+/* Of calls that read anything, and change struct ctx and what is their own alone: LLVM's memory(read, argmem: readwrite,
+ * inaccessiblemem: readwrite). */
+enum { READ = 1, READ_WRITE = 3,
+       CHANGES_CTX = READ_WRITE | READ_WRITE << 2 | READ << 4 | (LLVM_VERSION_MAJOR > 20 ? READ << 6 : 0) };
+
 void fuel_spill(struct lfunc *f) {
     if (f->fuel)
         ctx_set(f, offsetof(struct ctx, fuel), LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, ""));
@@ -240,7 +250,7 @@ LLVMValueRef fuel_add(struct lfunc *f, s64 n) {
 }
 
 void fuel_charge(struct lfunc *f, u32 n) {
-    LLVMValueRef left, place = k64(f->lm, place_of(f));
+    LLVMValueRef left, place = k64(f->lm, place_of(f)), call;
     LLVMBasicBlockRef out, on;
     if (!f->fuel || !n)
         return;
@@ -251,7 +261,9 @@ void fuel_charge(struct lfunc *f, u32 n) {
     block_on(f, out);
     if (f->show)
         f->show(f);
-    call_attr(f->lm, env_call_out(f, offsetof(struct native_env, refuel), f->lm->tvoid, &place, 1), "cold", 0);
+    call = env_call_out(f, offsetof(struct native_env, refuel), f->lm->tvoid, &place, 1);
+    call_attr(f->lm, call, "cold", 0);
+    call_attr(f->lm, call, "memory", CHANGES_CTX);
     branch(f, on);
     block_on(f, on);
 }
@@ -379,55 +391,96 @@ static LLVMBasicBlockRef refund(struct lfunc *f, u32 b, LLVMBasicBlockRef at, LL
     return at;
 }
 
-/* fuel.c says what is made here. f->blk and f->past of the loop's blocks stand for those of the slow one, of its header for the
- * way in. */
-static int loop_twice(struct lfunc *f, const struct fuel_loop *l, row_fn *row) {
-    u32 h = l->body[0];
-    LLVMBasicBlockRef in = f->blk[h], back = f->past[h], head = block_new(f, "head"), slow = block_new(f, "slow");
-    LLVMBasicBlockRef *blk = arena_new(f->a, LLVMBasicBlockRef, l->n), *past = arena_new(f->a, LLVMBasicBlockRef, l->n);
-    LLVMBasicBlockRef on;
+/* The blocks of a loop as one of its copies has them. */
+struct copy {
+    LLVMBasicBlockRef blk[MOST_LOOP_BLOCKS], past[MOST_LOOP_BLOCKS];
+};
+static void copy_swap(struct lfunc *f, const struct fuel_loop *l, struct copy *c) {
+    for (u32 k = 0; k < l->n; k++) {
+        LLVMBasicBlockRef blk = f->blk[l->body[k]], past = f->past[l->body[k]];
+        f->blk[l->body[k]] = c->blk[k];
+        f->past[l->body[k]] = c->past[k];
+        c->blk[k] = blk;
+        c->past[k] = past;
+    }
+}
+
+/* Fuel for so many rounds is there; into l's counter. */
+static void count_rounds(struct lfunc *f, const struct fuel_loop *l) {
     LLVMValueRef left;
-    if (!blk || !past)
-        return no_memory(f);
-    for (u32 k = 1; k < l->n; k++) {
-        blk[k] = f->blk[l->body[k]];
-        past[k] = f->past[l->body[k]];
-        f->blk[l->body[k]] = block_new(f, "");
-        f->past[l->body[k]] = block_new(f, "");
-    }
-    refund(f, h, back, in);
-    block_on(f, in);
-    branch(f, head);
-    /* the fast one */
-    f->fast = l;
-    f->blk[h] = head;
-    f->past[h] = refund(f, h, block_new(f, ""), head);
-    block_on(f, head);
+    if (!l->counted)
+        return;
     left = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
-    branch_rare(f, LLVMBuildICmp(f->b, LLVMIntSLT, left, k64(f->lm, l->most), ""), slow);
-    on = block_new(f, "");
-    pay(f, h, LLVMGetInsertBlock(f->b), on, false);
-    if (walk_block(f, h, row))
-        return f->e->code;
+    LLVMBuildStore(f->b, LLVMBuildUDiv(f->b, left, k64(f->lm, l->most), ""), f->rounds);
+}
+
+/* Is fuel short for a round? */
+static LLVMValueRef is_short(struct lfunc *f, const struct fuel_loop *l) {
+    LLVMValueRef left;
+    if (!l->counted)
+        return LLVMBuildICmp(f->b, LLVMIntSLT, LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, ""), k64(f->lm, l->most), "");
+    left = LLVMBuildLoad2(f->b, f->lm->i64, f->rounds, "");
+    LLVMBuildStore(f->b, LLVMBuildSub(f->b, left, k64(f->lm, 1), ""), f->rounds);
+    return LLVMBuildICmp(f->b, LLVMIntEQ, left, k64(f->lm, 0), "");
+}
+
+/* A copy that looks at fuel once a round, at head, and goes to slow where it is short. */
+static int fast_copy(struct lfunc *f, const struct fuel_loop *l, row_fn *row, LLVMBasicBlockRef head, LLVMBasicBlockRef slow) {
+    struct copy c;
+    u32 h = l->body[0];
+    int bad;
+    c.blk[0] = head;
+    c.past[0] = refund(f, h, block_new(f, ""), head);
     for (u32 k = 1; k < l->n; k++) {
+        c.blk[k] = block_new(f, "");
+        c.past[k] = block_new(f, "");
+    }
+    copy_swap(f, l, &c);
+    f->fast = l;
+    block_on(f, head);
+    branch_rare(f, is_short(f, l), slow);
+    pay(f, h, LLVMGetInsertBlock(f->b), block_new(f, ""), false);
+    bad = walk_block(f, h, row);
+    for (u32 k = 1; !bad && k < l->n; k++) {
         pay(f, l->body[k], f->blk[l->body[k]], f->past[l->body[k]], false);
-        if (walk_block(f, l->body[k], row))
-            return f->e->code;
+        bad = walk_block(f, l->body[k], row);
     }
-    /* the slow one */
     f->fast = NULL;
-    f->blk[h] = in;
-    f->past[h] = back;
-    for (u32 k = 1; k < l->n; k++) {
-        f->blk[l->body[k]] = blk[k];
-        f->past[l->body[k]] = past[k];
+    copy_swap(f, l, &c);
+    return bad;
+}
+
+/* fuel.c says what is made here. */
+static int copied_loop(struct lfunc *f, const struct fuel_loop *l, row_fn *row) {
+    u32 h = l->body[0];
+    LLVMBasicBlockRef in = f->blk[h], slow = block_new(f, "slow"), head = block_new(f, "head"), again = head;
+    LLVMBasicBlockRef back = again;
+    if (l->small)
+        again = back = block_new(f, "head");
+    if (l->counted) {
+        f->rounds = alloca_at_entry(f, f->lm->i64, "rounds");
+        back = block_new(f, "back");
     }
+    refund(f, h, f->past[h], in);
+    block_on(f, in);
+    count_rounds(f, l);
+    branch(f, head);
+    if (back != again) {
+        block_on(f, back);
+        count_rounds(f, l);
+        branch(f, again);
+    }
+    if (fast_copy(f, l, row, head, slow) || (again != head && fast_copy(f, l, row, again, slow)))
+        return f->e->code;
+    f->blk[h] = back;
+    f->past[h] = refund(f, h, block_new(f, ""), back);
     pay(f, h, slow, block_new(f, ""), true);
     if (walk_block(f, h, row))
         return f->e->code;
     for (u32 k = 1; k < l->n; k++)
         if (plain_block(f, l->body[k], row))
             return f->e->code;
+    f->blk[h] = in;
     return 0;
 }
 
@@ -439,7 +492,7 @@ int lfunc_walk(struct lfunc *f, row_fn *row) {
         const struct fuel_loop *l = f->loop[b];
         if (!f->g.blk[b].reachable || (l && l->body[0] != b))
             continue;
-        if (l ? loop_twice(f, l, row) : plain_block(f, b, row))
+        if (l ? copied_loop(f, l, row) : plain_block(f, b, row))
             return f->e->code;
     }
     return 0;

@@ -25,6 +25,7 @@
 #include <llvm-c/Core.h>
 #include <llvm-c/TargetMachine.h>
 
+enum scope { SCOPE_RUNTIME, SCOPE_FRAME, SCOPE_PACKET, SCOPE_MAP, SCOPES }; /* memory that never meets that of another */
 struct ctxtype;
 struct lmodule {
     const struct llvm_job *job;
@@ -44,7 +45,7 @@ struct lmodule {
     u32 flags;                  /* of struct native_head */
     bool typed_module;          /* it has typed functions */
     LLVMMetadataRef empty, rare; /* !{} ; !prof of a branch that is hardly ever taken (its first way) */
-    LLVMMetadataRef runtime;    /* list of the scope that what belongs to the runtime is in */
+    LLVMMetadataRef scope[SCOPES], others[SCOPES]; /* lists: of one, of all but that one */
     unsigned md_prof, md_invariant, md_range, md_noalias, md_scope; /* kinds */
     struct ldebug *debug;       /* NULL: no line tables */
     struct ebpf_module *ebpf;   /* ebpf.c: origins of all its functions */
@@ -70,6 +71,7 @@ struct lfunc {
     LLVMValueRef cx, env;       /* struct ctx *, struct native_env * */
     LLVMValueRef fuel;          /* alloca of an i64, written back around calls; NULL: not counted */
     struct fuel_loop **loop;    /* of each block: the loop that is made twice, or NULL */
+    LLVMValueRef rounds;        /* alloca of the one that is being made: rounds that fuel suffices for */
     const struct fuel_loop *fast; /* whose fast one is being made; its blocks only subtract */
     LLVMBasicBlockRef trap;     /* shared: calls env->trap; NULL: none yet */
     LLVMValueRef trap_pc, trap_code; /* its phis */
@@ -127,9 +129,10 @@ u64 place_of(const struct lfunc *f); /* f->index << 32 | f->pc */
 LLVMValueRef ctx_get(struct lfunc *f, LLVMTypeRef t, size_t off);
 LLVMValueRef ctx_fixed(struct lfunc *f, LLVMTypeRef t, size_t off);
 void ctx_set(struct lfunc *f, size_t off, LLVMValueRef v);
-/* Accesses of what no guest can reach, and those of guests: they never meet. */
+/* Accesses of what no guest can reach, and those of guests, of memory that is known or of any: these never meet. */
 void of_runtime(struct lfunc *f, LLVMValueRef access);
 void of_guest(struct lfunc *f, LLVMValueRef access);
+void of_scope(struct lfunc *f, LLVMValueRef access, enum scope s);
 /* Loads from p + off, of the runtime's; fixed: nothing changes it. */
 LLVMValueRef load_runtime(struct lfunc *f, LLVMTypeRef t, LLVMValueRef p, u64 off);
 LLVMValueRef load_fixed(struct lfunc *f, LLVMTypeRef t, LLVMValueRef p, u64 off);
@@ -150,9 +153,12 @@ LLVMValueRef fuel_add(struct lfunc *f, s64 n); /* without a look; what is left *
 bool runs_on(const struct lfunc *f, u32 b); /* does block b run on into the next one without a branch? */
 
 /* --- fuel.c --- */
+enum { MOST_LOOP_BLOCKS = 48 };
 struct fuel_loop {
     u32 *body, n;               /* its blocks in reverse post order, the header first */
     u64 most;                   /* fuel of the longest round */
+    bool small;
+    bool counted;               /* small, and its ways cost this and that */
 };
 int fuel_loops(struct lfunc *f); /* fills f->loop */
 

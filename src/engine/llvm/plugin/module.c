@@ -94,7 +94,8 @@ static LLVMMetadataRef node(struct lmodule *lm, LLVMMetadataRef *of, u32 n) {
 static void metadata(struct lmodule *lm) {
     LLVMMetadataRef weights[] = {text(lm, "branch_weights"), number(lm, 1), number(lm, 1 << 20)};
     LLVMMetadataRef name = text(lm, "supervm"), domain = node(lm, &name, 1);
-    LLVMMetadataRef scope_of[] = {text(lm, "runtime"), domain}, scope = node(lm, scope_of, 2);
+    static const char *const scope_name[SCOPES] = {"runtime", "frame", "packet", "map"};
+    LLVMMetadataRef scope[SCOPES], others[SCOPES];
     lm->md_prof = kind("prof", lm->c);
     lm->md_invariant = kind("invariant.load", lm->c);
     lm->md_range = kind("range", lm->c);
@@ -102,7 +103,18 @@ static void metadata(struct lmodule *lm) {
     lm->md_scope = kind("alias.scope", lm->c);
     lm->empty = node(lm, NULL, 0);
     lm->rare = node(lm, weights, 3);
-    lm->runtime = node(lm, &scope, 1);
+    for (u32 k = 0; k < SCOPES; k++) {
+        LLVMMetadataRef of[] = {text(lm, scope_name[k]), domain};
+        scope[k] = node(lm, of, 2);
+        lm->scope[k] = node(lm, &scope[k], 1);
+    }
+    for (u32 k = 0; k < SCOPES; k++) {
+        u32 n = 0;
+        for (u32 j = 0; j < SCOPES; j++)
+            if (j != k)
+                others[n++] = scope[j];
+        lm->others[k] = node(lm, others, n);
+    }
 }
 
 /* Without it LLVM prints what it finds, and ends the process where that is an error. */
