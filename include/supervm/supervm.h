@@ -131,6 +131,12 @@ struct svm_config {           /* zero everywhere: the defaults in parentheses */
     bool debug;               /* gdb knows the code: functions, source lines, backtraces */
     bool perf;                /* perf knows it: /tmp/perf-PID.map, and jit-PID.dump in $JITDUMPDIR (or /tmp) */
     uint32_t eager;           /* so many threads compile all functions of a module while it is linked (0: each when it is first called) */
+    /* of the engine llvm */
+    uint32_t level;           /* of optimisation, 1 to 3 (2) */
+    const char *cache;        /* an absolute path: the folder where it keeps what it has compiled (supervm in $XDG_CACHE_HOME or in ~/.cache);
+                                 "": nothing is kept */
+    const char *dump_ir;      /* "before" or "after": LLVM's form of each program, before or after its passes, to stderr */
+    bool time_passes;         /* how long it took, to stderr */
 };
 #define SVM_CONFIG_INIT SVM_INIT_OF(struct svm_config)
 

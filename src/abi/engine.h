@@ -34,6 +34,9 @@ struct jit_options {
     bool perf;     /* perf is told of it */
     u32 eager;     /* so many threads compile all typed functions at once; 0: each when it is first called */
     bool listing;  /* every instruction has a spot: for engine.native */
+    u8 level;      /* of optimisation, 1 .. 3, where an engine has levels; 0: 2 */
+    bool dump_before, dump_after, time_passes; /* its own form of the program before and after its passes, and how long these took, to stderr */
+    const char *cache; /* folder of what was compiled before; NULL: the user's; "": none */
     u32 without;   /* features of the processor that the code shall not need, by the engine's numbers */
 };
 

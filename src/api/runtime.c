@@ -91,6 +91,10 @@ static int read_config(struct svm_config *c, const struct svm_config *from, stru
         return fail(e, E_USAGE, NOWHERE, "max_table and max_call_slots are at most 4 Gi, max_nested 10,000");
     if (c->cpus > 4096)
         return fail(e, E_USAGE, NOWHERE, "cpus is %u: at most 4096", c->cpus);
+    if (c->level > 3)
+        return fail(e, E_USAGE, NOWHERE, "level is %u: at most 3", c->level);
+    if (c->dump_ir && strcmp(c->dump_ir, "before") != 0 && strcmp(c->dump_ir, "after") != 0)
+        return fail(e, E_USAGE, NOWHERE, "dump_ir is %s: before or after", c->dump_ir);
     return 0;
 }
 
@@ -128,7 +132,17 @@ static int configure(struct svm *vm, const struct svm_config *c, struct error *e
         r->max_slots = c->max_call_slots;
     r->checks = !c->unsafe_no_checks;
     r->fuel = !c->no_fuel;
-    r->jit = (struct jit_options){.harden = c->harden, .debug = c->debug, .perf = c->perf, .eager = c->eager};
+    if (c->cache && !(r->cache = strdup(c->cache)))
+        return fail(e, E_NOMEM, NOWHERE, "out of memory");
+    r->jit = (struct jit_options){.harden = c->harden,
+                                  .debug = c->debug,
+                                  .perf = c->perf,
+                                  .eager = c->eager,
+                                  .level = (u8)c->level,
+                                  .dump_before = c->dump_ir && *c->dump_ir == 'b',
+                                  .dump_after = c->dump_ir && *c->dump_ir == 'a',
+                                  .time_passes = c->time_passes,
+                                  .cache = r->cache};
     r->print = c->print;
     r->print_arg = c->print_arg;
     r->fib = c->fib;

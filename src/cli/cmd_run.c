@@ -40,7 +40,11 @@ enum {
     CONTROL,
     DIR_OPTION,
     ENV_OPTION,
-    STUB_IMPORTS
+    STUB_IMPORTS,
+    OPT_LEVEL,
+    CACHE,
+    DUMP_IR,
+    TIME_PASSES
 };
 
 static const struct opt opts[] = {
@@ -80,6 +84,10 @@ static const struct opt opts[] = {
     {EAGER, "eager", "N", "compile all functions of a module first, in N threads (default: each when it is called)"},
     {DEBUG, "debug", NULL, "tell gdb of machine code: functions, lines, backtraces"},
     {PERF, "perf", NULL, "tell perf of it: /tmp/perf-PID.map, and jit-PID.dump in $JITDUMPDIR (or /tmp)"},
+    {OPT_LEVEL, "opt", "N", "engine llvm: how hard it tries, 1 to 3 (default 2)"},
+    {CACHE, "cache", "DIR|none", "engine llvm: where it keeps what it has compiled (default: supervm in ~/.cache)"},
+    {DUMP_IR, "dump-ir", "before|after", "engine llvm: print LLVM's form of the program before or after its passes"},
+    {TIME_PASSES, "time-passes", NULL, "engine llvm: print how long it took"},
     {0, NULL, NULL, NULL},
 };
 
@@ -105,6 +113,11 @@ static int verify_mode(struct run *r, const char *text) {
     return r->verify != SVM_VERIFY_GUARDED || !strcmp(text, "guarded")
                ? 0
                : complain("--verify %s: strict, guarded or off", text);
+}
+
+static int cache_folder(struct run *r, const char *text) {
+    r->cache = !strcmp(text, "none") ? "" : text;
+    return !*r->cache || *r->cache == '/' ? 0 : complain("--cache %s: an absolute path, or none", text);
 }
 
 static int take_option(struct run *r, int key) {
@@ -147,6 +160,10 @@ static int take_option(struct run *r, int key) {
             return complain("--env %s: NAME=VALUE is wanted", optarg);
         return append(&r->env, &r->nenv, optarg);
     case STUB_IMPORTS: r->stub_imports = true; return 0;
+    case OPT_LEVEL: return number("opt", optarg, 3, &r->level);
+    case CACHE: return cache_folder(r, optarg);
+    case DUMP_IR: r->dump_ir = optarg; return 0;
+    case TIME_PASSES: r->time_passes = true; return 0;
     }
     return EXIT_USAGE;
 }
@@ -198,6 +215,10 @@ static int make_runtime(struct run *r) {
     c.eager = (uint32_t)r->eager;
     c.debug = r->debug;
     c.perf = r->perf;
+    c.level = (uint32_t)r->level;
+    c.cache = r->cache;
+    c.dump_ir = r->dump_ir;
+    c.time_passes = r->time_passes;
     c.max_memory = r->max_memory;
     c.print = print_line;
     c.print_arg = r;

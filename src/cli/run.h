@@ -54,7 +54,9 @@ struct run {
     u64 repeat, budget, cpus, workers, max_insns, stack;
     bool json, maps, stats, trace, regs, unsafe, verify_off, no_fuel, harden, debug, perf;
     enum svm_verify_mode verify;
-    u64 eager;
+    u64 eager, level;
+    const char *cache, *dump_ir;
+    bool time_passes;
     const char *invoke;            /* of WebAssembly: the function, its arguments */
     char **args;
     u32 nargs;

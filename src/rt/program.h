@@ -24,7 +24,7 @@ struct registry {
     u32 max_frames, frame_size;
     _Atomic u32 cpus;                            /* 0: not asked yet; see registry_cpus() */
     bool checks, fuel;
-    struct jit_options jit;
+    struct jit_options jit; char *cache;         /* the string of jit.cache */
     struct shelf shelf;
     /* Routes, for bpf_fib_lookup: fills in the 64 bytes of struct bpf_fib_lookup and returns one of
      * BPF_FIB_LKUP_RET_* or a negative errno. NULL: there are none. */
@@ -95,7 +95,7 @@ struct program {
     struct region *region; u32 nregion;          /* rows of an instance from REGION_MAP on: maps, registered memory */
 };
 extern const struct ctxtype any_type;
-/* The image for runs that start with something else than the facts rest on; NULL: out of memory. */
+/* The image for runs that start with something else than the facts rest on; NULL: out of memory, or its code was made before. */
 const void *program_plain(struct program *p);
 void program_ref(struct program *p);
 void program_unref(struct program *p);

@@ -82,6 +82,7 @@ void registry_drop(struct registry *r) {
     stacks_drop(r);
     places_drop(r);
     waits_drop(r);
+    free(r->cache);
     free(r->owned);
     free(r->helper);
     free(r->kfunc);

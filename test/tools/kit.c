@@ -176,6 +176,10 @@ int each_file(const char *path, const char *suffix, void (*fn)(void *arg, const 
 void engine_config(struct svm_config *c, const char *name) {
     c->harden = name && !strcmp(name, "jit-hardened");
     c->engine = c->harden ? "jit" : name;
+    if (name && !strcmp(name, "llvm-fast")) {
+        c->engine = "llvm";
+        c->level = 1;
+    }
 }
 
 void engines_from_args(struct engines *e, int *argc, char **argv) {

@@ -52,8 +52,8 @@ bool llvm_cache_parts(const u8 key[BLAKE2_BYTES], const struct buf *file, struct
     return r.pos == r.len;
 }
 
-bool llvm_cache_get(const u8 key[BLAKE2_BYTES], struct buf *part, u32 n) {
-    struct store s = store_of_user();
+bool llvm_cache_get(const char *folder, const u8 key[BLAKE2_BYTES], struct buf *part, u32 n) {
+    struct store s = folder ? store_open(folder) : store_of_user();
     struct buf file = {0};
     char name[2 * BLAKE2_BYTES + 1];
     bool ok;
@@ -64,8 +64,8 @@ bool llvm_cache_get(const u8 key[BLAKE2_BYTES], struct buf *part, u32 n) {
     return ok;
 }
 
-void llvm_cache_put(const u8 key[BLAKE2_BYTES], const struct buf *part, u32 n) {
-    struct store s = store_of_user();
+void llvm_cache_put(const char *folder, const u8 key[BLAKE2_BYTES], const struct buf *part, u32 n) {
+    struct store s = folder ? store_open(folder) : store_of_user();
     struct buf file = {0};
     u8 none[BLAKE2_BYTES] = {0};
     char name[2 * BLAKE2_BYTES + 1];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* llvm.c - LLVM as an engine: what the plug-in has compiled is loaded and run by engine/native. */
 #include "base/fault.h"
+#include "base/log.h"
+#include "base/platform.h"
 #include "engine/llvm/key.h"
 #include "engine/llvm/open.h"
 #include "engine/native/native.h"
@@ -34,24 +36,39 @@ static struct native_image *load(const struct link_view *l, const struct buf *pa
 
 /* From the cache, else from the plug-in. */
 static struct native_image *make(const struct llvm_job *j, struct buf *part, struct error *e) {
+    const char *folder = j->l->jit.cache, *name = j->l->m->name ? j->l->m->name : "";
     u8 key[BLAKE2_BYTES];
     u32 n = j->o.threads;
-    bool keyed = !j->o.dump_before && !j->o.dump_after && !j->o.time_passes && llvm_key(j, key);
+    u64 start = os_time_ns();
+    bool shows = j->o.dump_before || j->o.dump_after || j->o.time_passes;
+    bool keyed = !shows && !(folder && !*folder) && llvm_key(j, key);
     struct error broken = {0}; /* what a file of the cache holds is made anew */
-    struct native_image *im = keyed && llvm_cache_get(key, part, n) ? load(j->l, part, n, &broken) : NULL;
+    struct native_image *im = keyed && llvm_cache_get(folder, key, part, n) ? load(j->l, part, n, &broken) : NULL;
     const struct llvm_plugin *p = im ? NULL : llvm_open(e);
+    if (im)
+        log_say(LOG_INFO, "llvm: %s: from the cache, %.2f ms", name, (double)(os_time_ns() - start) / 1e6);
+    if (broken.code)
+        log_say(LOG_INFO, "llvm: %s: not from the cache: %s", name, broken.text);
     if (im || !p || p->emit(j, part, e))
         return im;
     im = load(j->l, part, n, e);
+    log_say(LOG_INFO, "llvm: %s: compiled by LLVM %s, %.2f ms%s%s", name, p->llvm, (double)(os_time_ns() - start) / 1e6,
+            im ? "" : ": ", im ? "" : e->text);
     if (im && keyed)
-        llvm_cache_put(key, part, n);
+        llvm_cache_put(folder, key, part, n);
     return im;
 }
 
 static struct native_image *compiled(const struct link_view *l, bool guarded, struct error *e) {
     u32 n = l->jit.eager ? l->jit.eager : 1;
     struct llvm_job j = {.l = l,
-                         .o = {.level = 2, .debug = l->jit.debug || l->jit.perf, .bounds = !guarded, .threads = n},
+                         .o = {.level = l->jit.level ? l->jit.level : 2,
+                               .debug = l->jit.debug || l->jit.perf,
+                               .bounds = !guarded,
+                               .dump_before = l->jit.dump_before,
+                               .dump_after = l->jit.dump_after,
+                               .time_passes = l->jit.time_passes,
+                               .threads = n},
                          .kind = LLVM_OBJECT};
     struct buf *part = calloc(n, sizeof *part);
     struct native_image *im = NULL;

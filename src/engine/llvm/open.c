@@ -7,6 +7,7 @@
 #include "engine/llvm/open.h"
 #include "base/build_id.h"
 #include "base/late.h"
+#include "base/log.h"
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -65,6 +66,8 @@ const struct llvm_plugin *llvm_open(struct error *e) {
         fail(e, E_UNSUP, NOWHERE, "engine llvm: there is no " FILE_NAME " beside the library");
     else if (!p && (p = open_file(buf_str(&path), e)))
         atomic_store_explicit(&opened, p, memory_order_release);
+    if (p)
+        log_say(LOG_DEBUG, "llvm: %s, LLVM %s", buf_str(&path), p->llvm);
     pthread_mutex_unlock(&lock);
     buf_free(&path);
     return p;
