@@ -11,6 +11,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,21 +28,25 @@ static const char *const folders[] = {
 #endif
 };
 
-static bool find(struct buf *path) {
+/* The file that this code is in. A name without a folder is what a shell was told of the program, and may mean any file. */
+static char *own_file(void) {
     Dl_info here;
-    const char *slash;
     if (!dladdr((const void *)&opened, &here) || !here.dli_fname)
-        return false;
-    slash = strrchr(here.dli_fname, '/');
-    for (u32 k = 0; k < COUNT(folders); k++) {
+        return NULL;
+    return realpath(strchr(here.dli_fname, '/') ? here.dli_fname : "/proc/self/exe", NULL);
+}
+
+static bool find(struct buf *path) {
+    char *own = own_file(), *slash = own ? strrchr(own, '/') : NULL;
+    bool found = false;
+    for (u32 k = 0; slash && !found && k < COUNT(folders); k++) {
         buf_clear(path);
-        if (slash)
-            buf_add(path, here.dli_fname, (size_t)(slash + 1 - here.dli_fname));
+        buf_add(path, own, (size_t)(slash + 1 - own));
         buf_printf(path, "%s" FILE_NAME, folders[k]);
-        if (!path->oom && !access(buf_str(path), R_OK))
-            return true;
+        found = !path->oom && !access(buf_str(path), R_OK);
     }
-    return false;
+    free(own);
+    return found;
 }
 
 static const struct llvm_plugin *open_file(const char *path, struct error *e) {
