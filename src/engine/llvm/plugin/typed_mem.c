@@ -85,13 +85,29 @@ LLVMValueRef memory_place(struct lfunc *f, u32 m, u32 b, u64 off, u32 size) {
 
 /* --- how --- */
 
+/* v, of which LLVM knows nothing: so what loads it is an instruction by itself, of which the line table tells. */
+static LLVMValueRef by_itself(struct lfunc *f, LLVMValueRef v) {
+    LLVMTypeRef was = LLVMTypeOf(v), t = was, ft;
+    bool whole = LLVMGetTypeKind(t) == LLVMIntegerTypeKind;
+    if (LLVMGetTypeKind(t) == LLVMVectorTypeKind && t != f->lm->v128) { /* of 8 bytes */
+        v = LLVMBuildBitCast(f->b, v, t = f->lm->i64, "");
+        whole = true;
+    }
+    ft = LLVMFunctionType(t, &t, 1, false); /* x86-64's words: faults are caught there alone */
+    v = LLVMBuildCall2(f->b, ft, LLVMGetInlineAsm(ft, "", 0, whole ? "=r,0" : "=x,0", 4, true, false, LLVMInlineAsmDialectATT, false),
+                       &v, 1, "");
+    return LLVMBuildBitCast(f->b, v, was, "");
+}
+
 static LLVMValueRef load(struct lfunc *f, u32 m, LLVMTypeRef t, LLVMValueRef p) {
     LLVMValueRef v = LLVMBuildLoad2(f->b, t, p, "");
     LLVMSetAlignment(v, 1);
     of_guest(f, v);
-    if (is_guarded(f, m) && (is_exact(f) || f->typed->dead[f->pc]))
+    if (!is_guarded(f, m))
+        return v;
+    if (is_exact(f) || f->typed->dead[f->pc])
         LLVMSetVolatile(v, true);
-    return v;
+    return is_exact(f) ? by_itself(f, v) : v;
 }
 
 static void store(struct lfunc *f, u32 m, LLVMValueRef v, LLVMValueRef p) {
