@@ -1,33 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* fuel.c - innermost loops whose fuel is looked at once a round.
+/* fuel.c - where loops look at their fuel.
  *
- * Such a loop is there several times. Before each round a fast one sees whether there is fuel for the longest way through
- * it, and then only subtracts; if not, one round is done by the slow one, where each block looks for itself, and fuel is
- * taken on. No call is left in a fast loop, and where all ways cost the same, fuel is one more number that counts down:
- * LLVM vectorises it. Where they do not, small loops count the rounds that there is fuel for. Small loops have a second fast one, for what comes from the slow one, so that in the first registers
- * begin with what they are known to hold. The fuel at each instruction is what it is in any other engine.
+ * Blocks in loops are there twice. Where loops begin anew, at their heads, it is seen whether there is fuel for the longest
+ * way to the next head; then blocks of the fast kind only subtract, else those of the slow kind look for themselves, and
+ * take fuel on, until they come to a head. So no call for fuel is left in a fast loop, and where all its ways cost the
+ * same, fuel is one more number that counts down: LLVM vectorises it. Where they do not, a small loop counts the rounds
+ * that there is fuel for. A small loop has a second fast kind, for what comes from the slow one, so that in the first
+ * registers begin with what they are known to hold. Behind a call blocks are slow: nothing is known of what it took. The
+ * fuel at each instruction is what it is in any other engine.
  *
- *      in ---> entry ----> head --(short)--> slow round ---> head again --(short)--> slow round
- *                          |  ^                              |  ^
- *                        fast body ---> out                fast body ---> out */
+ *      in ---> head --(short)--> slow blocks ---> head again --(short)--> slow blocks
+ *              |  ^                               |  ^
+ *            fast blocks ---> out               fast blocks ---> out */
 #include "engine/llvm/plugin/ebpf.h"
 
-enum { SMALL = 64 }; /* instructions */
+enum { SMALL = 64, MOST_INSNS = 4000, MOST_BLOCKS = 4096 }; /* instructions of a small loop; in loops, of a function that has two kinds of blocks */
 
 struct walk {
     struct lfunc *f;
     u32 *first, *pred; /* predecessors of block b: pred[first[b] .. first[b + 1] - 1] */
     u32 *order;        /* place of each block in reverse post order; NBLOCK: not reachable */
-    u8 *header;        /* some edge leads back here */
-    u32 body[MOST_LOOP_BLOCKS], n;
+    u32 *mark;         /* the header whose loop a block was found in last, + 1 */
+    u32 *body, n;
 };
-
-static bool in_body(const struct walk *w, u32 b) {
-    for (u32 k = 0; k < w->n; k++)
-        if (w->body[k] == b)
-            return true;
-    return false;
-}
 
 /* Whether fuel may become less while it runs, or more. */
 static bool leaves_code(const struct lfunc *f, const struct insn *i) {
@@ -52,11 +47,11 @@ static bool leaves_code(const struct lfunc *f, const struct insn *i) {
     }
 }
 
-static bool stays(const struct lfunc *f, u32 b) {
+static u8 kind_of(const struct lfunc *f, u32 b) {
     for (u32 pc = f->g.blk[b].start; pc < f->g.blk[b].end; pc++)
         if (leaves_code(f, &f->f->code[pc]))
-            return false;
-    return true;
+            return FUEL_CALLS;
+    return 0;
 }
 
 static int find_preds(struct walk *w) {
@@ -67,8 +62,9 @@ static int find_preds(struct walk *w) {
     w->first = arena_new(f->a, u32, n + 2);
     w->pred = arena_new(f->a, u32, total + 1);
     w->order = arena_new(f->a, u32, n);
-    w->header = arena_new(f->a, u8, n);
-    if (!w->first || !w->pred || !w->order || !w->header)
+    w->mark = arena_new(f->a, u32, n);
+    w->body = arena_new(f->a, u32, n);
+    if (!w->first || !w->pred || !w->order || !w->mark || !w->body)
         return fail(f->e, E_NOMEM, NOWHERE, "out of memory to compile");
     for (u32 b = 0; b < n; b++)
         w->order[b] = NBLOCK;
@@ -82,9 +78,10 @@ static int find_preds(struct walk *w) {
                     continue;
                 if (pass)
                     w->pred[w->first[s + 1]++] = b;
-                else if (s + 2 < n + 2)
+                else
                     w->first[s + 2]++;
-                w->header[s] |= w->order[s] <= w->order[b];
+                if (w->order[s] <= w->order[b])
+                    f->kind[s] |= FUEL_HEAD;
             }
         for (u32 b = 2; !pass && b < n + 2; b++)
             w->first[b] += w->first[b - 1];
@@ -92,76 +89,77 @@ static int find_preds(struct walk *w) {
     return 0;
 }
 
-/* The blocks from which header h is reached again; false: it is not the one way in, or there are loops within. */
+static void add(struct walk *w, u32 h, u32 b) {
+    if (w->mark[b] == h + 1)
+        return;
+    w->mark[b] = h + 1;
+    w->body[w->n++] = b;
+}
+
+/* The blocks from which head h is reached again, itself first. False: it is not the only way in. */
 static bool find_body(struct walk *w, u32 h) {
-    const struct lfunc *f = w->f;
+    bool one_way = true;
     w->n = 0;
-    w->body[w->n++] = h;
+    add(w, h, h);
     for (u32 k = w->first[h]; k < w->first[h + 1]; k++)
-        if (w->order[w->pred[k]] >= w->order[h] && !in_body(w, w->pred[k])) {
-            if (w->n == MOST_LOOP_BLOCKS)
-                return false;
-            w->body[w->n++] = w->pred[k];
+        if (w->order[w->pred[k]] >= w->order[h])
+            add(w, h, w->pred[k]);
+    for (u32 at = 1; at < w->n; at++)
+        for (u32 k = w->first[w->body[at]]; k < w->first[w->body[at] + 1]; k++) {
+            if (w->order[w->pred[k]] < w->order[h])
+                one_way = false;
+            else
+                add(w, h, w->pred[k]);
         }
-    for (u32 at = 1; at < w->n; at++) {
-        u32 b = w->body[at];
-        if (!b || w->header[b])
-            return false;
-        for (u32 k = w->first[b]; k < w->first[b + 1]; k++) {
-            if (in_body(w, w->pred[k]))
+    return one_way;
+}
+
+static bool is_paid(const struct lfunc *f, u32 b, u32 s) {
+    return runs_on(f, b) && f->g.blk[b].succ[0] == s;
+}
+
+/* f->most: fuel of the longest way from each block, whose charge is paid, to the next head, or call. */
+static void find_most(struct lfunc *f) {
+    for (u32 k = f->g.nrpo; k-- > 0;) {
+        u32 b = f->g.rpo[k];
+        for (u32 j = 0; !(f->kind[b] & FUEL_CALLS) && j < block_nsucc(&f->g.blk[b]); j++) {
+            u32 s = block_succ(&f->g.blk[b], j);
+            u64 cost;
+            if (s == NBLOCK || !(f->kind[s] & FUEL_FAST) || f->kind[s] & FUEL_HEAD)
                 continue;
-            if (w->n == MOST_LOOP_BLOCKS || w->order[w->pred[k]] < w->order[h])
-                return false;
-            w->body[w->n++] = w->pred[k];
+            cost = f->most[s] + (is_paid(f, b, s) ? 0 : f->g.blk[s].charge);
+            f->most[b] = cost > f->most[b] ? cost : f->most[b];
         }
     }
-    for (u32 k = 0; k < w->n; k++)
-        if (!stays(f, w->body[k]))
-            return false;
-    return true;
-}
-
-/* Fuel of the ways from a block whose charge is paid to the round's end: the longest of all, the shortest of those that lead
- * back to the header. */
-struct ways { u64 most, least; bool known; };
-static struct ways ways_from(const struct walk *w, struct ways *memo, u32 at) {
-    const struct lfunc *f = w->f;
-    u32 b = w->body[at];
-    struct ways x = {0, UINT64_MAX, true};
-    if (memo[at].known)
-        return memo[at];
-    for (u32 k = 0; k < block_nsucc(&f->g.blk[b]); k++) {
-        u32 s = block_succ(&f->g.blk[b], k);
-        bool paid = s != NBLOCK && runs_on(f, b) && f->g.blk[b].succ[0] == s;
-        u64 cost = s == NBLOCK || paid ? 0 : f->g.blk[s].charge;
-        if (s == w->body[0]) /* what the header costs counts for the next round */
-            x.least = 0;
-        for (u32 j = 1; s != NBLOCK && j < w->n; j++)
-            if (w->body[j] == s) {
-                struct ways y = ways_from(w, memo, j);
-                if (y.most + cost > x.most)
-                    x.most = y.most + cost;
-                if (y.least != UINT64_MAX && y.least + cost < x.least)
-                    x.least = y.least + cost;
-            }
+    for (u32 k = 0; f->ebpf && k < f->ebpf->switches.n; k++) { /* which skip blocks */
+        const struct recovered *r = &f->ebpf->switches.of[k];
+        u32 b = f->g.of[r->root];
+        for (u32 j = 0; j < r->nway; j++) {
+            u64 cost = (u64)r->way[j].charge + f->g.blk[f->g.of[r->way[j].target]].charge;
+            f->most[b] = cost > f->most[b] ? cost : f->most[b];
+        }
     }
-    return memo[at] = x;
 }
 
-/* Do all ways round cost the same? Where one goes round, ways out may cost anything. */
-static bool even(const struct walk *w, const struct ways *memo) {
+/* Does each way round a small loop cost the same? from[]: of each of its blocks, what is paid from its charge on to the head. */
+static bool is_even(const struct walk *w) {
     const struct lfunc *f = w->f;
-    for (u32 at = 0; at < w->n; at++) {
+    u64 from[MOST_LOOP_BLOCKS];
+    for (u32 at = w->n; at-- > 0;) {
         u32 b = w->body[at];
+        bool known = false;
         for (u32 k = 0; k < block_nsucc(&f->g.blk[b]); k++) {
             u32 s = block_succ(&f->g.blk[b], k);
-            bool paid = s != NBLOCK && runs_on(f, b) && f->g.blk[b].succ[0] == s;
-            if (s == w->body[0] && memo[at].least)
-                return false;
-            for (u32 j = 1; s != NBLOCK && j < w->n; j++)
-                if (w->body[j] == s && memo[j].least != UINT64_MAX &&
-                    memo[j].least + (paid ? 0 : f->g.blk[s].charge) != memo[at].least)
+            for (u32 j = 0; s != NBLOCK && j < w->n; j++) {
+                u64 cost;
+                if (w->body[j] != s)
+                    continue;
+                cost = j ? from[j] + (is_paid(f, b, s) ? 0 : f->g.blk[s].charge) : 0;
+                if (known && from[at] != cost)
                     return false;
+                from[at] = cost;
+                known = true;
+            }
         }
     }
     return true;
@@ -176,38 +174,65 @@ static void sort_body(struct walk *w) {
         }
 }
 
-static int note_loop(struct walk *w) {
+/* The loop that was found is small, and there is none in it, and no call. */
+static bool is_small(const struct walk *w) {
+    const struct lfunc *f = w->f;
+    u32 insns = 0;
+    for (u32 k = 0; k < w->n; k++) {
+        const struct block *b = &f->g.blk[w->body[k]];
+        insns += b->end - b->start;
+        if (f->kind[w->body[k]] & FUEL_CALLS || (k && f->kind[w->body[k]] & FUEL_HEAD))
+            return false;
+    }
+    return w->n <= MOST_LOOP_BLOCKS && insns <= SMALL;
+}
+
+static int note_small(struct walk *w) {
     struct lfunc *f = w->f;
     struct fuel_loop *l = arena_new(f->a, struct fuel_loop, 1);
-    struct ways memo[MOST_LOOP_BLOCKS] = {0};
-    u32 insns = 0;
     if (!l || !(l->body = arena_new(f->a, u32, w->n)))
         return fail(f->e, E_NOMEM, NOWHERE, "out of memory to compile");
     sort_body(w);
-    for (u32 k = 0; k < w->n; k++) {
-        l->body[k] = w->body[k];
-        f->loop[w->body[k]] = l;
-    }
     l->n = w->n;
     for (u32 k = 0; k < w->n; k++)
-        insns += f->g.blk[w->body[k]].end - f->g.blk[w->body[k]].start;
-    l->small = insns <= SMALL;
-    l->most = ways_from(w, memo, 0).most + f->g.blk[w->body[0]].charge;
-    l->counted = l->small && !even(w, memo);
+        f->loop[l->body[k] = w->body[k]] = l;
+    l->counted = !is_even(w);
     return 0;
 }
 
 int fuel_loops(struct lfunc *f) {
     struct walk w = {.f = f};
-    f->loop = arena_new(f->a, struct fuel_loop *, f->g.nblk);
-    if (!f->loop)
+    u32 n = f->g.nblk, insns = 0;
+    f->loop = arena_new(f->a, struct fuel_loop *, n);
+    f->kind = arena_new(f->a, u8, n);
+    f->most = arena_new(f->a, u64, n);
+    if (!f->loop || !f->kind || !f->most)
         return fail(f->e, E_NOMEM, NOWHERE, "out of memory to compile");
-    if (!f->fuel || f->f->jump_ok || f->f->nhandler || f->lm->job->o.level < 2)
+    if (!f->fuel || f->f->jump_ok || f->lm->job->o.level < 2 || n > MOST_BLOCKS)
         return 0;
     if (find_preds(&w))
         return f->e->code;
-    for (u32 b = 0; b < f->g.nblk; b++)
-        if (f->g.blk[b].reachable && w.header[b] && find_body(&w, b) && note_loop(&w))
+    for (u32 b = 0; b < n; b++)
+        f->kind[b] |= kind_of(f, b);
+    for (u32 h = 0; h < n; h++) {
+        bool one_way;
+        if (!f->g.blk[h].reachable || !(f->kind[h] & FUEL_HEAD))
+            continue;
+        one_way = find_body(&w, h);
+        for (u32 k = 0; k < w.n; k++) {
+            insns += f->kind[w.body[k]] & FUEL_FAST ? 0 : f->g.blk[w.body[k]].end - f->g.blk[w.body[k]].start;
+            f->kind[w.body[k]] |= FUEL_FAST;
+        }
+        if (one_way && is_small(&w) && note_small(&w))
             return f->e->code;
+    }
+    if (insns > MOST_INSNS) {
+        for (u32 b = 0; b < n; b++) {
+            f->kind[b] = 0;
+            f->loop[b] = NULL;
+        }
+        return 0;
+    }
+    find_most(f);
     return 0;
 }

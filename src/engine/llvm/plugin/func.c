@@ -391,108 +391,163 @@ static LLVMBasicBlockRef refund(struct lfunc *f, u32 b, LLVMBasicBlockRef at, LL
     return at;
 }
 
-/* The blocks of a loop as one of its copies has them. */
-struct copy {
-    LLVMBasicBlockRef blk[MOST_LOOP_BLOCKS], past[MOST_LOOP_BLOCKS];
+/* --- blocks of two kinds (fuel.c) --- */
+
+/* Where blocks are entered, of one kind: f->blk and f->past while its code is made. */
+struct ways {
+    LLVMBasicBlockRef *blk, *past;
 };
-static void copy_swap(struct lfunc *f, const struct fuel_loop *l, struct copy *c) {
-    for (u32 k = 0; k < l->n; k++) {
-        LLVMBasicBlockRef blk = f->blk[l->body[k]], past = f->past[l->body[k]];
-        f->blk[l->body[k]] = c->blk[k];
-        f->past[l->body[k]] = c->past[k];
-        c->blk[k] = blk;
-        c->past[k] = past;
-    }
+struct kinds {
+    struct ways slow, fast;
+    LLVMBasicBlockRef *short_; /* of each head: its slow block */
+};
+
+static void use_ways(struct lfunc *f, struct ways w) {
+    f->blk = w.blk;
+    f->past = w.past;
 }
 
-/* Fuel for so many rounds is there; into l's counter. */
-static void count_rounds(struct lfunc *f, const struct fuel_loop *l) {
-    LLVMValueRef left;
-    if (!l->counted)
-        return;
-    left = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
-    LLVMBuildStore(f->b, LLVMBuildUDiv(f->b, left, k64(f->lm, l->most), ""), f->rounds);
+/* Fuel suffices for so many rounds of a counted loop. */
+static void count_rounds(struct lfunc *f, u32 h) {
+    LLVMValueRef left = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
+    u64 most = f->most[h] + f->g.blk[h].charge;
+    LLVMBuildStore(f->b, LLVMBuildUDiv(f->b, left, k64(f->lm, most), ""), f->loop[h]->rounds);
 }
 
 /* Is fuel short for a round? */
-static LLVMValueRef is_short(struct lfunc *f, const struct fuel_loop *l) {
+static LLVMValueRef is_short(struct lfunc *f, u32 h) {
     LLVMValueRef left;
-    if (!l->counted)
-        return LLVMBuildICmp(f->b, LLVMIntSLT, LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, ""), k64(f->lm, l->most), "");
-    left = LLVMBuildLoad2(f->b, f->lm->i64, f->rounds, "");
-    LLVMBuildStore(f->b, LLVMBuildSub(f->b, left, k64(f->lm, 1), ""), f->rounds);
+    if (!f->loop[h] || !f->loop[h]->counted) {
+        left = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
+        return LLVMBuildICmp(f->b, LLVMIntSLT, left, k64(f->lm, f->most[h] + f->g.blk[h].charge), "");
+    }
+    left = LLVMBuildLoad2(f->b, f->lm->i64, f->loop[h]->rounds, "");
+    LLVMBuildStore(f->b, LLVMBuildSub(f->b, left, k64(f->lm, 1), ""), f->loop[h]->rounds);
     return LLVMBuildICmp(f->b, LLVMIntEQ, left, k64(f->lm, 0), "");
 }
 
-/* A copy that looks at fuel once a round, at head, and goes to slow where it is short. */
-static int fast_copy(struct lfunc *f, const struct fuel_loop *l, row_fn *row, LLVMBasicBlockRef head, LLVMBasicBlockRef slow) {
-    struct copy c;
-    u32 h = l->body[0];
+static int fast_block(struct lfunc *f, const struct kinds *k, u32 b, row_fn *row) {
+    struct ways fast = {f->blk, f->past};
+    LLVMBasicBlockRef enter = f->blk[b];
     int bad;
-    c.blk[0] = head;
-    c.past[0] = refund(f, h, block_new(f, ""), head);
-    for (u32 k = 1; k < l->n; k++) {
-        c.blk[k] = block_new(f, "");
-        c.past[k] = block_new(f, "");
+    if (f->kind[b] & FUEL_HEAD) {
+        block_on(f, enter);
+        branch_rare(f, is_short(f, b), k->short_[b]);
+        enter = LLVMGetInsertBlock(f->b);
     }
-    copy_swap(f, l, &c);
-    f->fast = l;
-    block_on(f, head);
-    branch_rare(f, is_short(f, l), slow);
-    pay(f, h, LLVMGetInsertBlock(f->b), block_new(f, ""), false);
-    bad = walk_block(f, h, row);
-    for (u32 k = 1; !bad && k < l->n; k++) {
-        pay(f, l->body[k], f->blk[l->body[k]], f->past[l->body[k]], false);
-        bad = walk_block(f, l->body[k], row);
-    }
-    f->fast = NULL;
-    copy_swap(f, l, &c);
+    pay(f, b, enter, f->kind[b] & FUEL_HEAD ? block_new(f, "") : f->past[b], false);
+    f->fast = !(f->kind[b] & FUEL_CALLS);
+    if (!f->fast) /* what comes behind the call */
+        use_ways(f, k->slow);
+    bad = walk_block(f, b, row);
+    f->fast = false;
+    use_ways(f, fast);
     return bad;
 }
 
-/* fuel.c says what is made here. */
-static int copied_loop(struct lfunc *f, const struct fuel_loop *l, row_fn *row) {
+static int slow_block(struct lfunc *f, const struct kinds *k, u32 b, row_fn *row) {
+    bool head = f->kind[b] & FUEL_HEAD;
+    pay(f, b, head ? k->short_[b] : f->blk[b], head ? block_new(f, "") : f->past[b], true);
+    return walk_block(f, b, row);
+}
+
+/* Blocks that lead to head h come to `to`; what they led to before is in old[]. */
+static void lead_to(struct lfunc *f, u32 h, LLVMBasicBlockRef to, LLVMBasicBlockRef old[2]) {
+    old[0] = f->blk[h];
+    old[1] = f->past[h];
+    f->past[h] = refund(f, h, block_new(f, ""), to);
+    f->blk[h] = to;
+}
+static void lead_back(struct lfunc *f, u32 h, LLVMBasicBlockRef old[2]) {
+    f->blk[h] = old[0];
+    f->past[h] = old[1];
+}
+
+/* A copy of a small loop's fast blocks, which begins at head. */
+static int small_copy(struct lfunc *f, const struct kinds *k, const struct fuel_loop *l, LLVMBasicBlockRef head, row_fn *row) {
+    LLVMBasicBlockRef old[2];
+    int bad = 0;
+    for (u32 j = 1; j < l->n; j++) {
+        k->fast.blk[l->body[j]] = block_new(f, "");
+        k->fast.past[l->body[j]] = block_new(f, "");
+    }
+    use_ways(f, k->fast);
+    lead_to(f, l->body[0], head, old);
+    for (u32 j = 0; !bad && j < l->n; j++)
+        bad = fast_block(f, k, l->body[j], row);
+    lead_back(f, l->body[0], old);
+    return bad;
+}
+
+static int small_loop(struct lfunc *f, const struct kinds *k, struct fuel_loop *l, row_fn *row) {
     u32 h = l->body[0];
-    LLVMBasicBlockRef in = f->blk[h], slow = block_new(f, "slow"), head = block_new(f, "head"), again = head;
-    LLVMBasicBlockRef back = again;
-    if (l->small)
-        again = back = block_new(f, "head");
+    LLVMBasicBlockRef head = block_new(f, "head"), again = block_new(f, "head"), back = again, old[2];
+    int bad = 0;
+    block_on(f, k->slow.blk[h]);
     if (l->counted) {
-        f->rounds = alloca_at_entry(f, f->lm->i64, "rounds");
-        back = block_new(f, "back");
-    }
-    refund(f, h, f->past[h], in);
-    block_on(f, in);
-    count_rounds(f, l);
-    branch(f, head);
-    if (back != again) {
-        block_on(f, back);
-        count_rounds(f, l);
+        l->rounds = alloca_at_entry(f, f->lm->i64, "rounds");
+        count_rounds(f, h);
+        branch(f, head);
+        block_on(f, back = block_new(f, "back"));
+        count_rounds(f, h);
         branch(f, again);
+    } else {
+        branch(f, head);
     }
-    if (fast_copy(f, l, row, head, slow) || (again != head && fast_copy(f, l, row, again, slow)))
+    if (small_copy(f, k, l, head, row) || small_copy(f, k, l, again, row))
         return f->e->code;
-    f->blk[h] = back;
-    f->past[h] = refund(f, h, block_new(f, ""), back);
-    pay(f, h, slow, block_new(f, ""), true);
-    if (walk_block(f, h, row))
-        return f->e->code;
-    for (u32 k = 1; k < l->n; k++)
-        if (plain_block(f, l->body[k], row))
-            return f->e->code;
-    f->blk[h] = in;
+    use_ways(f, k->slow);
+    lead_to(f, h, back, old);
+    for (u32 j = 0; !bad && j < l->n; j++)
+        bad = slow_block(f, k, l->body[j], row);
+    lead_back(f, h, old);
+    return bad;
+}
+
+static int make_kinds(struct lfunc *f, struct kinds *k) {
+    u32 n = f->g.nblk;
+    k->slow = (struct ways){f->blk, f->past};
+    k->fast = (struct ways){arena_new(f->a, LLVMBasicBlockRef, n), arena_new(f->a, LLVMBasicBlockRef, n)};
+    k->short_ = arena_new(f->a, LLVMBasicBlockRef, n);
+    if (!k->fast.blk || !k->fast.past || !k->short_)
+        return no_memory(f);
+    for (u32 b = 0; b < n; b++) {
+        k->fast.blk[b] = f->blk[b];
+        k->fast.past[b] = f->past[b];
+        if (!f->g.blk[b].reachable)
+            continue;
+        if (f->kind[b] & FUEL_HEAD) { /* all ways lead to its look at the fuel */
+            k->short_[b] = block_new(f, "slow");
+            refund(f, b, f->past[b], f->blk[b]);
+        } else if (f->kind[b] & FUEL_FAST && !f->loop[b]) {
+            k->fast.blk[b] = block_new(f, "");
+            k->fast.past[b] = block_new(f, "");
+        }
+    }
     return 0;
 }
 
 int lfunc_walk(struct lfunc *f, row_fn *row) {
-    if (fuel_loops(f))
+    LLVMBasicBlockRef start = LLVMGetInsertBlock(f->b);
+    struct kinds k;
+    if (fuel_loops(f) || make_kinds(f, &k))
         return f->e->code;
+    block_on(f, start);
     branch(f, f->blk[0]);
     for (u32 b = 0; b < f->g.nblk; b++) {
-        const struct fuel_loop *l = f->loop[b];
+        struct fuel_loop *l = f->loop[b];
         if (!f->g.blk[b].reachable || (l && l->body[0] != b))
             continue;
-        if (l ? copied_loop(f, l, row) : plain_block(f, b, row))
+        if (l) {
+            if (small_loop(f, &k, l, row))
+                return f->e->code;
+            continue;
+        }
+        use_ways(f, k.fast);
+        if (f->kind[b] & FUEL_FAST && fast_block(f, &k, b, row))
+            return f->e->code;
+        use_ways(f, k.slow);
+        if (f->kind[b] & FUEL_FAST ? slow_block(f, &k, b, row) : plain_block(f, b, row))
             return f->e->code;
     }
     return 0;

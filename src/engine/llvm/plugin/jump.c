@@ -56,7 +56,7 @@ enum { MOST_CASES = 1024 };
 
 static void take_way(struct lfunc *f, const struct way *w, LLVMBasicBlockRef compares) {
     u32 to = f->g.of[w->target];
-    if (f->fast && f->loop[to] == f->fast) { /* there is fuel for it */
+    if (f->fast && f->kind[to] & FUEL_FAST) { /* there is fuel for it */
         fuel_add(f, -(s64)w->charge);
     } else if (f->fuel) {
         LLVMValueRef v = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, ""), left;
@@ -73,7 +73,7 @@ static void take_way(struct lfunc *f, const struct way *w, LLVMBasicBlockRef com
         u64 v = i->op == OP_mov64i ? (u64)(s64)i->imm : i->op == OP_mov32i ? (u32)i->imm : insn_imm64(i);
         reg_set(f, i->a, TYPE_I64, k64(f->lm, v));
     }
-    branch(f, f->fast && f->loop[to] == f->fast ? f->blk[to] : f->past[to]);
+    branch(f, f->fast && f->kind[to] & FUEL_FAST ? f->blk[to] : f->past[to]);
 }
 
 void lower_switch(struct lfunc *f, const struct recovered *r) {

@@ -70,9 +70,10 @@ struct lfunc {
     LLVMValueRef *reg; LLVMTypeRef *reg_type; /* nreg allocas; NULL: not used; v128: at the first of its two */
     LLVMValueRef cx, env;       /* struct ctx *, struct native_env * */
     LLVMValueRef fuel;          /* alloca of an i64, written back around calls; NULL: not counted */
-    struct fuel_loop **loop;    /* of each block: the loop that is made twice, or NULL */
-    LLVMValueRef rounds;        /* alloca of the one that is being made: rounds that fuel suffices for */
-    const struct fuel_loop *fast; /* whose fast one is being made; its blocks only subtract */
+    u8 *kind;                   /* FUEL_* of each block */
+    u64 *most;                  /* of each block: fuel.c */
+    struct fuel_loop **loop;    /* of each block: the small loop that it is in, or NULL */
+    bool fast;                  /* a fast block is being made: it only subtracts */
     LLVMBasicBlockRef trap;     /* shared: calls env->trap; NULL: none yet */
     LLVMValueRef trap_pc, trap_code; /* its phis */
     u32 pc, next;               /* instruction that is being lowered, and the one behind it */
@@ -153,14 +154,14 @@ LLVMValueRef fuel_add(struct lfunc *f, s64 n); /* without a look; what is left *
 bool runs_on(const struct lfunc *f, u32 b); /* does block b run on into the next one without a branch? */
 
 /* --- fuel.c --- */
+enum { FUEL_HEAD = 1, FUEL_FAST = 2, FUEL_CALLS = 4 }; /* of a block: a loop begins; is in a loop; calls */
 enum { MOST_LOOP_BLOCKS = 48 };
-struct fuel_loop {
-    u32 *body, n;               /* its blocks in reverse post order, the header first */
-    u64 most;                   /* fuel of the longest round */
-    bool small;
-    bool counted;               /* small, and its ways cost this and that */
+struct fuel_loop {              /* a small one */
+    u32 *body, n;               /* its blocks in reverse post order, the head first */
+    bool counted;               /* its ways cost this and that: */
+    LLVMValueRef rounds;        /* alloca: rounds that fuel suffices for */
 };
-int fuel_loops(struct lfunc *f); /* fills f->loop */
+int fuel_loops(struct lfunc *f); /* fills f->kind, most, loop */
 
 /* --- func.c: functions --- */
 /* Fills g and live, unless they stand; makes blocks, registers (0 at entry), fuel, env. f->fn, lm, f, index, a, e are set; the parameters are
