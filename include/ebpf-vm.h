@@ -93,11 +93,14 @@ SVM_API void ebpf_set_lddw_helpers(struct ebpf_vm *vm, uint64_t (*map_by_fd)(uin
                                    uint64_t (*map_val)(uint64_t), uint64_t (*var_addr)(uint32_t),
                                    uint64_t (*code_addr)(uint32_t));
 
-/* Native code of the loaded program as an ELF object. -1 and a message to the error function
- * while no engine that compiles ahead of time is built in. */
+/* Native code of the loaded program as an ELF object for this machine, to be freed by the caller; options: none are known
+ * yet, NULL. Addresses that callbacks of ebpf_set_lddw_helpers gave are part of it. -1 and a message to the error
+ * function where LLVM's plug-in is not installed. */
 struct ebpf_aot_options;
 SVM_API int ebpf_aot_compile(struct ebpf_vm *vm, struct ebpf_aot_options *options, uint8_t **elf, size_t *size);
-/* Loads such an object: native code that runs unchecked. NULL while there is no such engine. */
+/* Loads such an object in place of code: its program, as ebpf_compile gives it, and what ebpf_exec runs from now on. The
+ * functions that it calls must be registered, and settings be those that it was compiled with. It is native code, which
+ * nothing checks: only for objects that you trust. NULL, and a message to the error function: it is no such object. */
 SVM_API ebpf_jit_fn ebpf_load_aot_object(struct ebpf_vm *vm, const void *buf, size_t buf_len);
 
 /* ---- extensions of SuperVM ---- */

@@ -27,11 +27,16 @@ struct svm {
 };
 
 struct context;
+struct native_head;
 
 struct svm_module {
     struct module m;
     struct svm *vm;
     atomic_uint refs;
+    const struct native_head *native; /* its code is there; NULL: engines make it */
+    /* Where that is: in a shared library, or an object that was loaded, given back with the module; or in the process itself. */
+    void *native_lib;
+    struct native_code_block *native_code;
 };
 
 struct svm_map {
@@ -100,6 +105,11 @@ void module_unref(struct svm_module *m);
 const struct ctxtype *context_named(const struct svm *vm, const char *name);
 /* The type of a program's context when the host says nothing else; chosen: svm_link_options.context, or NULL. */
 const struct ctxtype *context_of_prog(const struct svm *vm, const struct prog *g, const char *chosen);
+/* What facts of a program may rest on: the type of its context, or any_type; of each function that programs start with
+ * (several_types: of two), NULL: out of memory. */
+const struct ctxtype *context_assumed(const struct svm *vm, const struct prog *g, const char *chosen);
+const struct ctxtype *const *contexts_assumed(struct program *p, const struct svm *vm, const char *chosen);
+extern const struct ctxtype several_types;
 const struct ctxtype *context_of_section(const struct svm *vm, const char *section);
 bool context_fits(const struct ctxtype *t, const void *mem, size_t len); /* the host's struct, and its buffers */
 void contexts_drop(struct svm *vm);
@@ -117,10 +127,18 @@ void engine_rows_drop(struct svm *vm);
 /* pipeline.c: the life of a program, in two halves. */
 int pipeline_load(struct module *m, const u8 *p, size_t n, const char *front, const struct load_options *o,
                   struct error *e);
+/* All but the code: the program is bound, and not compiled. */
+int pipeline_bind(struct program *p, const struct module *m, struct svm *vm, const struct svm_link_options *o,
+                  struct map *const *use, struct error *e);
 int pipeline_link(struct program *p, const struct module *m, struct svm *vm, const struct svm_link_options *o,
                   struct map *const *use, struct error *e);
 
 /* Copies *e to the host's struct, where it gave one; returns the code. */
+/* native.c: of a module whose code is there. */
+int native_link(struct program *p, const struct svm_module *m, const struct svm_link_options *o, struct map *const *use,
+                struct error *e);
+void native_leave_module(struct svm_module *m);
+
 int give_error(struct svm_error *out, const struct error *e);
 int code_of_errno(s64 err); /* negative errno, or 0 and more */
 

@@ -200,6 +200,23 @@ const struct ctxtype *context_of_prog(const struct svm *vm, const struct prog *g
     return t ? t : &ctxtypes[g->kind == PROG_OTHER ? PROG_RAW : g->kind];
 }
 
+const struct ctxtype several_types = {.name = "several"};
+
+const struct ctxtype *context_assumed(const struct svm *vm, const struct prog *g, const char *chosen) {
+    const struct ctxtype *t = context_of_prog(vm, g, chosen);
+    return t->form == CTX_STRUCT || g->kind == PROG_OTHER ? &any_type : t;
+}
+
+const struct ctxtype *const *contexts_assumed(struct program *p, const struct svm *vm, const char *chosen) {
+    const struct module *m = p->m;
+    const struct ctxtype **assumed = arena_new(&p->arena, const struct ctxtype *, m->nfunc + 1);
+    for (u32 i = 0; assumed && i < m->nprog; i++) {
+        const struct ctxtype *t = context_assumed(vm, &m->prog[i], chosen), **of = &assumed[m->prog[i].func];
+        *of = !*of || *of == t ? t : &several_types;
+    }
+    return assumed;
+}
+
 void contexts_drop(struct svm *vm) {
     for (u32 i = 0; i < vm->ncontext; i++)
         drop(vm->context[i]);

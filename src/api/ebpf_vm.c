@@ -6,6 +6,7 @@
  * threads: each takes an instance out of a pool and puts it back. */
 #include "ebpf-vm.h"
 #include "api/thunk.h"
+#include "supervm/native.h"
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -44,6 +45,8 @@ struct ebpf_vm {
 
     u64 *code; /* as loaded, its addresses filled in; NULL: none */
     size_t ncode;
+    void *object; /* in place of code: an object with native code; NULL: none */
+    size_t object_len;
     pthread_mutex_t lock; /* link() */
     atomic_bool linked;   /* what follows is made of what stands above */
     struct svm *svm;
@@ -131,6 +134,7 @@ void ebpf_destroy(struct ebpf_vm *vm) {
     free(vm->slot);
     free(vm->memory);
     free(vm->code);
+    free(vm->object);
     free(vm->name);
     free(vm);
 }
@@ -319,7 +323,7 @@ static int link_locked(struct ebpf_vm *vm, char **errmsg) {
     struct svm_load_options load = SVM_LOAD_INIT;
     struct svm_error err = {0};
     struct svm_module *m;
-    c.engine = vm->engine;
+    c.engine = vm->object ? NULL : vm->engine;
     c.budget = vm->budget;
     c.frame_size = (u32)vm->stack;
     c.max_insns = EBPF_MAX_INSTS;
@@ -332,7 +336,8 @@ static int link_locked(struct ebpf_vm *vm, char **errmsg) {
         unlink_program(vm);
         return report(errmsg, "out of memory");
     }
-    m = svm_module_load(vm->svm, vm->code, vm->ncode * sizeof *vm->code, &load, &err);
+    m = vm->object ? svm_module_load_native(vm->svm, vm->object, vm->object_len, &err)
+                   : svm_module_load(vm->svm, vm->code, vm->ncode * sizeof *vm->code, &load, &err);
     if (m)
         vm->program = svm_program_link(m, NULL, &err);
     svm_module_free(m);
@@ -350,7 +355,7 @@ static int link_vm(struct ebpf_vm *vm, char **errmsg) {
     int rc = 0;
     if (atomic_load_explicit(&vm->linked, memory_order_acquire))
         return 0;
-    if (!vm->code)
+    if (!vm->code && !vm->object)
         return report(errmsg, "no code is loaded");
     pthread_mutex_lock(&vm->lock);
     if (!atomic_load(&vm->linked))
@@ -362,7 +367,7 @@ static int link_vm(struct ebpf_vm *vm, char **errmsg) {
 int ebpf_load(struct ebpf_vm *vm, const void *code, uint32_t code_len, char **errmsg) {
     if (errmsg)
         *errmsg = NULL;
-    if (vm->code)
+    if (vm->code || vm->object)
         return report(errmsg, "code is loaded already: ebpf_unload_code first");
     if (!code || !code_len || code_len % sizeof *vm->code)
         return report(errmsg, "the length of code, %u bytes, is not a multiple of 8 above 0", code_len);
@@ -382,8 +387,10 @@ int ebpf_load(struct ebpf_vm *vm, const void *code, uint32_t code_len, char **er
 void ebpf_unload_code(struct ebpf_vm *vm) {
     unlink_program(vm);
     free(vm->code);
+    free(vm->object);
     vm->code = NULL;
-    vm->ncode = 0;
+    vm->object = NULL;
+    vm->ncode = vm->object_len = 0;
 }
 
 /* ---- running ---- */
@@ -462,19 +469,51 @@ ebpf_jit_fn ebpf_compile(struct ebpf_vm *vm, char **errmsg) {
     return vm->thunk;
 }
 
+/* ---- native code that is kept ---- */
+
 int ebpf_aot_compile(struct ebpf_vm *vm, struct ebpf_aot_options *options, uint8_t **elf, size_t *size) {
+    struct svm_emit_options o = SVM_EMIT_INIT;
+    struct svm_load_options load = SVM_LOAD_INIT;
+    struct svm_error err = {0};
+    struct svm_module *m = NULL;
+    char *text = NULL;
+    void *p = NULL;
     (void)options;
     if (elf)
         *elf = NULL;
     if (size)
         *size = 0;
-    vm->print(stderr, "ebpf: no engine that compiles ahead of time is built in\n");
-    return -1;
+    load.front = "raw";
+    o.kind = SVM_EMIT_OBJECT;
+    o.name = "ebpf";
+    if (!elf || !size || !vm->code)
+        report(&text, !vm->code ? "no code is loaded" : "ebpf_aot_compile: no place for the object");
+    else if (!link_vm(vm, &text) && (!(m = svm_module_load(vm->svm, vm->code, vm->ncode * sizeof *vm->code, &load, &err)) ||
+                                     svm_module_emit(m, &o, &p, size, &err)))
+        report(&text, "%s", err.text);
+    svm_module_free(m);
+    if (p)
+        *elf = p;
+    else
+        vm->print(stderr, "ebpf: %s\n", text ? text : "out of memory");
+    free(text);
+    return p ? 0 : -1;
 }
 
 ebpf_jit_fn ebpf_load_aot_object(struct ebpf_vm *vm, const void *buf, size_t buf_len) {
-    (void)buf;
-    (void)buf_len;
-    vm->print(stderr, "ebpf: no engine that compiles ahead of time is built in\n");
-    return NULL;
+    ebpf_jit_fn fn = NULL;
+    char *text = NULL;
+    void *copy = buf && buf_len ? malloc(buf_len) : NULL;
+    if (copy) {
+        memcpy(copy, buf, buf_len);
+        ebpf_unload_code(vm);
+        vm->object = copy;
+        vm->object_len = buf_len;
+        if (!(fn = ebpf_compile(vm, &text)))
+            ebpf_unload_code(vm);
+    }
+    if (!fn)
+        vm->print(stderr, "ebpf: %s\n", text ? text : buf && buf_len ? "out of memory" : "no object");
+    free(text);
+    return fn;
 }

@@ -15,6 +15,7 @@ void module_unref(struct svm_module *m) {
     if (!m || atomic_fetch_sub(&m->refs, 1) != 1)
         return;
     module_free(&m->m);
+    native_leave_module(m);
     vm_unref(m->vm);
     free(m);
 }

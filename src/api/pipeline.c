@@ -51,14 +51,8 @@ int pipeline_load(struct module *m, const u8 *p, size_t n, const char *front, co
     return e->code;
 }
 
-int pipeline_link(struct program *p, const struct module *m, struct svm *vm, const struct svm_link_options *o,
+int pipeline_bind(struct program *p, const struct module *m, struct svm *vm, const struct svm_link_options *o,
                   struct map *const *use, struct error *e) {
-    const struct engine_row *row = engine_find(vm, o->engine ? o->engine : vm->engine, e);
-    u64 start;
-    if (!row)
-        return e->code;
-    if (module_is_typed(m) && !row->e->call)
-        return fail(e, E_ENGINE, NOWHERE, "engine %s runs eBPF alone, and this is WebAssembly", row->e->name);
     p->count = o->stats;
     if (o->exports && o->exports->in.typed) {
         p->kfunc_of = export_as_kfunc;
@@ -71,6 +65,19 @@ int pipeline_link(struct program *p, const struct module *m, struct svm *vm, con
     p->view.exact_regs = o->exact_regs;
     if (o->context && !(p->view.context = context_named(vm, o->context)))
         p->view.context = ctxtype_named(o->context);
+    return 0;
+}
+
+int pipeline_link(struct program *p, const struct module *m, struct svm *vm, const struct svm_link_options *o,
+                  struct map *const *use, struct error *e) {
+    const struct engine_row *row = engine_find(vm, o->engine ? o->engine : vm->engine, e);
+    u64 start;
+    if (!row)
+        return e->code;
+    if (module_is_typed(m) && !row->e->call)
+        return fail(e, E_ENGINE, NOWHERE, "engine %s runs eBPF alone, and this is WebAssembly", row->e->name);
+    if (pipeline_bind(p, m, vm, o, use, e))
+        return e->code;
     p->engine = row->e;
     if (o->verify != SVM_VERIFY_NONE && prove(p, vm, o, row->host != NULL, e)) {
         program_drop(p);

@@ -89,7 +89,8 @@ struct svm_program *svm_program_link(struct svm_module *m, const struct svm_link
     }
     /* registration closes before the registry is read */
     atomic_fetch_add(&m->vm->linked, 1);
-    if (pipeline_link(&h->p, &m->m, m->vm, &o, use, &e)) {
+    if (m->native && !o.engine && !m->vm->engine ? native_link(&h->p, m, &o, use, &e)
+                                                 : pipeline_link(&h->p, &m->m, m->vm, &o, use, &e)) {
         atomic_fetch_sub(&m->vm->linked, 1);
         goto out;
     }

@@ -16,13 +16,6 @@ enum { FRAME = 512 };
  * (5,000 take about a millisecond). */
 enum { STEPS_EACH = 100000, STEPS_ALL = 400000, MEMORY_EACH = 64 << 20 };
 
-static const struct ctxtype *assumed_of(const struct svm *vm, const struct prog *g, const struct svm_link_options *o) {
-    const struct ctxtype *t = context_of_prog(vm, g, o->context);
-    return t->form == CTX_STRUCT || g->kind == PROG_OTHER ? &any_type : t;
-}
-
-static const struct ctxtype several = {.name = "several"}; /* of a function that programs of two types start with */
-
 static int refused(const struct module *m, const struct prog *g, const struct check_result *r, struct error *e) {
     struct buf b = {0};
     report_line(&b, m, &r->fail);
@@ -73,7 +66,7 @@ static int add_facts(struct program *p, const struct prog *g, const struct ctxty
         if (!r->seen[n])
             continue;
         s->facts[n] = met[n];
-        s->ctx[n] = !s->ctx[n] || s->ctx[n] == t ? t : &several;
+        s->ctx[n] = !s->ctx[n] || s->ctx[n] == t ? t : &several_types;
         s->lost[n] |= !met[n].of;
     }
     s->any = true;
@@ -146,7 +139,7 @@ static int put_in(struct program *p, struct error *e) {
 int prove(struct program *p, const struct svm *vm, const struct svm_link_options *o, bool plain, struct error *e) {
     const struct module *m = p->m;
     bool strict = o->verify == SVM_VERIFY_STRICT;
-    const struct ctxtype **assumed = arena_new(&p->arena, const struct ctxtype *, m->nfunc + 1);
+    const struct ctxtype *const *assumed = contexts_assumed(p, vm, o->context);
     if ((u32)o->verify > SVM_VERIFY_STRICT)
         return fail(e, E_USAGE, NOWHERE, "svm_link_options.verify: no such mode");
     struct sum s = {.facts = arena_new(&p->arena, struct func_facts, m->nfunc + 1),
@@ -160,8 +153,7 @@ int prove(struct program *p, const struct svm *vm, const struct svm_link_options
     plain |= !p->view.checks || p->view.frame_size < FRAME || module_is_typed(m);
     for (u32 i = 0; i < m->nprog; i++) {
         const struct prog *g = &m->prog[i];
-        const struct ctxtype *t = assumed_of(vm, g, o);
-        assumed[g->func] = !assumed[g->func] || assumed[g->func] == t ? t : &several;
+        const struct ctxtype *t = context_assumed(vm, g, o->context);
         /* a verdict is about the program as the kernel would start it: the facts may be others */
         if (strict && verdict(p, i, t, plain || t == &any_type ? NULL : &s, e))
             return e->code;
@@ -171,7 +163,7 @@ int prove(struct program *p, const struct svm *vm, const struct svm_link_options
     if (!s.any)
         return 0;
     for (u32 n = 0; n < m->nfunc; n++) {
-        s.facts[n].ctx = s.ctx[n] == &several || s.ctx[n] == &any_type ? NULL : s.ctx[n];
+        s.facts[n].ctx = s.ctx[n] == &several_types || s.ctx[n] == &any_type ? NULL : s.ctx[n];
         if (s.lost[n])
             s.facts[n].of = NULL;
     }

@@ -33,12 +33,18 @@ int late_open(struct late *l, void **slot, struct error *e) {
     return rc;
 }
 
-const void *late_plugin(const char *path, const char *name, struct error *e) {
+const void *late_plugin(const char *path, const char *name, void **opened, struct error *e) {
     void *lib = dlopen(path, RTLD_NOW | RTLD_LOCAL), *p = lib ? dlsym(lib, name) : NULL;
-    if (p)
+    if (p) {
+        *opened = lib;
         return p;
+    }
     fail(e, E_UNSUP, NOWHERE, "a library is needed: %s", dlerror());
     if (lib)
         dlclose(lib);
     return NULL;
+}
+
+void late_unload(void *lib) {
+    dlclose(lib);
 }

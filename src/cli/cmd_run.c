@@ -5,6 +5,7 @@
 #include "cli/run.h"
 #include "cli/whole.h"
 #include "io/workers.h"
+#include "supervm/native.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -41,6 +42,7 @@ enum {
     DIR_OPTION,
     ENV_OPTION,
     STUB_IMPORTS,
+    NATIVE,
     OPT_LEVEL,
     CACHE,
     DUMP_IR,
@@ -77,6 +79,7 @@ static const struct opt opts[] = {
     {BTF, "btf", "FILE", "relocate CO-RE against this BTF (default: the object's own)"},
     {KCONFIG, "kconfig", "FILE", "lines of CONFIG_X=y for .kconfig variables"},
     {FORMAT, "format", "NAME", "what FILE is: elf, raw, hex, asm, svmasm, wasm, svm (default: by content)"},
+    {NATIVE, "native", NULL, "FILE is a shared library of supervm compile: native code, which you trust"},
     {VERIFY, "verify", "MODE", "guarded: check while running what is not proven (default); strict: refuse it; off: do neither"},
     {UNSAFE, "unsafe", NULL, "allow --verify=off: only for code that you trust"},
     {NO_FUEL, "no-fuel", NULL, "no budget: a run may never end"},
@@ -159,6 +162,7 @@ static int take_option(struct run *r, int key) {
         if (!strchr(optarg, '=') || *optarg == '=')
             return complain("--env %s: NAME=VALUE is wanted", optarg);
         return append(&r->env, &r->nenv, optarg);
+    case NATIVE: r->native = true; return 0;
     case STUB_IMPORTS: r->stub_imports = true; return 0;
     case OPT_LEVEL: return number("opt", optarg, 3, &r->level);
     case CACHE: return cache_folder(r, optarg);
@@ -229,7 +233,12 @@ static int make_runtime(struct run *r) {
 static int load(struct run *r) {
     struct svm_load_options o = SVM_LOAD_INIT;
     struct buf kconfig = {0};
+    struct svm_error err;
     int status = EXIT_WELL;
+    if (r->native) { /* asked for, never by what the file looks like */
+        r->module = svm_module_open_native(r->vm, r->file, &err);
+        return r->module ? EXIT_WELL : refuse("%s", err.text);
+    }
     o.target_btf = r->btf;
     o.front = r->format;
     if (r->kconfig) {
@@ -259,7 +268,7 @@ static bool is_wasm_file(const char *path) {
 /* Nothing of the eBPF world is wanted. */
 static bool is_wasm_alone(const struct run *r) {
     const char *engine = r->engine ? r->engine : getenv("SVM_ENGINE");
-    if (engine && !strcmp(engine, "llvm")) /* a library */
+    if (r->native || (engine && !strcmp(engine, "llvm"))) /* a library */
         return false;
     return !r->pcap && !r->json && !r->maps && !r->nbpf && !r->control_file && is_wasm_file(r->file);
 }

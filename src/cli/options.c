@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_OPTIONS = 48, KEY_LETTERS = 256 };
+enum { MAX_OPTIONS = 64, KEY_LETTERS = 256 };
 
 static void help(const struct options *o) {
     const struct opt *p;

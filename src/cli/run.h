@@ -64,6 +64,7 @@ struct run {
     const char **dir, **env;       /* of WASI: HOST[::GUEST], NAME=VALUE; NULL-ended */
     u32 ndir, nenv;
     bool stub_imports;
+    bool native;                   /* file is a shared library that holds the module and its code */
 
     /* made of it */
     struct svm *vm;

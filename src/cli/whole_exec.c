@@ -84,8 +84,12 @@ int late_open(struct late *l, void **slot, struct error *e) {
     return fail(e, E_UNSUP, NOWHERE, "a library is needed: %s; this build of the command opens none", l->file);
 }
 
-const void *late_plugin(const char *path, const char *name, struct error *e) {
-    (void)name;
+const void *late_plugin(const char *path, const char *name, void **opened, struct error *e) {
+    (void)name, (void)opened;
     fail(e, E_UNSUP, NOWHERE, "a library is needed: %s; this build of the command opens none", path);
     return NULL;
+}
+
+void late_unload(void *lib) {
+    (void)lib;
 }

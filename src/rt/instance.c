@@ -223,7 +223,8 @@ static void run_entry(struct instance *in, u32 func) {
         (in->own_args || p->assumed[func] != cx->type || (cx->type->form == CTX_PACKET && !cx->pkt))) {
         in->plain = true;
         if (!(image = program_plain(p))) {
-            trap(cx, TRAP_MEMORY);
+            trap(cx, p->engine->compile ? TRAP_MEMORY : TRAP_BAD_CONTEXT); /* native code is for one type of it */
+            cx->trap_func = NO_PLACE;
             return;
         }
     }

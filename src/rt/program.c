@@ -40,7 +40,7 @@ const void *program_plain(struct program *p) {
     struct error e = {0};
     if (image)
         return image;
-    if (p->engine->compile(&p->plain_view, &image, &e))
+    if (!p->engine->compile || p->engine->compile(&p->plain_view, &image, &e))
         return NULL;
     if (atomic_compare_exchange_strong(&p->plain, &none, image))
         return image;

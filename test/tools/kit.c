@@ -175,7 +175,8 @@ int each_file(const char *path, const char *suffix, void (*fn)(void *arg, const 
 
 void engine_config(struct svm_config *c, const char *name) {
     c->harden = name && !strcmp(name, "jit-hardened");
-    c->engine = c->harden ? "jit" : name;
+    c->engine = c->harden ? "jit" : is_ahead(name) ? NULL : name;
+    c->cache = ""; /* what is tested is made */
     if (name && !strcmp(name, "llvm-fast")) {
         c->engine = "llvm";
         c->level = 1;

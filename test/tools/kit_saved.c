@@ -1,7 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* kit_saved.c - a module in, saved, loaded again. */
+/* kit_saved.c - a module in, saved, loaded again: as bytecode, or as native code. */
 #include "kit_saved.h"
+#include "supervm/native.h"
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool is_ahead(const char *engine) {
+    return engine && !strcmp(engine, "ahead");
+}
+
+struct svm_module *ahead_module(struct svm *vm, struct svm_module *m, enum svm_verify_mode verify, const char *const *set,
+                                struct svm_error *err) {
+    struct svm_emit_options o = SVM_EMIT_INIT;
+    char name[] = "/tmp/supervm-ahead-XXXXXX";
+    struct svm_module *again = NULL;
+    void *p = NULL;
+    size_t n;
+    int fd = mkstemp(name);
+
+    o.kind = SVM_EMIT_SHARED;
+    o.level = 1;
+    o.verify = verify;
+    o.set = set;
+    if (!svm_module_emit(m, &o, &p, &n, err)) {
+        if (fd >= 0 && write(fd, p, n) == (ssize_t)n)
+            again = svm_module_open_native(vm, name, err);
+        else
+            snprintf(err->text, sizeof err->text, "%s cannot be written", name);
+    }
+    if (fd >= 0)
+        close(fd);
+    unlink(name);
+    free(p);
+    svm_module_free(m);
+    return again;
+}
 
 struct svm_module *saved_module(struct svm *vm, struct svm_module *m, struct svm_error *err) {
     struct svm_load_options o = SVM_LOAD_INIT;

@@ -7,6 +7,12 @@
 /* What a .svm file of m holds, in place of m. NULL: *err says why; m is gone all the same. */
 struct svm_module *saved_module(struct svm *vm, struct svm_module *m, struct svm_error *err);
 
+/* "ahead", in place of an engine's name: modules go through a shared library that is compiled before. */
+bool is_ahead(const char *engine);
+/* What such a library holds, in place of m. NULL: *err says why; m is gone all the same. */
+struct svm_module *ahead_module(struct svm *vm, struct svm_module *m, enum svm_verify_mode verify, const char *const *set,
+                                struct svm_error *err);
+
 /* An engine by its name; "jit-hardened" is jit with svm_config.harden. */
 void engine_config(struct svm_config *c, const char *name);
 

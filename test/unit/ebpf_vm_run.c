@@ -148,14 +148,55 @@ static void refused(void **state) {
     assert_non_null(strstr(msg, "1"));
     free(msg);
     ebpf_set_error_print(vm, keep);
-    assert_int_equal(ebpf_aot_compile(vm, NULL, &elf, &size), -1);
+    assert_int_equal(ebpf_aot_compile(vm, NULL, &elf, &size), -1); /* of nothing */
     assert_null(elf);
     assert_null(ebpf_load_aot_object(vm, bad, sizeof bad));
     ebpf_destroy(vm);
 }
 
+/* r0 = twice(the first byte) + 1: compiled in one vm, loaded in another. */
+static uint64_t twice(uint64_t x, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    (void)b, (void)c, (void)d, (void)e;
+    return 2 * x;
+}
+static void ahead(void **state) {
+    static const struct ebpf_inst code[] = {
+        {0x71, 1, 1, 0, 0}, {0x85, 0, 0, 0, 9}, {0x07, 0, 0, 0, 1}, {0x95, 0, 0, 0, 0}};
+    struct ebpf_vm *vm = ebpf_create("");
+    uint8_t *elf = NULL, mem[] = {20};
+    uint64_t result;
+    ebpf_jit_fn fn;
+    size_t size;
+    (void)state;
+    assert_int_equal(ebpf_register(vm, 9, "twice", (void *)(uintptr_t)twice), 0);
+    assert_int_equal(ebpf_load(vm, code, sizeof code, NULL), 0);
+    ebpf_set_error_print(vm, keep);
+    if (ebpf_aot_compile(vm, NULL, &elf, &size)) {
+        ebpf_destroy(vm);
+        print_message("skipped: no LLVM plug-in\n");
+        skip();
+    }
+    ebpf_destroy(vm);
+    vm = ebpf_create("interp");
+    ebpf_set_error_print(vm, keep);
+    assert_null(ebpf_load_aot_object(vm, elf, size)); /* twice is not there */
+    assert_int_equal(ebpf_exec(vm, mem, sizeof mem, &result), -1);
+    assert_int_equal(ebpf_register(vm, 9, "twice", (void *)(uintptr_t)twice), 0);
+    assert_null(ebpf_load_aot_object(vm, elf, size - size / 3)); /* cut off */
+    assert_non_null(fn = ebpf_load_aot_object(vm, elf, size));
+    free(elf);
+    assert_int_equal(fn(mem, sizeof mem), 41);
+    assert_int_equal(ebpf_exec(vm, mem, sizeof mem, &result), 0);
+    assert_int_equal(result, 41);
+    assert_true(fn(NULL, 0) == UINT64_MAX); /* it has the checks that it was compiled with */
+    assert_int_equal(ebpf_load(vm, code, sizeof code, NULL), -1); /* something is loaded */
+    ebpf_unload_code(vm);
+    assert_int_equal(ebpf_load(vm, code, sizeof code, NULL), 0);
+    ebpf_destroy(vm);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(run), cmocka_unit_test(as_a_function), cmocka_unit_test(budget),
-                                       cmocka_unit_test(names), cmocka_unit_test(refused)};
+                                       cmocka_unit_test(names), cmocka_unit_test(refused), cmocka_unit_test(ahead)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

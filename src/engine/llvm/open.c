@@ -3,54 +3,24 @@
  *
  * A plug-in is code that runs with the host's rights: no environment and no search path has a word in where it is. It
  * belongs to the process, as what the dynamic linker opens does. */
-#define _GNU_SOURCE
 #include "engine/llvm/open.h"
 #include "base/build_id.h"
+#include "base/here.h"
 #include "base/late.h"
 #include "base/log.h"
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define FILE_NAME "libsupervm-llvm.so"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const struct llvm_plugin *_Atomic opened;
 
-/* As it is installed, or built: seen from the library, from a command in bin, and from one in libexec/supervm. */
-static const char *const folders[] = {
-    "supervm/", "../lib/supervm/", "../../lib/supervm/",
-#ifdef SVM_LIBDIR
-    "../" SVM_LIBDIR "/supervm/", "../../" SVM_LIBDIR "/supervm/",
-#endif
-};
-
-/* The file that this code is in. A name without a folder is what a shell was told of the program, and may mean any file. */
-static char *own_file(void) {
-    Dl_info here;
-    if (!dladdr((const void *)&opened, &here) || !here.dli_fname)
-        return NULL;
-    return realpath(strchr(here.dli_fname, '/') ? here.dli_fname : "/proc/self/exe", NULL);
-}
-
-static bool find(struct buf *path) {
-    char *own = own_file(), *slash = own ? strrchr(own, '/') : NULL;
-    bool found = false;
-    for (u32 k = 0; slash && !found && k < COUNT(folders); k++) {
-        buf_clear(path);
-        buf_add(path, own, (size_t)(slash + 1 - own));
-        buf_printf(path, "%s" FILE_NAME, folders[k]);
-        found = !path->oom && !access(buf_str(path), R_OK);
-    }
-    free(own);
-    return found;
-}
-
 static const struct llvm_plugin *open_file(const char *path, struct error *e) {
-    const struct llvm_plugin *p = late_plugin(path, LLVM_PLUGIN_SYMBOL, e);
+    void *lib;
+    const struct llvm_plugin *p = late_plugin(path, LLVM_PLUGIN_SYMBOL, &lib, e);
     if (p && (p->version != LLVM_PLUGIN_VERSION || strcmp(p->build, svm_build_id()) != 0)) {
         fail(e, E_UNSUP, NOWHERE, "%s is of another build", path);
         p = NULL;
@@ -67,7 +37,7 @@ const struct llvm_plugin *llvm_open(struct error *e) {
         return p;
     pthread_mutex_lock(&lock);
     p = atomic_load_explicit(&opened, memory_order_relaxed);
-    if (!p && !find(&path))
+    if (!p && !here_find(&path, FILE_NAME))
         fail(e, E_UNSUP, NOWHERE, "engine llvm: there is no " FILE_NAME " beside the library");
     else if (!p && (p = open_file(buf_str(&path), e)))
         atomic_store_explicit(&opened, p, memory_order_release);

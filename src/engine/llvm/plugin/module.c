@@ -155,7 +155,7 @@ int module_begin(struct lmodule *lm) {
         arg[k] = lm->i64;
     lm->ebpf_type = LLVMFunctionType(lm->i64, arg, COUNT(arg), false);
     lm->flags = (lm->l->checks ? NATIVE_CHECKS : 0) | (lm->l->fuel ? NATIVE_FUEL : 0) |
-                (lm->l->exact_regs ? NATIVE_EXACT_REGS : 0);
+                (lm->l->exact_regs ? NATIVE_EXACT_REGS : 0) | (lm->l->facts ? NATIVE_FACTS : 0);
     for (u32 k = 0; k < lm->m->nfunc; k++)
         lm->typed_module |= lm->m->func[k].typed;
     metadata(lm);

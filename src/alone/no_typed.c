@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* no_typed.c - of an executable that holds eBPF alone: what the runtime calls of typed functions, of which there are none.
+ * The linker takes these in place of the files that define them, a quarter of the runtime. */
+#include "api/api.h"
+#include "ir/validate.h"
+
+static int none(struct error *e) {
+    return fail(e, E_UNSUP, NOWHERE, "this executable runs eBPF alone");
+}
+
+/* rt/typed */
+bool module_is_typed(const struct module *m) {
+    return (void)m, false;
+}
+const struct rtype **types_of_module(struct registry *r, struct arena *a, const struct module *m, struct error *e) {
+    (void)r, (void)a, (void)m;
+    none(e);
+    return NULL;
+}
+void types_release(struct registry *r, const struct rtype *const *t, u32 n) {
+    (void)r, (void)t, (void)n;
+}
+int types_init(struct registry *r) {
+    return (void)r, 0;
+}
+void types_drop(struct registry *r) {
+    (void)r;
+}
+int waits_init(struct registry *r) {
+    return (void)r, 0;
+}
+void waits_drop(struct registry *r) {
+    (void)r;
+}
+void wake_all(struct registry *r) {
+    (void)r;
+}
+void places_drop(struct registry *r) {
+    (void)r;
+}
+void stacks_drop(struct registry *r) {
+    (void)r;
+}
+bool index_exports(struct program *p) {
+    return (void)p, true;
+}
+void image_drop(struct program *p) {
+    (void)p;
+}
+void typed_drop(struct instance *in) {
+    (void)in;
+}
+bool chain_interrupted(const struct ctx *cx) {
+    return (void)cx, false;
+}
+static void unreachable(struct ctx *cx) {
+    trap(cx, TRAP_UNREACHABLE);
+}
+bool rt_call_ref(struct ctx *cx, const struct funcref *f, u64 *slot) {
+    (void)f, (void)slot;
+    unreachable(cx);
+    return false;
+}
+u64 rt_object(struct ctx *cx, u32 op, u32 x, u32 y, u64 a, u64 b, u64 c) {
+    (void)op, (void)x, (void)y, (void)a, (void)b, (void)c;
+    unreachable(cx);
+    return 0;
+}
+struct exception *rt_exception(struct ctx *cx, u32 tag, const u64 *slot, u32 nslot) {
+    (void)tag, (void)slot, (void)nslot;
+    unreachable(cx);
+    return NULL;
+}
+
+/* api */
+struct svm_instance *typed_instance_new(struct svm_program *p, struct svm_linker *l, struct error *e) {
+    (void)p, (void)l;
+    none(e);
+    return NULL;
+}
+void typed_instance_free(struct svm_instance *in) {
+    (void)in;
+}
+void vm_wasi_drop(struct svm *vm) {
+    (void)vm;
+}
+const struct helper *export_as_kfunc(void *instance, struct arena *a, const char *name) {
+    (void)instance, (void)a, (void)name;
+    return NULL;
+}
+
+/* ir: a module that has any of it is refused */
+int validate_tables(struct module *m, const struct limits *l, struct error *e) {
+    bool has = m->ntype || m->next || m->nexport || m->nmemory || m->ntable || m->nglobal || m->ntag || m->nelem || m->ndata ||
+               m->has_init;
+    (void)l;
+    return has ? none(e) : 0;
+}
+int typed_signature(struct work *w) {
+    return none(w->e);
+}
+int typed_handlers(struct work *w) {
+    return none(w->e);
+}
+int typed_insn(struct work *w, const struct insn *i) {
+    (void)i;
+    return none(w->e);
+}

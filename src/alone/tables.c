@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* tables.c - of an executable that holds a program, in place of the library's lists: no engine, since the code is there;
+ * no front end but the one that the module was saved for; no checker, which has done its work. */
+#include "api/prove.h"
+#include "engine/engines.h"
+#include "engine/native/native.h"
+#include "front/front.h"
+#include <string.h>
+
+const struct engine *engine_by_rank(u32 i) {
+    (void)i;
+    return NULL;
+}
+
+const struct front *const fronts[] = {&front_svm, NULL};
+
+const struct front *front_named(const char *name) {
+    return strcmp(name, front_svm.name) ? NULL : &front_svm;
+}
+
+const struct front *front_sniff(const u8 *p, size_t n) {
+    return front_svm.sniff(p, n) ? &front_svm : NULL;
+}
+
+/* No objects are loaded: the code is part of the executable. */
+void native_unload(struct native_code_block *c) {
+    (void)c;
+}
+bool native_place_at(const struct native_code_block *c, const void *p, u64 *place) {
+    (void)c, (void)p, (void)place;
+    return false;
+}
+
+/* No .svm file is written. */
+int isa_encode(const struct insn *in, size_t pc, u64 slot[2]) {
+    (void)in, (void)pc, (void)slot;
+    return 0;
+}
+
+int prove(struct program *p, const struct svm *vm, const struct svm_link_options *o, bool plain, struct error *e) {
+    (void)p, (void)vm, (void)o, (void)plain;
+    return fail(e, E_UNSUP, NOWHERE, "this executable proves nothing: supervm compile has done so");
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* native.c - a module whose code was compiled before: in, the head of an object (abi/native.h), part of this process or of a
+ * shared library; out, a module as any other, and links of it that run that code.
+ *
+ * The code is trusted. What is looked at is whether it was made for this library, and for what the runtime asks for. */
+#include "abi/native.h"
+#include "api/api.h"
+#include "base/late.h"
+#include "engine/native/native.h"
+#include "supervm/native.h"
+#include <string.h>
+
+static struct svm_module *load(struct svm *vm, const struct native_head *h, const char *name, struct error *e) {
+    struct svm_load_options o = SVM_LOAD_INIT;
+    struct svm_error err;
+    struct svm_module *m;
+    o.front = "svm";
+    o.name = name;
+    if (h->version != NATIVE_VERSION) {
+        fail(e, E_UNSUP, NOWHERE, "%s: native code of version %u, and this build runs version %d: compile it again", name,
+             h->version, NATIVE_VERSION);
+        return NULL;
+    }
+    if (!h->module) {
+        fail(e, E_FORMAT, NOWHERE, "%s: an object without its module", name);
+        return NULL;
+    }
+    if (!(m = svm_module_load(vm, h->module, h->nmodule, &o, &err))) {
+        fail(e, err.code, err.at, "%s", err.text);
+        return NULL;
+    }
+    if (m->m.nfunc != h->nfunc) {
+        fail(e, E_FORMAT, NOWHERE, "%s: code of %u functions, and the module has %u", name, h->nfunc, m->m.nfunc);
+        svm_module_free(m);
+        return NULL;
+    }
+    m->native = h;
+    return m;
+}
+
+struct svm_module *svm_module_from_native(struct svm *vm, const struct svm_native *n, struct svm_error *err) {
+    struct svm_module *m = NULL;
+    struct error e = {0};
+    if (!vm || !n)
+        fail(&e, E_USAGE, NOWHERE, "svm_module_from_native: no %s", vm ? "code" : "runtime");
+    else
+        m = load(vm, (const struct native_head *)n, "native code", &e);
+    give_error(err, &e);
+    return m;
+}
+
+struct svm_module *svm_module_load_native(struct svm *vm, const void *p, size_t len, struct svm_error *err) {
+    struct native_bytes object = {p, len};
+    struct native_code_block *code = NULL;
+    struct svm_module *m = NULL;
+    struct error e = {0};
+    if (!vm || !p)
+        fail(&e, E_USAGE, NOWHERE, "svm_module_load_native: no %s", vm ? "bytes" : "runtime");
+    else if ((code = native_load(&object, 1, &e)) && (m = load(vm, native_head_of(code), "native object", &e)))
+        m->native_code = code;
+    else
+        native_unload(code);
+    give_error(err, &e);
+    return m;
+}
+
+struct svm_module *svm_module_open_native(struct svm *vm, const char *path, struct svm_error *err) {
+    struct svm_module *m = NULL;
+    struct error e = {0};
+    struct buf file = {0};
+    const struct native_head *h = NULL;
+    void *lib = NULL;
+    if (!vm || !path) {
+        fail(&e, E_USAGE, NOWHERE, "svm_module_open_native: no %s", vm ? "path" : "runtime");
+        goto out;
+    }
+    buf_printf(&file, "%s%s", strchr(path, '/') ? "" : "./", path); /* a file, never something of that name in the system's folders */
+    if ((h = late_plugin(buf_str(&file), NATIVE_HEAD, &lib, &e)) && (m = load(vm, h, path, &e)))
+        m->native_lib = lib;
+    if (!m && lib)
+        late_unload(lib);
+out:
+    buf_free(&file);
+    give_error(err, &e);
+    return m;
+}
+
+void native_leave_module(struct svm_module *m) {
+    if (m->native_lib)
+        late_unload(m->native_lib);
+    native_unload(m->native_code);
+}
+
+/* ---- linking ---- */
+
+/* Its code cannot be made again, so no run may need another than there is: compile is NULL. */
+static const struct engine engine_native = {.name = "native",
+                                            .about = "code that was compiled before",
+                                            .usable = native_usable,
+                                            .run = native_run,
+                                            .call = native_call,
+                                            .free = native_image_free};
+
+static int unfit(struct error *e, const char *what) {
+    return fail(e, E_ENGINE, NOWHERE, "the program was compiled %s, and the runtime is configured otherwise: "
+                "name an engine, or compile it again", what);
+}
+
+/* Constants are part of the code. */
+static int set_constants(const struct module *m, const char *const *set, struct error *e) {
+    for (; set && *set; set++) {
+        size_t n = strcspn(*set, "=");
+        for (u32 i = 0; i < m->nvar; i++)
+            if (m->var[i].read_only && strlen(m->var[i].name) == n && !memcmp(m->var[i].name, *set, n))
+                return fail(e, E_ENGINE, NOWHERE, "variable %s is a constant, and its value is part of the native code: name an engine, "
+                            "or compile it with the other value", m->var[i].name);
+    }
+    return 0;
+}
+
+/* So are the sizes of maps. */
+static int other_map(const struct module *m, struct map *const *use, struct error *e) {
+    for (u32 i = 0; i < m->nmap; i++)
+        if (use[i] && (use[i]->max_entries != m->map[i].max_entries || use[i]->flags != m->map[i].flags))
+            return fail(e, E_ENGINE, NOWHERE,
+                        "map %s: the one given has %u entries and flags 0x%x, and native code was compiled for %u and 0x%x",
+                        m->map[i].name, use[i]->max_entries, use[i]->flags, m->map[i].max_entries, m->map[i].flags);
+    return 0;
+}
+
+static int fits(const struct link_view *l, const struct native_head *h, const struct svm_link_options *o, struct error *e) {
+    if (l->checks && !(h->flags & NATIVE_CHECKS))
+        return unfit(e, "without checks of memory accesses");
+    if (l->fuel && !(h->flags & NATIVE_FUEL))
+        return unfit(e, "without fuel");
+    if (l->exact_regs && !(h->flags & NATIVE_EXACT_REGS))
+        return unfit(e, "without exact registers at traps");
+    if (l->frame_size != h->frame_size)
+        return fail(e, E_ENGINE, NOWHERE, "the program was compiled for frames of %u bytes, not %u", h->frame_size, l->frame_size);
+    if (o->stats)
+        return fail(e, E_ENGINE, NOWHERE, "native code does not count what it does (statistics): name an engine");
+    if (o->verify == SVM_VERIFY_STRICT)
+        return fail(e, E_ENGINE, NOWHERE, "strict verification comes before compiling (svm_emit_options.verify)");
+    return 0;
+}
+
+int native_link(struct program *p, const struct svm_module *m, const struct svm_link_options *o, struct map *const *use,
+                struct error *e) {
+    const struct native_head *h = m->native;
+    if (set_constants(&m->m, o->set, e) || other_map(&m->m, use, e) || pipeline_bind(p, &m->m, m->vm, o, use, e))
+        return e->code;
+    p->engine = &engine_native;
+    if (!fits(&p->view, h, o, e) && h->flags & NATIVE_FACTS && !(p->assumed = contexts_assumed(p, m->vm, o->context)))
+        fail(e, E_NOMEM, NOWHERE, "linking: out of memory");
+    if (e->code || native_image((struct native_image **)&p->image, &p->view, h, NULL, e)) {
+        program_drop(p);
+        return e->code;
+    }
+    return 0;
+}
