@@ -63,7 +63,7 @@ static int setup(void **state) {
     t->m = (struct module){.func = t->func, .nfunc = NFUNC, .memory = &t->memory_def, .nmemory = 1};
     t->view = (struct link_view){.m = &t->m, .helper = helpers, .nhelper = 2, .checks = true, .frame_size = FRAME};
     b = (struct native_bytes){t->object.data, t->object.len};
-    c = native_load(&b, 1, &e);
+    c = native_load(&b, 1, false, &e);
     assert_string_equal(e.text, "");
     assert_int_equal(native_image(&t->im, &t->view, native_head_of(c), c, &e), 0);
     t->mem = (struct memory){.base = os_reserve_none(GUARDED_BYTES), .size = 65536, .max = 65536, .guarded = true};
@@ -193,7 +193,7 @@ static void test_faults(void **state) {
 static void refused(struct bench *t, const u8 *p, size_t n, const char *text) {
     struct error e = {0};
     struct native_bytes b = {p, n};
-    struct native_code_block *c = native_load(&b, 1, &e);
+    struct native_code_block *c = native_load(&b, 1, false, &e);
     if (c)
         native_unload(c);
     else if (!text || !strstr(e.text, text))
@@ -217,7 +217,7 @@ static void test_hostile(void **state) {
             struct native_bytes b = {copy, t->object.len};
             memcpy(copy, t->object.data, t->object.len);
             copy[at] ^= with[k] ? with[k] : 1;
-            native_unload(native_load(&b, 1, &e));
+            native_unload(native_load(&b, 1, false, &e));
         }
     for (size_t n = 0; n < t->object.len; n += 13) {
         struct error e = {0};
@@ -226,7 +226,7 @@ static void test_hostile(void **state) {
         assert_non_null(cut);
         memcpy(cut, t->object.data, n);
         b.p = cut;
-        assert_null(native_load(&b, 1, &e));
+        assert_null(native_load(&b, 1, false, &e));
         free(cut);
     }
     free(copy);
@@ -236,7 +236,7 @@ static void test_other_program(void **state) {
     struct bench *t = *state;
     struct error e = {0};
     struct native_bytes b = {t->object.data, t->object.len};
-    struct native_code_block *c = native_load(&b, 1, &e);
+    struct native_code_block *c = native_load(&b, 1, false, &e);
     struct native_image *im;
     struct link_view v = t->view;
     assert_non_null(c);
@@ -244,7 +244,7 @@ static void test_other_program(void **state) {
     assert_int_equal(native_image(&im, &v, native_head_of(c), c, &e), E_LIMIT);
     assert_non_null(strstr(e.text, "without a budget"));
     e.code = 0;
-    c = native_load(&b, 1, &e);
+    c = native_load(&b, 1, false, &e);
     v = t->view;
     v.nhelper = 1;
     assert_int_equal(native_image(&im, &v, native_head_of(c), c, &e), E_LINK);

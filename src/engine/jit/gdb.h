@@ -23,13 +23,9 @@ struct jit_piece {
     enum jit_thunk thunk;
 };
 
-/* Pieces that lie in one chunk of memory, in ascending order. What is told belongs to the image: *list, until gdb_forget(). */
-struct jit_told;
 struct machine;
-void gdb_tell(struct jit_told **list, const struct module *m, const struct machine *mc, const struct jit_piece *p, u32 n);
-void gdb_forget(struct jit_told *list);
-
-/* gdb_elf.c: an object file of them, as gdb reads it from memory; empty: out of memory */
+/* gdb_elf.c: an object file of pieces that lie in one chunk of memory, in ascending order, as gdb reads it from memory; empty: out of
+ * memory */
 void gdb_elf(struct buf *out, const struct module *m, const struct machine *mc, const struct jit_piece *p, u32 n);
 
 #endif

@@ -57,8 +57,8 @@ struct jthunks {
 };
 
 struct code_area;               /* code.h */
-struct jit_perf;
-struct jit_told;
+struct perf_files;
+struct gdb_told;
 struct jtyped;                  /* typed.h: what an image has for typed functions */
 struct jimage {
     struct arena arena;
@@ -74,8 +74,8 @@ struct jimage {
     bool zero_stack;            /* a frame's address may reach other frames */
     bool wide;
     struct jtyped *typed;
-    struct jit_perf *perf;      /* tell.h */
-    struct jit_told *told;      /* gdb.h */
+    struct perf_files *perf;    /* engine/tell */
+    struct gdb_told *told;
     pthread_mutex_t lock;       /* while a function is compiled, or by_code is looked at */
 };
 

@@ -27,7 +27,7 @@ static struct native_image *load(const struct link_view *l, const struct buf *pa
     }
     for (u32 k = 0; k < n; k++)
         b[k] = (struct native_bytes){part[k].data, part[k].len};
-    c = native_load(b, n, e);
+    c = native_load(b, n, l->jit.debug || l->jit.perf || l->jit.listing, e);
     free(b);
     if (c)
         native_image(&im, l, native_head_of(c), c, e);
@@ -64,6 +64,7 @@ static struct native_image *compiled(const struct link_view *l, bool guarded, st
     struct llvm_job j = {.l = l,
                          .o = {.level = l->jit.level ? l->jit.level : 2,
                                .debug = l->jit.debug || l->jit.perf,
+                               .places = l->jit.listing,
                                .bounds = !guarded,
                                .dump_before = l->jit.dump_before,
                                .dump_after = l->jit.dump_after,
@@ -96,4 +97,5 @@ const struct engine engine_llvm = {
     .call = native_call,
     .free = native_image_free,
     .proven = native_proven,
+    .native = native_listing,
 };

@@ -19,6 +19,7 @@ struct llvm_options {
     int level;                    /* 0 .. 3 */
     const char *triple, *cpu, *features; /* NULL: this machine's */
     bool debug;                   /* line tables of the program's source */
+    bool places;                  /* line tables say instructions, of eBPF functions too: as abi/native.h has it of typed ones */
     bool bounds;                  /* typed code compares accesses of memory 0 with its end, as of all others: no NATIVE_GUARDED */
     bool dump_before, dump_after; /* the module's text to stderr */
     bool time_passes;

@@ -102,11 +102,13 @@ int native_image(struct native_image **out, const struct link_view *l, const str
     if (!check(l, h, e))
         for (u32 k = 0; k < h->nbind && !e->code; k++)
             bind(l, h->bind[k], &im->bind[k], e);
-    if (e->code)
+    if (e->code) {
         native_image_free(im);
-    else
-        *out = im;
-    return e->code;
+        return e->code;
+    }
+    native_tell(im);
+    *out = im;
+    return 0;
 }
 
 void native_image_other(struct native_image *im, native_other *make) {
@@ -119,6 +121,12 @@ void native_image_free(void *image) {
         return;
     native_image_free(atomic_load_explicit(&im->other, memory_order_relaxed));
     nstack_free(atomic_load_explicit(&im->spare, memory_order_relaxed));
+    native_forget(im);
+    for (struct native_spots *s = atomic_load_explicit(&im->spots, memory_order_relaxed), *next; s; s = next) {
+        next = s->next;
+        buf_free(&s->spot);
+        free(s);
+    }
     native_unload(im->code);
     free((void *)im->bind);
     free(im);

@@ -16,9 +16,9 @@
 /* Objects in memory. */
 struct native_code_block;
 struct native_bytes { const u8 *p; size_t n; };
-/* Loads the parts of one program, whose symbols meet by name. The bytes are not needed afterwards. NULL, with e set: they are not
- * what this machine runs, or there is no memory. */
-struct native_code_block *native_load(const struct native_bytes *part, u32 n, struct error *e);
+/* Loads the parts of one program, whose symbols meet by name. The bytes are not needed afterwards. told: tools will be told of it.
+ * NULL, with e set: they are not what this machine runs, or there is no memory. */
+struct native_code_block *native_load(const struct native_bytes *part, u32 n, bool told, struct error *e);
 void native_unload(struct native_code_block *c);
 const struct native_head *native_head_of(const struct native_code_block *c);
 /* Whose access it is: the instruction that line tables give for the code at p. False: none. */
@@ -40,5 +40,6 @@ void native_run(const void *image, struct ctx *cx, u32 func);
 void native_call(const void *image, struct ctx *cx, u32 func, u64 *slot);
 void native_image_free(void *image);
 u64 native_proven(const void *image);
+int native_listing(const void *image, u32 func, struct native_code *out, struct error *e); /* of code that tools are told of */
 
 #endif

@@ -369,13 +369,13 @@ static int load(struct object *o) {
 /* Line tables stay with the block, or go. */
 static void keep_lines(struct object *o, bool ok) {
     struct native_code_block *c = o->block;
-    c->lines = ok ? calloc(o->npart, sizeof *c->lines) : NULL;
+    c->part = ok ? calloc(o->npart, sizeof *c->part) : NULL;
     for (u32 k = 0; k < o->npart; k++) {
         struct opart *p = &o->part[k];
         for (u32 s = 0; p->sec && s < p->nsh; s++) {
             struct osection *x = &p->sec[s];
             bool str = x->lines && !strcmp(section_name(p, s), ".debug_line_str");
-            struct olines *l = c->lines ? &c->lines[k] : NULL;
+            struct opart_kept *l = c->part ? &c->part[k] : NULL;
             if (!x->lines)
                 continue;
             if (!l || (str ? l->str : l->line)) {
@@ -389,10 +389,25 @@ static void keep_lines(struct object *o, bool ok) {
             }
         }
     }
-    c->nlines = c->lines ? o->npart : 0;
+    c->npart = c->part ? o->npart : 0;
 }
 
-struct native_code_block *native_load(const struct native_bytes *part, u32 n, struct error *e) {
+/* The objects, whose section heads say where they are. */
+static void keep_objects(struct object *o) {
+    struct native_code_block *c = o->block;
+    for (u32 k = 0; k < c->npart; k++) {
+        const struct opart *p = &o->part[k];
+        struct buf *b = &c->part[k].elf;
+        buf_add(b, p->b.p, p->b.n);
+        for (u32 s = 0; !b->oom && s < p->nsh; s++)
+            if (p->sec[s].at != NOT_LOADED)
+                ((Elf64_Shdr *)(void *)(b->data + p->h->e_shoff))[s].sh_addr = address(o, p->sec[s].at);
+        if (b->oom)
+            buf_free(b);
+    }
+}
+
+struct native_code_block *native_load(const struct native_bytes *part, u32 n, bool told, struct error *e) {
     struct native_code_block *c = calloc(1, sizeof *c);
     struct object o = {.npart = n, .block = c, .e = e};
     o.part = arena_new(&o.a, struct opart, n + 1);
@@ -403,6 +418,8 @@ struct native_code_block *native_load(const struct native_bytes *part, u32 n, st
             o.part[k].b = part[k];
         load(&o);
         keep_lines(&o, !e->code);
+        if (told && !e->code)
+            keep_objects(&o);
         if (!e->code && c->head->flags & NATIVE_GUARDED)
             c->faults = !fault_code_add(c->c.run, c->c.size, native_fault);
         if (!e->code && c->head->flags & NATIVE_GUARDED && !c->faults)
@@ -420,11 +437,12 @@ void native_unload(struct native_code_block *c) {
         return;
     if (c->faults)
         fault_code_remove(c->c.run, c->c.size);
-    for (u32 k = 0; k < c->nlines; k++) {
-        free(c->lines[k].line);
-        free(c->lines[k].str);
+    for (u32 k = 0; k < c->npart; k++) {
+        free(c->part[k].line);
+        free(c->part[k].str);
+        buf_free(&c->part[k].elf);
     }
-    free(c->lines);
+    free(c->part);
     os_code_free(&c->c);
     free(c);
 }

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/platform.h"
 #include "engine/native/native.h"
+#include "ir/module.h"
 #include <elf.h>
 
 enum { NOT_LOADED = 0xffffffffu };
@@ -53,8 +54,20 @@ struct native_code_block {
     struct os_code c;
     const struct native_head *head;
     bool faults;            /* known to the handler */
-    struct olines { u8 *line, *str; u32 nline, nstr; } *lines; u32 nlines;
+    struct opart_kept {     /* of each part */
+        u8 *line, *str; u32 nline, nstr; /* its line tables, with addresses that LINES_BIAS is added to */
+        struct buf elf;     /* all of it, where tools are told: sh_addr says where sections are */
+    } *part; u32 npart;
 };
+
+/* lines.c: what line tables say of a function's code, ascending. */
+struct native_at {
+    u32 at;                 /* from the function's begin */
+    struct line line;       /* file: NULL: not known */
+    u64 place; bool placed; /* the line is of instructions */
+};
+typedef void native_row(void *arg, const struct native_at *r);
+void native_rows(const struct native_code_block *c, u32 part, const u8 *code, u32 size, native_row *fn, void *arg);
 
 /* What a machine's relocations want. */
 enum reloc_use { RELOC_BAD, RELOC_PLAIN, RELOC_CALL, RELOC_GOT };

@@ -19,6 +19,7 @@ struct nstack {
 struct nstack *nstack_new(u32 frames); /* NULL: no memory */
 void nstack_free(struct nstack *s);
 
+struct native_spots { struct native_spots *next; struct buf spot; };
 struct native_image {
     struct native_env env;      /* cx->env */
     const struct native_head *h;
@@ -27,6 +28,9 @@ struct native_image {
     const void **bind;
     u64 proven;
     struct nstack *_Atomic spare; /* of a run that has ended */
+    struct perf_files *perf;    /* engine/tell */
+    struct gdb_told *told;
+    struct native_spots *_Atomic spots; /* that listings were given */
     native_other *make_other;
     struct native_image *_Atomic other;
 };
@@ -58,6 +62,10 @@ extern const char native_fault[];        /* where accesses that fault go on: nat
 void native_fault_at(u64 at);
 
 extern const struct native_env native_env; /* all but bind */
+
+/* tell.c */
+void native_tell(struct native_image *im);
+void native_forget(struct native_image *im);
 
 /* run.c */
 void native_out(struct ctx *cx);                          /* leaves cx's innermost run */

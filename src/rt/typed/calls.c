@@ -101,6 +101,7 @@ static void step(struct ctx *cx, const struct funcref *f, u64 *slot) {
         g->visit = v.outer;
         g->running = cx;
         hand_back(to, cx);
+        to->native = NULL; /* when it is called by itself next, that stack is another's */
     }
     cx->slot_sp = sp; /* as before, also where it trapped and a host function takes no notice */
     cx->slot_end = end;

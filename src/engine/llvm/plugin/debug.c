@@ -22,7 +22,7 @@ static LLVMMetadataRef file_new(struct ldebug *d, const char *name) {
 int debug_begin(struct lmodule *lm) {
     struct ldebug *d;
     LLVMMetadataRef file;
-    if (!lm->job->o.debug && !lm->typed_module)
+    if (!lm->job->o.debug && !lm->job->o.places && !lm->typed_module)
         return 0;
     if (!(d = arena_new(lm->a, struct ldebug, 1)))
         return fail(lm->e, E_NOMEM, NOWHERE, "out of memory");
@@ -38,6 +38,10 @@ int debug_begin(struct lmodule *lm) {
     return 0;
 }
 
+static bool by_instruction(const struct lfunc *f) {
+    return f->f->typed || f->lm->job->o.places;
+}
+
 void debug_function(struct lfunc *f) {
     struct ldebug *d = f->lm->debug;
     const char *name = f->f->name ? f->f->name : "";
@@ -46,7 +50,7 @@ void debug_function(struct lfunc *f) {
         return;
     d->sub = NULL;
     d->other = NULL;
-    if (f->f->typed) {
+    if (by_instruction(f)) {
         d->name = arena_printf(f->a, "%u", f->index);
     } else {
         const struct line *l = func_line(f->f, 0);
@@ -92,7 +96,7 @@ void debug_at(struct lfunc *f) {
     if (!d || !d->sub)
         return;
     scope = d->sub;
-    if (!f->f->typed) {
+    if (!by_instruction(f)) {
         const struct line *l = func_line(f->f, f->pc);
         line = l ? l->line : 0;
         column = l ? l->column : 0;

@@ -9,12 +9,12 @@
  * head and makes the mapping by which perf finds the second. */
 #include "base/buf.h"
 #include "base/platform.h"
-#include "engine/jit/tell.h"
+#include "engine/tell/tell.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct jit_perf {
+struct perf_files {
     int map, dump; /* below 0: there is none */
     void *mark;
 };
@@ -23,7 +23,7 @@ enum { DUMP_MAGIC = 0x4a695444, DUMP_VERSION = 1, HEAD_BYTES = 40, RECORD_BYTES 
 enum { RECORD_LOAD = 0, RECORD_LINES = 2 };
 enum { MACHINE_X86_64 = 62 }; /* as in ELF */
 
-static void begin_dump(struct jit_perf *p, u32 pid) {
+static void begin_dump(struct perf_files *p, u32 pid) {
     struct buf b = {0};
     buf_u32(&b, DUMP_MAGIC);
     buf_u32(&b, DUMP_VERSION);
@@ -38,8 +38,8 @@ static void begin_dump(struct jit_perf *p, u32 pid) {
     buf_free(&b);
 }
 
-struct jit_perf *perf_open(void) {
-    struct jit_perf *p = calloc(1, sizeof *p);
+struct perf_files *perf_open(void) {
+    struct perf_files *p = calloc(1, sizeof *p);
     const char *dir = getenv("JITDUMPDIR");
     u32 pid = (u32)(os_pid_tgid() >> 32);
     struct buf path = {0};
@@ -65,7 +65,7 @@ struct jit_perf *perf_open(void) {
     return p;
 }
 
-void perf_close(struct jit_perf *p) {
+void perf_close(struct perf_files *p) {
     if (!p)
         return;
     if (p->map >= 0)
@@ -76,14 +76,9 @@ void perf_close(struct jit_perf *p) {
     free(p);
 }
 
-static const char *name_of(const struct module *m, const struct jbody *b) {
-    const char *name = m->func[b->func].name;
-    return name && *name ? name : "(no name)";
-}
-
-static void add_map(struct jit_perf *p, const struct module *m, const struct jbody *b) {
+static void add_map(struct perf_files *p, const struct perf_code *c) {
     struct buf line = {0};
-    buf_printf(&line, "%llx %x %s\n", (unsigned long long)(uintptr_t)b->code, b->size, name_of(m, b));
+    buf_printf(&line, "%llx %x %s\n", (unsigned long long)(uintptr_t)c->code, c->size, c->name);
     for (size_t k = 0; k + 1 < line.len; k++) /* a name is the guest's */
         if ((u8)line.data[k] < ' ')
             line.data[k] = '?';
@@ -119,14 +114,14 @@ static void add_line(void *arg, u32 at, const struct line *l) {
     s->n++;
 }
 
-static void add_dump(struct jit_perf *p, const struct module *m, const struct jbody *b) {
+static void add_dump(struct perf_files *p, const struct perf_code *c) {
     struct buf out = {0};
-    struct lines s = {&out, b->code, 0};
-    u64 tid = os_pid_tgid(), code = (u64)(uintptr_t)b->code;
+    struct lines s = {&out, c->code, 0};
+    u64 tid = os_pid_tgid(), code = (u64)(uintptr_t)c->code;
     size_t at = begin_record(&out, RECORD_LINES);
     buf_u64(&out, code);
     buf_u64(&out, 0); /* how many lines */
-    jit_lines(m, b, add_line, &s);
+    c->lines(c->of, add_line, &s);
     if (s.n && !out.oom)
         memcpy(out.data + at + RECORD_BYTES + 8, &s.n, 8);
     else
@@ -138,19 +133,19 @@ static void add_dump(struct jit_perf *p, const struct module *m, const struct jb
     buf_u32(&out, (u32)tid);
     buf_u64(&out, code);
     buf_u64(&out, code);
-    buf_u64(&out, b->size);
+    buf_u64(&out, c->size);
     buf_u64(&out, os_time_ns()); /* a number that no other function of the process has */
-    buf_add(&out, name_of(m, b), strlen(name_of(m, b)) + 1);
-    buf_add(&out, b->code, b->size);
+    buf_add(&out, c->name, strlen(c->name) + 1);
+    buf_add(&out, c->code, c->size);
     end_record(&out, at);
     if (!out.oom)
         os_trace_add(p->dump, out.data, out.len);
     buf_free(&out);
 }
 
-void perf_add(struct jit_perf *p, const struct module *m, const struct jbody *b) {
+void perf_add(struct perf_files *p, const struct perf_code *c) {
     if (p->map >= 0)
-        add_map(p, m, b);
+        add_map(p, c);
     if (p->dump >= 0)
-        add_dump(p, m, b);
+        add_dump(p, c);
 }

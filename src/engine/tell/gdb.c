@@ -4,8 +4,7 @@
  * gdb stops at a function that does nothing, and looks at a list whose head has a fixed name: so both belong to the
  * process, the one exception to what ARCHITECTURE.md says of state. A lock guards the list. The names are not exported:
  * gdb finds them in the library's symbol table, unless it is stripped. */
-#include "engine/jit/gdb.h"
-#include "engine/jit/jit.h"
+#include "engine/tell/tell.h"
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -29,9 +28,9 @@ __attribute__((noinline)) void __jit_debug_register_code(void) {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-struct jit_told {
+struct gdb_told {
     struct jit_code_entry entry;
-    struct jit_told *next; /* of the same image */
+    struct gdb_told *next; /* of the same image */
     struct buf elf;
 };
 
@@ -43,17 +42,14 @@ static void act(struct jit_code_entry *e, u32 action) {
     __jit_debug_descriptor.relevant_entry = NULL;
 }
 
-void gdb_tell(struct jit_told **list, const struct module *m, const struct machine *mc, const struct jit_piece *p,
-              u32 n) {
-    struct jit_told *t = calloc(1, sizeof *t);
-    if (!t)
-        return;
-    gdb_elf(&t->elf, m, mc, p, n);
-    if (t->elf.oom || !t->elf.len) {
-        buf_free(&t->elf);
-        free(t);
+void gdb_tell(struct gdb_told **list, struct buf *elf) {
+    struct gdb_told *t = elf->oom || !elf->len ? NULL : calloc(1, sizeof *t);
+    if (!t) {
+        buf_free(elf);
         return;
     }
+    t->elf = *elf;
+    *elf = (struct buf){0};
     t->entry.symfile_addr = t->elf.data;
     t->entry.symfile_size = t->elf.len;
     t->next = *list;
@@ -67,8 +63,8 @@ void gdb_tell(struct jit_told **list, const struct module *m, const struct machi
     pthread_mutex_unlock(&lock);
 }
 
-void gdb_forget(struct jit_told *list) {
-    struct jit_told *next;
+void gdb_forget(struct gdb_told *list) {
+    struct gdb_told *next;
     for (; list; list = next) {
         struct jit_code_entry *e = &list->entry;
         next = list->next;
