@@ -10,7 +10,7 @@ debug() { # script, arguments of supervm run
     local script=$1
     shift
     printf 'set pagination off\nset breakpoint pending on\nset debuginfod enabled off\n%s\n' "$script" >"$tmp/script"
-    timeout 100 gdb -nx -batch -x "$tmp/script" --args "$bin/supervm" run --engine jit --debug "$@" >"$tmp/gdb" 2>&1
+    timeout 100 gdb -nx -batch -x "$tmp/script" --args "$bin/supervm" run --engine "${engine:-jit}" --debug "$@" >"$tmp/gdb" 2>&1
 }
 debug "run" "$bin/none"
 grep -q 'exited with code' "$tmp/gdb" || skip "gdb may not run programs here"
@@ -61,6 +61,29 @@ continue" "$tmp/w.wasm"
     ok "WebAssembly: from the host, through a guest, to the host" \
         grep -qE 'wasi_call .*__morestack inner inner inner outer _start supervm_thunk .*jit_typed_call .*main ' <(functions)
     ok "WebAssembly: goes on" grep -q 'exited normally' "$tmp/gdb"
+fi
+
+if "$bin/supervm" engines | grep -q '^llvm'; then # functions are called NAME.NUMBER in the table of symbols
+    engine=llvm
+    export XDG_CACHE_HOME=$tmp
+    if [ -f "$object" ]; then
+        debug "break calls.0
+run
+bt
+info line *\$pc" -m "$tmp/packet" "$object"
+        ok "llvm, eBPF: a breakpoint, and the host behind it" grep -qE "calls .*native_enter native_run .*main " <(functions)
+        ok "llvm, eBPF: source lines" grep -q '^Line [0-9]* of ".*calls\.c" starts at' "$tmp/gdb"
+    fi
+    if [ -f "$tmp/w.wasm" ]; then
+        debug "break wasi_call
+run
+bt
+delete
+continue" "$tmp/w.wasm"
+        ok "llvm, WebAssembly: from the host, through a guest, to the host" \
+            grep -qE 'wasi_call .*native_call_ref inner inner inner outer .*native_enter native_call .*main ' <(functions)
+        ok "llvm, WebAssembly: goes on" grep -q 'exited normally' "$tmp/gdb"
+    fi
 fi
 [ "$passed$failed" != 00 ] || skip "no eBPF clang and no wat2wasm"
 finish

@@ -16,11 +16,12 @@ WAT
 command -v wat2wasm >/dev/null && wat2wasm --debug-names "$tmp/spin.wat" -o "$tmp/spin.wasm" && wasm=1 || wasm=
 [ -n "$bpf$wasm" ] || skip "no eBPF clang and no wat2wasm"
 
+engine=jit
 # what, its function, how it is run
 try() {
     local what=$1 name=$2 pid map
     shift 2
-    "$bin/supervm" run --engine jit --perf "$@" >"$tmp/out" 2>&1 &
+    "$bin/supervm" run --engine $engine --perf "$@" >"$tmp/out" 2>&1 &
     pid=$!
     wait "$pid"
     equal "$what: runs" 0 $?
@@ -30,13 +31,13 @@ try() {
     equal "$what: the dump's head" "JiTD" "$(head -c 4 "$tmp/jit-$pid.dump" | rev)"
     rm -f "$map" "$tmp/jit-$pid.dump"
     perf record -k mono -q -o "$tmp/data" true >/dev/null 2>&1 || { echo "skipped: perf may not record here"; return; }
-    perf record -k mono -q -o "$tmp/data" "$bin/supervm" run --engine jit --perf "$@" >"$tmp/out" 2>&1
+    perf record -k mono -q -o "$tmp/data" "$bin/supervm" run --engine $engine --perf "$@" >"$tmp/out" 2>&1
     equal "$what: perf report's first" "$name" "$(first "$tmp/data")"
     perf inject -j -i "$tmp/data" -o "$tmp/injected" >/dev/null 2>&1
     equal "$what: the same of what perf inject read" "$name" "$(first "$tmp/injected")"
     ls "$tmp"/jitted-*.so >/dev/null 2>&1
     equal "$what: perf inject found code" 0 $?
-    if [ "$what" = eBPF ]; then
+    if [ "${what#* }" = eBPF ]; then
         perf annotate -i "$tmp/injected" --stdio -l "$name" >"$tmp/annotated" 2>/dev/null
         ok "$what: source lines" grep -q 'sha256\.c:[0-9]' "$tmp/annotated"
     fi
@@ -47,6 +48,14 @@ try() {
 }
 first() { perf report -i "$1" --stdio 2>/dev/null | awk '!/^#/ && NF { print $NF; exit }'; }
 
-[ -z "$bpf" ] || try eBPF sha256 -n 20000 --budget 10000000 -m "$tmp/packet" "$build/bench/sha256.o"
-[ -z "$wasm" ] || try WebAssembly spin_around --invoke spin "$tmp/spin.wasm" 400000000
+both() {
+    [ -z "$bpf" ] || try "$engine eBPF" sha256 -n 20000 --budget 10000000 -m "$tmp/packet" "$build/bench/sha256.o"
+    [ -z "$wasm" ] || try "$engine WebAssembly" spin_around --invoke spin "$tmp/spin.wasm" 400000000
+}
+both
+if "$bin/supervm" engines | grep -q '^llvm'; then
+    engine=llvm
+    export XDG_CACHE_HOME=$tmp
+    both
+fi
 finish

@@ -67,7 +67,12 @@ static void lines_of(const void *of, void (*fn)(void *arg, u32 at, const struct 
 static void tell_perf(void *arg, u32 part, const char *name, const u8 *code, u32 size) {
     struct native_image *im = arg;
     struct asked a = {.im = im, .code = code, .size = size, .part = part};
-    perf_add(im->perf, &(struct perf_code){name, code, size, lines_of, &a});
+    const char *dot = strrchr(name, '.');
+    struct buf short_name = {0}; /* as the program has it */
+    buf_add(&short_name, name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
+    if (!short_name.oom)
+        perf_add(im->perf, &(struct perf_code){buf_str(&short_name), code, size, lines_of, &a});
+    buf_free(&short_name);
 }
 
 void native_tell(struct native_image *im) {
