@@ -74,6 +74,13 @@ static int all_origins(struct lmodule *lm) {
     return 0;
 }
 
+static const struct ctxtype *only_context(const struct module *m) {
+    for (u32 k = 1; k < m->nprog; k++)
+        if (m->prog[k].kind != m->prog[0].kind)
+            return NULL;
+    return m->nprog ? &ctxtypes[m->prog[0].kind] : NULL;
+}
+
 int ebpf_declare(struct lmodule *lm) {
     struct ebpf_module *em = lm->ebpf = arena_new(lm->a, struct ebpf_module, 1);
     u32 n = 0;
@@ -88,6 +95,7 @@ int ebpf_declare(struct lmodule *lm) {
         lm->fn[f] = lm->enter[f] = function_new(lm, f, "", lm->ebpf_type);
         n++;
     }
+    em->ctx = only_context(lm->m);
     return n ? all_origins(lm) : 0;
 }
 

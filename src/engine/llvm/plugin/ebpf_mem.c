@@ -84,36 +84,61 @@ static struct where free_place(struct lfunc *f, const struct insn *i) {
     return is_free(f) ? proven_place(f, i) : (struct where){NULL, SCOPES};
 }
 
-static struct where checked_place(struct lfunc *f, LLVMValueRef addr) {
-    return (struct where){LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, ""), SCOPES};
+/* Limits of regions are lengths: LLVM is to know that offsets that are below them do not wrap. */
+static LLVMValueRef region_limit(struct lfunc *f, LLVMValueRef row, u32 log, bool write) {
+    size_t off = (write ? offsetof(struct region, write) : offsetof(struct region, read)) + 8 * log;
+    LLVMValueRef v = load_runtime(f, f->lm->i64, row, off);
+    LLVMSetMetadata(v, f->lm->md_range, LLVMMetadataAsValue(f->lm->c, f->lm->lengths));
+    return v;
 }
 
 /* Is an access of 1 << log bytes at addr outside of the region where it is likely? */
 static LLVMValueRef outside(struct lfunc *f, LLVMValueRef addr, u32 log, bool write) {
     u32 region = f->ebpf->u->o.place[f->pc].region, frame = f->l->frame_size;
-    LLVMValueRef off;
+    LLVMValueRef off, row;
     if (region == REGION_STACK && frame && !f->ebpf->own_frame) { /* mostly that of the function itself */
         LLVMValueRef low = LLVMBuildSub(f->b, LLVMGetParam(f->fn, 6), k64(f->lm, frame), "");
         off = LLVMBuildSub(f->b, addr, low, "");
         return LLVMBuildICmp(f->b, LLVMIntUGT, off, k64(f->lm, frame - (1u << log)), "");
     }
-    LLVMValueRef row = region_row(f, region);
+    row = region_row(f, region);
     off = LLVMBuildSub(f->b, addr, load_runtime(f, f->lm->i64, row, offsetof(struct region, base)), "");
-    return LLVMBuildICmp(f->b, LLVMIntUGE, off,
-                         load_runtime(f, f->lm->i64, row,
-                                      (write ? offsetof(struct region, write) : offsetof(struct region, read)) + 8 * log),
-                         "");
+    return LLVMBuildICmp(f->b, LLVMIntUGE, off, region_limit(f, row, log, write), "");
 }
 
-/* Starts the block in which the environment does what the region does not hold; leaves the builder there. */
+/* Where the likely region, which holds it, is. */
+static struct where checked_place(struct lfunc *f, LLVMValueRef addr) {
+    u32 region = f->ebpf->u->o.place[f->pc].region;
+    struct where w = {NULL, SCOPES};
+    if (region == REGION_PACKET) {
+        LLVMValueRef begin = load_runtime(f, f->lm->i64, region_row(f, region), offsetof(struct region, base));
+        w.p = from_begin(f, addr, begin);
+    } else {
+        w.p = LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, "");
+    }
+    w.scope = region == REGION_PACKET  ? SCOPE_PACKET
+              : region == REGION_STACK ? SCOPE_FRAME
+              : region >= REGION_MAP && region < REGION_MAP + f->l->m->nmap ? SCOPE_MAP
+                                                                            : SCOPES;
+    return w;
+}
+
+/* Starts the block in which the environment does what the region does not hold; leaves the builder there. good NULL: a slow block
+ * does it, and the builder is where it is good. */
 struct miss {
-    LLVMBasicBlockRef good, slow;
+    LLVMBasicBlockRef good;
 };
-static struct miss missed(struct lfunc *f, LLVMValueRef addr, u32 log, bool write) {
-    struct miss m = {.slow = block_new(f, "elsewhere")};
-    branch_rare(f, outside(f, addr, log, write), m.slow);
+static struct miss missed(struct lfunc *f, LLVMValueRef bad) {
+    struct miss m = {NULL};
+    LLVMBasicBlockRef slow = slow_way(f);
+    if (slow) {
+        branch_rare(f, bad, slow);
+        return m;
+    }
+    slow = block_new(f, "elsewhere");
+    branch_rare(f, bad, slow);
     m.good = LLVMGetInsertBlock(f->b);
-    block_on(f, m.slow);
+    block_on(f, slow);
     if (f->show)
         f->show(f);
     return m;
@@ -149,16 +174,37 @@ static bool signs(const struct insn *i) {
     return i->op == OP_ldsx8 || i->op == OP_ldsx16 || i->op == OP_ldsx32;
 }
 
+static LLVMValueRef field_value(struct lfunc *f, const struct field *x) {
+    u32 log = x->kind == FIELD_VALUE ? (u32)__builtin_ctz(x->host_size) : 3;
+    return LLVMBuildIntCast2(f->b, packet_field(f, type_of_log(f, log), x->host_off), f->lm->i64, false, "");
+}
+
 static bool load_field(struct lfunc *f, const struct insn *i) {
     const struct ctxtype *t = f->ebpf->ctx;
     const struct field *x;
-    LLVMValueRef v;
     if (!t || t->form != CTX_PACKET || signs(i) || !is_proven(f, FACT_CTX) ||
         !(x = ctx_field(t, f->ebpf->fact[f->pc].off, isa_info[i->op].size)))
         return false;
-    v = packet_field(f, type_of_log(f, x->kind == FIELD_VALUE ? (u32)__builtin_ctz(x->host_size) : 3), x->host_off);
-    reg_set(f, i->a, TYPE_I64, LLVMBuildIntCast2(f->b, v, f->lm->i64, false, ""));
+    reg_set(f, i->a, TYPE_I64, field_value(f, x));
     return true;
+}
+
+/* Is register b not the context, or that of another type than t, a packet's? */
+static LLVMValueRef other_context(struct lfunc *f, const struct insn *i, const struct ctxtype *t) {
+    LLVMValueRef b = reg_get(f, i->b, TYPE_I64), type, bad, no;
+    _Static_assert(offsetof(struct ctxtype, form) == offsetof(struct ctxtype, kind) + 1, "loaded together");
+    bad = LLVMBuildICmp(f->b, LLVMIntNE, b, k64(f->lm, handle(TAG_CTX, 0)), "");
+    type = load_fixed(f, f->lm->i16, ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, type)), offsetof(struct ctxtype, kind));
+    no = LLVMBuildICmp(f->b, LLVMIntNE, type, LLVMConstInt(f->lm->i16, t->kind | (u32)t->form << 8, false), "");
+    bad = LLVMBuildOr(f->b, bad, no, "");
+    no = LLVMBuildICmp(f->b, LLVMIntEQ, ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, pkt)), LLVMConstNull(f->lm->ptr), "");
+    return LLVMBuildOr(f->b, bad, no, "");
+}
+
+/* The field that such a load likely reads: of what programs here are made for, which the run is compared with. */
+static const struct field *likely_field(const struct lfunc *f, const struct insn *i) {
+    const struct ctxtype *t = f->lm->ebpf->ctx;
+    return t && t->form == CTX_PACKET && !signs(i) ? ctx_field(t, i->off, isa_info[i->op].size) : NULL;
 }
 
 static LLVMValueRef load_from(struct lfunc *f, const struct insn *i, struct where w) {
@@ -174,9 +220,14 @@ static LLVMValueRef load_slow(struct lfunc *f, const struct insn *i, LLVMValueRe
     return call_out(f, off, f->lm->i64, arg, 3);
 }
 
+static LLVMValueRef load_likely(struct lfunc *f, const struct insn *i, LLVMValueRef addr, const struct field *x) {
+    return x ? field_value(f, x) : load_from(f, i, checked_place(f, addr));
+}
+
 static void load(struct lfunc *f, const struct insn *i) {
     LLVMValueRef addr, v[2], phi;
     LLVMBasicBlockRef from[2];
+    const struct field *x = NULL;
     struct where w;
     struct miss m;
     if (load_field(f, i))
@@ -186,17 +237,21 @@ static void load(struct lfunc *f, const struct insn *i) {
         return;
     }
     addr = address(f, i);
-    if (f->ebpf->u->o.place[f->pc].access == ACCESS_CTX) {
+    if (f->ebpf->u->o.place[f->pc].access == ACCESS_CTX && !(x = likely_field(f, i))) {
         if (f->show)
             f->show(f);
         reg_set(f, i->a, TYPE_I64, load_slow(f, i, addr));
         return;
     }
-    m = missed(f, addr, log_of(i), false);
+    m = missed(f, x ? other_context(f, i, f->lm->ebpf->ctx) : outside(f, addr, log_of(i), false));
+    if (!m.good) {
+        reg_set(f, i->a, TYPE_I64, load_likely(f, i, addr, x));
+        return;
+    }
     v[0] = load_slow(f, i, addr);
     from[0] = LLVMGetInsertBlock(f->b);
     block_on(f, m.good);
-    v[1] = load_from(f, i, checked_place(f, addr));
+    v[1] = load_likely(f, i, addr, x);
     from[1] = m.good;
     m.good = block_new(f, "");
     LLVMMoveBasicBlockAfter(m.good, from[1]);
@@ -236,7 +291,11 @@ static void store(struct lfunc *f, const struct insn *i) {
         call_out(f, offsetof(struct native_env, store), f->lm->tvoid, arg, 4);
         return;
     }
-    m = missed(f, addr, log, true);
+    m = missed(f, outside(f, addr, log, true));
+    if (!m.good) {
+        store_to(f, log, checked_place(f, addr), v);
+        return;
+    }
     call_out(f, offsetof(struct native_env, store), f->lm->tvoid, arg, 4);
     on = block_new(f, "");
     branch(f, on);
@@ -318,12 +377,15 @@ static void atomic(struct lfunc *f, const struct insn *i) {
     }
     if (!w.p) {
         LLVMValueRef arg[] = {k64(f->lm, place_of(f)), addr, k32(f->lm, log), k32(f->lm, write)};
-        m = missed(f, addr, log, write);
-        call_out(f, offsetof(struct native_env, atomic), f->lm->tvoid, arg, 4);
-        branch(f, m.good);
-        block_on(f, m.good);
+        m = missed(f, outside(f, addr, log, write));
+        if (m.good) {
+            call_out(f, offsetof(struct native_env, atomic), f->lm->tvoid, arg, 4);
+            branch(f, m.good);
+            block_on(f, m.good);
+        }
+        w.p = LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, "");
     }
-    atomic_at(f, i, w.p ? w.p : checked_place(f, addr).p);
+    atomic_at(f, i, w.p);
 }
 
 /* --- packets of classic BPF --- */

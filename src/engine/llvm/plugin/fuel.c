@@ -196,7 +196,7 @@ static int note_small(struct walk *w) {
     l->n = w->n;
     for (u32 k = 0; k < w->n; k++)
         f->loop[l->body[k] = w->body[k]] = l;
-    l->counted = !is_even(w);
+    l->counted = f->fuel && !is_even(w);
     return 0;
 }
 
@@ -206,9 +206,10 @@ int fuel_loops(struct lfunc *f) {
     f->loop = arena_new(f->a, struct fuel_loop *, n);
     f->kind = arena_new(f->a, u8, n);
     f->most = arena_new(f->a, u64, n);
-    if (!f->loop || !f->kind || !f->most)
+    f->resume = arena_new(f->a, LLVMBasicBlockRef, f->f->nslot);
+    if (!f->loop || !f->kind || !f->most || !f->resume)
         return fail(f->e, E_NOMEM, NOWHERE, "out of memory to compile");
-    if (!f->fuel || f->f->jump_ok || f->lm->job->o.level < 2 || n > MOST_BLOCKS)
+    if ((!f->fuel && !(f->ebpf && f->l->checks)) || f->f->jump_ok || f->lm->job->o.level < 2 || n > MOST_BLOCKS)
         return 0;
     if (find_preds(&w))
         return f->e->code;

@@ -317,8 +317,7 @@ int lfunc_begin(struct lfunc *f, LLVMValueRef cx) {
         if (!f->g.blk[b].reachable)
             continue;
         f->blk[b] = f->past[b] = block_new(f, "");
-        if (f->fuel)
-            f->past[b] = block_new(f, "");
+        f->past[b] = block_new(f, "");
     }
     f->env = ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, env));
     zero_registers(f);
@@ -346,6 +345,10 @@ static int walk_block(struct lfunc *f, u32 b, row_fn *row) {
         if (i->op == OP_pad)
             continue;
         debug_at(f);
+        if (f->making == KIND_SLOW && f->resume[f->pc]) {
+            branch(f, f->resume[f->pc]);
+            block_on(f, f->resume[f->pc]);
+        }
         if (row(f, i))
             return f->e->code;
     }
@@ -367,17 +370,14 @@ static void pay(struct lfunc *f, u32 b, LLVMBasicBlockRef enter, LLVMBasicBlockR
     debug_at(f);
     if (look)
         fuel_charge(f, f->g.blk[b].charge);
-    else
+    else if (f->fuel)
         fuel_add(f, -(s64)f->g.blk[b].charge);
     branch(f, past);
     block_on(f, past);
 }
 
 static int plain_block(struct lfunc *f, u32 b, row_fn *row) {
-    if (f->fuel)
-        pay(f, b, f->blk[b], f->past[b], true);
-    else
-        block_on(f, f->blk[b]);
+    pay(f, b, f->blk[b], f->past[b], true);
     return walk_block(f, b, row);
 }
 
@@ -386,7 +386,8 @@ static LLVMBasicBlockRef refund(struct lfunc *f, u32 b, LLVMBasicBlockRef at, LL
     block_on(f, at);
     f->pc = f->g.blk[b].start;
     debug_at(f);
-    fuel_add(f, f->g.blk[b].charge);
+    if (f->fuel)
+        fuel_add(f, f->g.blk[b].charge);
     branch(f, to);
     return at;
 }
@@ -426,11 +427,19 @@ static LLVMValueRef is_short(struct lfunc *f, u32 h) {
     return LLVMBuildICmp(f->b, LLVMIntEQ, left, k64(f->lm, 0), "");
 }
 
+LLVMBasicBlockRef slow_way(struct lfunc *f) {
+    if (f->making != KIND_FAST)
+        return NULL;
+    if (!f->resume[f->pc])
+        f->resume[f->pc] = block_new(f, "elsewhere");
+    return f->resume[f->pc];
+}
+
 static int fast_block(struct lfunc *f, const struct kinds *k, u32 b, row_fn *row) {
     struct ways fast = {f->blk, f->past};
     LLVMBasicBlockRef enter = f->blk[b];
     int bad;
-    if (f->kind[b] & FUEL_HEAD) {
+    if (f->kind[b] & FUEL_HEAD && f->fuel) {
         block_on(f, enter);
         branch_rare(f, is_short(f, b), k->short_[b]);
         enter = LLVMGetInsertBlock(f->b);
@@ -439,7 +448,9 @@ static int fast_block(struct lfunc *f, const struct kinds *k, u32 b, row_fn *row
     f->fast = !(f->kind[b] & FUEL_CALLS);
     if (!f->fast) /* what comes behind the call */
         use_ways(f, k->slow);
+    f->making = KIND_FAST;
     bad = walk_block(f, b, row);
+    f->making = KIND_ONE;
     f->fast = false;
     use_ways(f, fast);
     return bad;
@@ -447,8 +458,12 @@ static int fast_block(struct lfunc *f, const struct kinds *k, u32 b, row_fn *row
 
 static int slow_block(struct lfunc *f, const struct kinds *k, u32 b, row_fn *row) {
     bool head = f->kind[b] & FUEL_HEAD;
+    int bad;
     pay(f, b, head ? k->short_[b] : f->blk[b], head ? block_new(f, "") : f->past[b], true);
-    return walk_block(f, b, row);
+    f->making = KIND_SLOW;
+    bad = walk_block(f, b, row);
+    f->making = KIND_ONE;
+    return bad;
 }
 
 /* Blocks that lead to head h come to `to`; what they led to before is in old[]. */

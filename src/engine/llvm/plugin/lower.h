@@ -45,6 +45,7 @@ struct lmodule {
     u32 flags;                  /* of struct native_head */
     bool typed_module;          /* it has typed functions */
     LLVMMetadataRef empty, rare; /* !{} ; !prof of a branch that is hardly ever taken (its first way) */
+    LLVMMetadataRef lengths;    /* !range of what may be as long as memory */
     LLVMMetadataRef scope[SCOPES], others[SCOPES]; /* lists: of one, of all but that one */
     unsigned md_prof, md_invariant, md_range, md_noalias, md_scope; /* kinds */
     struct ldebug *debug;       /* NULL: no line tables */
@@ -73,7 +74,9 @@ struct lfunc {
     u8 *kind;                   /* FUEL_* of each block */
     u64 *most;                  /* of each block: fuel.c */
     struct fuel_loop **loop;    /* of each block: the small loop that it is in, or NULL */
-    bool fast;                  /* a fast block is being made: it only subtracts */
+    bool fast;                  /* a fast block is being made, behind no call of it: fuel suffices for where it leads */
+    enum { KIND_ONE, KIND_FAST, KIND_SLOW } making; /* which kind of block is being made */
+    LLVMBasicBlockRef *resume;  /* of each instruction: where the slow kind goes on with it, for fast blocks that give up; or NULL */
     LLVMBasicBlockRef trap;     /* shared: calls env->trap; NULL: none yet */
     LLVMValueRef trap_pc, trap_code; /* its phis */
     u32 pc, next;               /* instruction that is being lowered, and the one behind it */
@@ -161,6 +164,8 @@ struct fuel_loop {              /* a small one */
     bool counted;               /* its ways cost this and that: */
     LLVMValueRef rounds;        /* alloca: rounds that fuel suffices for */
 };
+/* In a fast block, before anything was changed by f->pc: where that is done the slow way. NULL: it is no fast one. */
+LLVMBasicBlockRef slow_way(struct lfunc *f);
 int fuel_loops(struct lfunc *f); /* fills f->kind, most, loop */
 
 /* --- func.c: functions --- */

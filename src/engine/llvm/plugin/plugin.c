@@ -5,7 +5,6 @@
 #include <llvm/Config/llvm-config.h>
 #include <stdio.h>
 #include <time.h>
-#include <stdlib.h>/*XXX*/
 
 /* What takes how long, for --time-passes. */
 struct watch {
@@ -45,12 +44,12 @@ static int compile(struct lmodule *lm, struct buf *out) {
     if (lower(lm))
         return lm->e->code;
     lap(&w, "lowering to LLVM IR");
-    if (o->dump_before || getenv("SVMB")) /*XXX*/
+    if (o->dump_before)
         dump(lm);
     if (run_passes(lm))
         return lm->e->code;
     lap(&w, "passes of LLVM");
-    if (o->dump_after || getenv("SVMD")) /*XXX*/
+    if (o->dump_after)
         dump(lm);
     emit_bytes(lm, lm->job->kind, out);
     lap(&w, "code");
