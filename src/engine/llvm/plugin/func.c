@@ -189,7 +189,8 @@ void ctx_set(struct lfunc *f, size_t off, LLVMValueRef v) {
 
 static LLVMValueRef call_through(struct lfunc *f, size_t off, LLVMTypeRef ret, LLVMValueRef *arg, u32 n) {
     LLVMTypeRef type[8];
-    LLVMValueRef v[8], fn = load_fixed(f, f->lm->ptr, f->env, off), call;
+    /* Calls out are rare: what they need shall not be kept in registers for them. */
+    LLVMValueRef v[8], fn = load_runtime(f, f->lm->ptr, ctx_get(f, f->lm->ptr, offsetof(struct ctx, env)), off), call;
     u32 k;
     v[0] = f->cx;
     for (k = 0; k < n; k++)

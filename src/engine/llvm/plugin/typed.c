@@ -76,6 +76,18 @@ static bool leaves_checks(const struct lmodule *lm) {
     return linux_x86 && lm->m->nmemory && !lm->m->memory[0].lim.is64 && !lm->job->o.bounds;
 }
 
+/* cx keeps one register from callers to callees, where the machine has one for that: none of them saves it. */
+void context_register(const struct lmodule *lm, LLVMValueRef fn, bool call) {
+    LLVMAttributeRef a;
+    if (!typed_of(lm)->pinned)
+        return;
+    a = LLVMCreateEnumAttribute(lm->c, LLVMGetEnumAttributeKindForName("swiftself", 9), 0);
+    if (call)
+        LLVMAddCallSiteAttribute(fn, 1, a);
+    else
+        LLVMAddAttributeAtIndex(fn, 1, a);
+}
+
 static void attributes(struct lmodule *lm, LLVMValueRef fn, unsigned sp) {
     LLVMAttributeRef a = LLVMCreateEnumAttribute(lm->c, LLVMGetEnumAttributeKindForName("dereferenceable", 15), sizeof(struct ctx));
     LLVMAddAttributeAtIndex(fn, 1, a);
@@ -84,6 +96,7 @@ static void attributes(struct lmodule *lm, LLVMValueRef fn, unsigned sp) {
     a = LLVMCreateEnumAttribute(lm->c, LLVMGetEnumAttributeKindForName("align", 5), 8);
     LLVMAddAttributeAtIndex(fn, 1, a);
     LLVMAddAttributeAtIndex(fn, sp + 1, a);
+    context_register(lm, fn, false);
     fn_attr_text(lm, fn, "probe-stack", "inline-asm");
     fn_attr_text(lm, fn, "warn-stack-size", "65536"); /* NATIVE_FRAME */
 }
@@ -123,6 +136,7 @@ int typed_declare(struct lmodule *lm) {
     if (s.tails && is_machine(lm, "riscv"))
         return fail(lm->e, E_UNSUP, NOWHERE, "LLVM makes no tail calls between functions of several types for RISC-V");
     tm->convention = s.tails ? TAIL_CONVENTION : LLVMFastCallConv;
+    tm->pinned = is_machine(lm, "x86_64") || is_machine(lm, "aarch64");
     tm->throws = s.throws;
     tm->guarded = leaves_checks(lm);
     lm->flags |= (tm->guarded ? NATIVE_GUARDED : 0) | (tm->throws ? NATIVE_THROWS : 0);
@@ -156,7 +170,7 @@ static void fill_enter(struct lmodule *lm, LLVMValueRef fn, u32 type) {
     const struct deftype *t = &lm->m->type[type];
     struct arena a = {0};
     struct lfunc f = {.lm = lm, .l = lm->l, .a = &a, .e = lm->e, .fn = fn, .cx = LLVMGetParam(fn, 0)};
-    LLVMValueRef slot = LLVMGetParam(fn, 1), *arg = arena_new(&a, LLVMValueRef, t->nparam + 3);
+    LLVMValueRef slot = LLVMGetParam(fn, 1), *arg = arena_new(&a, LLVMValueRef, t->nparam + FIRST_PARAM);
     LLVMValueRef *v = arena_new(&a, LLVMValueRef, t->nresult + 1), call;
     u32 n = 0;
     if (!arg || !v) {
@@ -172,9 +186,14 @@ static void fill_enter(struct lmodule *lm, LLVMValueRef fn, u32 type) {
         arg[n++] = load_fixed(&f, lm->ptr, load_fixed(&f, lm->ptr, ctx_fixed(&f, lm->ptr, offsetof(struct ctx, mem)), 0),
                               offsetof(struct memory, base));
     arg[n++] = ctx_get(&f, lm->ptr, offsetof(struct ctx, place));
+    if (lm->l->fuel)
+        arg[n++] = ctx_get(&f, lm->i64, offsetof(struct ctx, fuel));
     slots_get(&f, slot, t->vt, t->nparam, arg + n);
     call = LLVMBuildCall2(f.b, function_type(lm, type), LLVMGetParam(fn, 2), arg, n + t->nparam, "");
     LLVMSetInstructionCallConv(call, typed_of(lm)->convention);
+    context_register(lm, call, true);
+    if (lm->l->fuel)
+        ctx_set(&f, offsetof(struct ctx, fuel), fuel_of(&f, call));
     results_of(&f, t, call, v);
     slots_set(&f, at_offset(&f, slot, 8 * (u64)t->result_at), t->vt + t->nparam, t->nresult, v);
     LLVMBuildRetVoid(f.b);
@@ -303,6 +322,8 @@ static int begin(struct lfunc *f) {
     if (!t->set || !t->dead || !t->zeros)
         return no_memory(f->lm);
     t->at = NBLOCK;
+    if (f->fuel)
+        LLVMBuildStore(f->b, LLVMGetParam(f->fn, p++), f->fuel);
     debug_function(f);
     check_depth(f);
     for (u32 k = 0, r = 0; k < t->type->nparam; r += vt_slots(t->type->vt[k]), k++)

@@ -7,9 +7,10 @@
  *   typed_mem.c   accesses of linear memories       typed_atomic.c  atomic ones
  *   typed_obj.c   globals, tables, references, operations on objects that rt makes
  *
- * A function is   result (cx, base of memory 0 where the module has one, sp, parameters...)   in the convention of
- * typed_module.convention; sp is its slot in the stack of places (abi/native.h). One result comes back as it is, two
- * numbers in a struct; more, and vectors among several, in the window at cx->slot_sp. */
+ * A function is   results (cx, base of memory 0 where the module has one, sp, fuel where it is counted, parameters...)   in
+ * the convention of typed_module.convention; sp is its slot in the stack of places (abi/native.h). It returns the fuel that
+ * is left, and one result, or two numbers; more, and vectors among several, come back in the window at cx->slot_sp. So
+ * cx->fuel is valid when the environment is called, and not in between. */
 #ifndef LLVM_PLUGIN_TYPED_H
 #define LLVM_PLUGIN_TYPED_H
 #include "abi/object.h"
@@ -17,6 +18,7 @@
 
 struct typed_module {
     unsigned convention;
+    bool pinned;           /* cx passes in a register of its own */
     bool guarded;          /* accesses of memory 0 are left to the processor */
     bool throws;           /* NATIVE_THROWS: some function has a handler */
     u8 *may_throw;         /* of each function */
@@ -27,6 +29,8 @@ struct typed_module {
 static inline struct typed_module *typed_of(const struct lmodule *lm) {
     return lm->typed;
 }
+
+enum { FIRST_PARAM = 4 }; /* at most so many arguments in front of the parameters */
 
 struct zeros { u32 first, n; };
 struct ltyped {
@@ -54,12 +58,14 @@ void slot_set(struct lfunc *f, LLVMValueRef slot, u32 at, char letter, LLVMValue
 void slots_get(struct lfunc *f, LLVMValueRef slot, const u32 *vt, u32 n, LLVMValueRef *v);
 void slots_set(struct lfunc *f, LLVMValueRef slot, const u32 *vt, u32 n, const LLVMValueRef *v);
 LLVMValueRef out_window(struct lfunc *f); /* cx->slot_sp */
+LLVMValueRef fuel_of(struct lfunc *f, LLVMValueRef call); /* that is left after a call */
 /* What a call gave, taken apart: v has t->nresult values. */
 void results_of(struct lfunc *f, const struct deftype *t, LLVMValueRef call, LLVMValueRef *v);
 void return_values(struct lfunc *f, const struct deftype *t, const LLVMValueRef *v); /* ends the block */
 void return_nothing(struct lfunc *f, const struct deftype *t); /* the same, where nobody looks at them */
 
 /* --- typed.c --- */
+void context_register(const struct lmodule *lm, LLVMValueRef fn, bool call); /* fn: a function, or a call of one */
 LLVMValueRef code_table(struct lmodule *lm);
 void clear_registers(struct lfunc *f); /* those that are 0 behind the call at f->pc */
 

@@ -89,7 +89,7 @@ static void set_place(struct lfunc *f, u64 v) {
 static LLVMValueRef call_code(struct lfunc *f, u32 type, LLVMValueRef fn, const LLVMValueRef *v, bool tail) {
     const struct deftype *t = type_at(f, type);
     LLVMTypeRef ft = function_type(f->lm, type);
-    LLVMValueRef *arg = values(f, t->nparam + 3), below = k64(f->lm, UINT64_MAX), call;
+    LLVMValueRef *arg = values(f, t->nparam + FIRST_PARAM), below = k64(f->lm, UINT64_MAX), call;
     u32 n = 0;
     if (!arg || !ft)
         return NULL;
@@ -97,39 +97,66 @@ static LLVMValueRef call_code(struct lfunc *f, u32 type, LLVMValueRef fn, const 
     if (f->typed->base)
         arg[n++] = f->typed->base;
     arg[n++] = tail ? f->typed->sp : LLVMBuildInBoundsGEP2(f->b, f->lm->i64, f->typed->sp, &below, 1, "");
+    if (f->fuel)
+        arg[n++] = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
     for (u32 k = 0; k < t->nparam; k++)
         arg[n++] = v[k];
     call = LLVMBuildCall2(f->b, ft, fn, arg, n, "");
     LLVMSetInstructionCallConv(call, typed_of(f->lm)->convention);
+    context_register(f->lm, call, true);
     return call;
+}
+
+/* Up to the next call of a function here, which notes its own place, nothing can trap or fault. */
+static bool is_quiet_until_call(const struct lfunc *f) {
+    for (u32 pc = f->next; pc < f->g.blk[f->block].end; pc++) {
+        const struct insn *i = &f->f->code[pc];
+        const struct isa_row *r = &isa_info[i->op];
+        switch (i->op) {
+        case OP_pad:
+        case OP_mov64i:
+        case OP_mov32i:
+        case OP_const64:
+        case OP_select:
+        case OP_vconst:
+        case OP_gget:
+        case OP_gset: continue;
+        case OP_callt: return !f->lm->m->func[i->imm].imported;
+        default: break;
+        }
+        if ((r->shape != SHAPE_BIN && r->shape != SHAPE_BINI && r->shape != SHAPE_UN) || r->flags & TRAPS)
+            return false;
+    }
+    return false;
 }
 
 /* v: arguments, then results. Exceptions are looked for. */
 static void call_own(struct lfunc *f, const struct insn *i, u32 type, LLVMValueRef fn, LLVMValueRef *v, bool may_throw) {
     LLVMValueRef call;
-    fuel_spill(f);
+    bool looks = may_throw && typed_of(f->lm)->throws;
     set_place(f, place_of(f));
     call = call_code(f, type, fn, v, false);
-    set_place(f, 0);
-    fuel_reload(f);
+    if (looks || !is_quiet_until_call(f))
+        set_place(f, 0);
     if (!call)
         return;
-    if (may_throw)
+    if (f->fuel)
+        LLVMBuildStore(f->b, fuel_of(f, call), f->fuel);
+    f->typed->noted = NULL;
+    if (looks)
         look_for_exception(f, i, false);
     results_of(f, type_at(f, type), call, v);
 }
 
 static void tail_own(struct lfunc *f, u32 type, LLVMValueRef fn, LLVMValueRef *v) {
-    LLVMValueRef call;
-    fuel_spill(f);
-    call = call_code(f, type, fn, v, true);
+    LLVMValueRef call = call_code(f, type, fn, v, true);
     if (!call)
         return;
     LLVMSetTailCallKind(call, LLVMTailCallKindMustTail);
-    if (direct_results(type_at(f, type)))
-        LLVMBuildRet(f->b, call);
-    else
+    if (LLVMTypeOf(call) == f->lm->tvoid)
         LLVMBuildRetVoid(f->b);
+    else
+        LLVMBuildRet(f->b, call);
 }
 
 /* --- calls of others --- */

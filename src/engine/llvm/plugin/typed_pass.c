@@ -13,12 +13,15 @@ u32 direct_results(const struct deftype *t) {
     return t->nresult == 2 && r[0] != 'V' && r[1] != 'V' ? 2 : 0;
 }
 
+/* What a function returns: fuel that is left, where it is counted, and its direct results. */
 LLVMTypeRef result_type(const struct lmodule *lm, const struct deftype *t) {
-    LLVMTypeRef two[2];
-    u32 n = direct_results(t);
-    for (u32 k = 0; k < n; k++)
-        two[k] = type_of_letter(lm, letter_of(t->vt[t->nparam + k]));
-    return n == 0 ? lm->tvoid : n == 1 ? two[0] : LLVMStructTypeInContext(lm->c, two, 2, false);
+    LLVMTypeRef of[3];
+    u32 n = 0, direct = direct_results(t);
+    if (lm->l->fuel)
+        of[n++] = lm->i64;
+    for (u32 k = 0; k < direct; k++)
+        of[n++] = type_of_letter(lm, letter_of(t->vt[t->nparam + k]));
+    return n == 0 ? lm->tvoid : n == 1 ? of[0] : LLVMStructTypeInContext(lm->c, of, n, false);
 }
 
 LLVMTypeRef function_type(struct lmodule *lm, u32 type) {
@@ -28,7 +31,7 @@ LLVMTypeRef function_type(struct lmodule *lm, u32 type) {
     LLVMTypeRef *p;
     if (tm->type[type])
         return tm->type[type];
-    p = arena_new(lm->a, LLVMTypeRef, t->nparam + 3);
+    p = arena_new(lm->a, LLVMTypeRef, t->nparam + FIRST_PARAM);
     if (!p) {
         fail(lm->e, E_NOMEM, NOWHERE, "out of memory for the type of a function");
         return NULL;
@@ -37,6 +40,8 @@ LLVMTypeRef function_type(struct lmodule *lm, u32 type) {
     if (lm->m->nmemory)
         p[n++] = lm->ptr;
     p[n++] = lm->ptr;
+    if (lm->l->fuel)
+        p[n++] = lm->i64;
     for (u32 k = 0; k < t->nparam; k++)
         p[n++] = type_of_letter(lm, letter_of(t->vt[k]));
     return tm->type[type] = LLVMFunctionType(result_type(lm, t), p, n, false);
@@ -83,41 +88,54 @@ void slots_set(struct lfunc *f, LLVMValueRef slot, const u32 *vt, u32 n, const L
 
 /* --- results --- */
 
+/* Value k of what a call gave. */
+static LLVMValueRef part_of(struct lfunc *f, LLVMValueRef call, u32 k) {
+    bool single = LLVMGetTypeKind(LLVMTypeOf(call)) != LLVMStructTypeKind;
+    return single ? call : LLVMBuildExtractValue(f->b, call, k, "");
+}
+
+LLVMValueRef fuel_of(struct lfunc *f, LLVMValueRef call) {
+    return part_of(f, call, 0);
+}
+
 void results_of(struct lfunc *f, const struct deftype *t, LLVMValueRef call, LLVMValueRef *v) {
-    switch (direct_results(t)) {
-    case 0:
-        if (t->nresult)
-            slots_get(f, out_window(f), t->vt + t->nparam, t->nresult, v);
+    u32 direct = direct_results(t);
+    if (!direct && t->nresult)
+        slots_get(f, out_window(f), t->vt + t->nparam, t->nresult, v);
+    for (u32 k = 0; k < direct; k++)
+        v[k] = part_of(f, call, k + f->lm->l->fuel);
+}
+
+/* With the direct results v. */
+static void give_back(struct lfunc *f, const struct deftype *t, const LLVMValueRef *v) {
+    LLVMValueRef of[3], all;
+    u32 n = 0;
+    if (f->fuel)
+        of[n++] = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
+    for (u32 k = 0; k < direct_results(t); k++)
+        of[n++] = v[k];
+    if (n < 2) {
+        if (n)
+            LLVMBuildRet(f->b, of[0]);
+        else
+            LLVMBuildRetVoid(f->b);
         return;
-    case 1: v[0] = call; return;
-    default:
-        for (u32 k = 0; k < 2; k++)
-            v[k] = LLVMBuildExtractValue(f->b, call, k, "");
     }
+    all = LLVMGetPoison(result_type(f->lm, t));
+    for (u32 k = 0; k < n; k++)
+        all = LLVMBuildInsertValue(f->b, all, of[k], k, "");
+    LLVMBuildRet(f->b, all);
 }
 
 void return_values(struct lfunc *f, const struct deftype *t, const LLVMValueRef *v) {
-    fuel_spill(f);
-    switch (direct_results(t)) {
-    case 0:
-        if (t->nresult)
-            slots_set(f, out_window(f), t->vt + t->nparam, t->nresult, v);
-        LLVMBuildRetVoid(f->b);
-        return;
-    case 1: LLVMBuildRet(f->b, v[0]); return;
-    default: {
-        LLVMValueRef both = LLVMGetPoison(result_type(f->lm, t));
-        for (u32 k = 0; k < 2; k++)
-            both = LLVMBuildInsertValue(f->b, both, v[k], k, "");
-        LLVMBuildRet(f->b, both);
-    }
-    }
+    if (!direct_results(t) && t->nresult)
+        slots_set(f, out_window(f), t->vt + t->nparam, t->nresult, v);
+    give_back(f, t, v);
 }
 
 void return_nothing(struct lfunc *f, const struct deftype *t) {
-    fuel_spill(f);
-    if (direct_results(t))
-        LLVMBuildRet(f->b, LLVMConstNull(result_type(f->lm, t)));
-    else
-        LLVMBuildRetVoid(f->b);
+    LLVMValueRef none[2];
+    for (u32 k = 0; k < direct_results(t); k++)
+        none[k] = LLVMConstNull(type_of_letter(f->lm, letter_of(t->vt[t->nparam + k])));
+    give_back(f, t, none);
 }
