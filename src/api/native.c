@@ -56,7 +56,7 @@ struct svm_module *svm_module_load_native(struct svm *vm, const void *p, size_t 
     struct error e = {0};
     if (!vm || !p)
         fail(&e, E_USAGE, NOWHERE, "svm_module_load_native: no %s", vm ? "bytes" : "runtime");
-    else if ((code = native_load(&object, 1, false, &e)) && (m = load(vm, native_head_of(code), "native object", &e)))
+    else if ((code = native_load(&object, 1, vm->r.jit.debug || vm->r.jit.perf, &e)) && (m = load(vm, native_head_of(code), "native object", &e)))
         m->native_code = code;
     else
         native_unload(code);

@@ -194,6 +194,8 @@ static void fill_enter(struct lmodule *lm, LLVMValueRef fn, u32 type) {
     context_register(lm, call, true);
     if (lm->l->fuel)
         ctx_set(&f, offsetof(struct ctx, fuel), fuel_of(&f, call));
+    if (lm->job->o.debug) /* tools want code under its function's name */
+        call_attr(lm, call, "noinline", 0);
     results_of(&f, t, call, v);
     slots_set(&f, at_offset(&f, slot, 8 * (u64)t->result_at), t->vt + t->nparam, t->nresult, v);
     LLVMBuildRetVoid(f.b);
