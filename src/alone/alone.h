@@ -11,12 +11,12 @@
 #include "cli/run.h"
 #include "supervm/native.h"
 
-extern const struct svm_native svm_native;
+extern const struct svm_native svm_native; /* the struct native_head of prog.o */
 extern const char svm_alone_start[]; /* a 0 behind each, and one more behind the last */
 
 /* argv as if the options stood in front of it; n: how many they are. NULL: out of memory. The result is malloced. */
 char **alone_arguments(int *argc, char **argv, int *n);
-/* r->vm and r->module, of r->file and the options. */
-int alone_open(struct run *r, const struct svm_config *c);
+/* r->vm, configured as the code was compiled, and r->module. */
+int alone_open(struct run *r, struct svm_config *c);
 
 #endif

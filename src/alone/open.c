@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* open.c - of an executable that holds a program: its command line, its runtime and its module. */
 #include "alone/alone.h"
+#include "abi/native.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +23,11 @@ char **alone_arguments(int *argc, char **argv, int *n) {
     return all;
 }
 
-int alone_open(struct run *r, const struct svm_config *c) {
+int alone_open(struct run *r, struct svm_config *c) {
+    u32 flags = ((const struct native_head *)&svm_native)->flags;
     struct svm_error err;
+    c->unsafe_no_checks = !(flags & NATIVE_CHECKS); /* which supervm compile was asked for by name */
+    c->no_fuel = !(flags & NATIVE_FUEL);
     if (!(r->vm = svm_new(c, &err)) || !(r->module = svm_module_from_native(r->vm, &svm_native, &err)))
         return refuse("%s: %s", r->file, err.text);
     return EXIT_WELL;

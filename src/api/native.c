@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* native.c - a module whose code was compiled before: in, the head of an object (abi/native.h), part of this process or of a
- * shared library; out, a module as any other, and links of it that run that code.
+/* native.c - a module whose code was compiled before: in, the head of an object (abi/native.h), part of this process or
+ * of a shared library; out, a module as any other, and links of it that run that code.
  *
  * The code is trusted. What is looked at is whether it was made for this library, and for what the runtime asks for. */
 #include "abi/native.h"
@@ -17,8 +17,8 @@ static struct svm_module *load(struct svm *vm, const struct native_head *h, cons
     o.front = "svm";
     o.name = name;
     if (h->version != NATIVE_VERSION) {
-        fail(e, E_UNSUP, NOWHERE, "%s: native code of version %u, and this build runs version %d: compile it again", name,
-             h->version, NATIVE_VERSION);
+        fail(e, E_UNSUP, NOWHERE, "%s: native code of version %u, and this build runs version %d: compile it again",
+             name, h->version, NATIVE_VERSION);
         return NULL;
     }
     if (!h->module) {
@@ -44,7 +44,7 @@ struct svm_module *svm_module_from_native(struct svm *vm, const struct svm_nativ
     if (!vm || !n)
         fail(&e, E_USAGE, NOWHERE, "svm_module_from_native: no %s", vm ? "code" : "runtime");
     else
-        m = load(vm, (const struct native_head *)n, "native code", &e);
+        m = load(vm, (const struct native_head *)n, "native", &e);
     give_error(err, &e);
     return m;
 }
@@ -56,7 +56,8 @@ struct svm_module *svm_module_load_native(struct svm *vm, const void *p, size_t 
     struct error e = {0};
     if (!vm || !p)
         fail(&e, E_USAGE, NOWHERE, "svm_module_load_native: no %s", vm ? "bytes" : "runtime");
-    else if ((code = native_load(&object, 1, vm->r.jit.debug || vm->r.jit.perf, &e)) && (m = load(vm, native_head_of(code), "native object", &e)))
+    else if ((code = native_load(&object, 1, vm->r.jit.debug || vm->r.jit.perf, &e)) &&
+             (m = load(vm, native_head_of(code), "native", &e)))
         m->native_code = code;
     else
         native_unload(code);
@@ -74,7 +75,8 @@ struct svm_module *svm_module_open_native(struct svm *vm, const char *path, stru
         fail(&e, E_USAGE, NOWHERE, "svm_module_open_native: no %s", vm ? "path" : "runtime");
         goto out;
     }
-    buf_printf(&file, "%s%s", strchr(path, '/') ? "" : "./", path); /* a file, never something of that name in the system's folders */
+    buf_printf(&file, "%s%s", strchr(path, '/') ? "" : "./",
+               path); /* a file, never something of that name in the system's folders */
     if ((h = late_plugin(buf_str(&file), NATIVE_HEAD, &lib, &e)) && (m = load(vm, h, path, &e)))
         m->native_lib = lib;
     if (!m && lib)
@@ -102,8 +104,10 @@ static const struct engine engine_native = {.name = "native",
                                             .free = native_image_free};
 
 static int unfit(struct error *e, const char *what) {
-    return fail(e, E_ENGINE, NOWHERE, "the program was compiled %s, and the runtime is configured otherwise: "
-                "name an engine, or compile it again", what);
+    return fail(e, E_ENGINE, NOWHERE,
+                "the program was compiled %s, and the runtime is configured otherwise: "
+                "name an engine, or compile it again",
+                what);
 }
 
 /* Constants are part of the code. */
@@ -112,8 +116,10 @@ static int set_constants(const struct module *m, const char *const *set, struct 
         size_t n = strcspn(*set, "=");
         for (u32 i = 0; i < m->nvar; i++)
             if (m->var[i].read_only && strlen(m->var[i].name) == n && !memcmp(m->var[i].name, *set, n))
-                return fail(e, E_ENGINE, NOWHERE, "variable %s is a constant, and its value is part of the native code: name an engine, "
-                            "or compile it with the other value", m->var[i].name);
+                return fail(e, E_ENGINE, NOWHERE,
+                            "variable %s is a constant, and its value is part of the native code: name an engine, "
+                            "or compile it with the other value",
+                            m->var[i].name);
     }
     return 0;
 }
@@ -122,13 +128,15 @@ static int set_constants(const struct module *m, const char *const *set, struct 
 static int other_map(const struct module *m, struct map *const *use, struct error *e) {
     for (u32 i = 0; i < m->nmap; i++)
         if (use[i] && (use[i]->max_entries != m->map[i].max_entries || use[i]->flags != m->map[i].flags))
-            return fail(e, E_ENGINE, NOWHERE,
-                        "map %s: the one given has %u entries and flags 0x%x, and native code was compiled for %u and 0x%x",
-                        m->map[i].name, use[i]->max_entries, use[i]->flags, m->map[i].max_entries, m->map[i].flags);
+            return fail(
+                e, E_ENGINE, NOWHERE,
+                "map %s: the one given has %u entries and flags 0x%x, and native code was compiled for %u and 0x%x",
+                m->map[i].name, use[i]->max_entries, use[i]->flags, m->map[i].max_entries, m->map[i].flags);
     return 0;
 }
 
-static int fits(const struct link_view *l, const struct native_head *h, const struct svm_link_options *o, struct error *e) {
+static int fits(const struct link_view *l, const struct native_head *h, const struct svm_link_options *o,
+                struct error *e) {
     if (l->checks && !(h->flags & NATIVE_CHECKS))
         return unfit(e, "without checks of memory accesses");
     if (l->fuel && !(h->flags & NATIVE_FUEL))
@@ -136,7 +144,8 @@ static int fits(const struct link_view *l, const struct native_head *h, const st
     if (l->exact_regs && !(h->flags & NATIVE_EXACT_REGS))
         return unfit(e, "without exact registers at traps");
     if (l->frame_size != h->frame_size)
-        return fail(e, E_ENGINE, NOWHERE, "the program was compiled for frames of %u bytes, not %u", h->frame_size, l->frame_size);
+        return fail(e, E_ENGINE, NOWHERE, "the program was compiled for frames of %u bytes, not %u", h->frame_size,
+                    l->frame_size);
     if (o->stats)
         return fail(e, E_ENGINE, NOWHERE, "native code does not count what it does (statistics): name an engine");
     if (o->verify == SVM_VERIFY_STRICT)

@@ -4,6 +4,7 @@
 #include "supervm/webassembly.h"
 #include "supervm/engine.h"
 #include "supervm/hook.h"
+#include "supervm/native.h"
 #include "supervm/verify.h"
 #include "supervm/wasi.h"
 #include "supervm/supervm.h"
@@ -19,8 +20,9 @@ int main() {
     svm_result result = {};
     svm_input input = {};
     svm_context context = SVM_CONTEXT_INIT;
+    svm_emit_options emit = SVM_EMIT_INIT;
     svm_hook_options hook = SVM_HOOK_INIT;
-    if (context.size != sizeof context || hook.size != sizeof hook)
+    if (context.size != sizeof context || emit.size != sizeof emit || hook.size != sizeof hook)
         return 1;
     options.front = "raw";
     svm *vm = svm_new(&config, &err);
