@@ -44,9 +44,12 @@ static const struct dwarf_row *row_at(const struct lines *x, u32 at, u32 *n) {
 }
 
 static const char *file_of(const struct lines *x, const struct dwarf_row *row) {
-    const struct dwarf_file *f = (const struct dwarf_file *)(const void *)x->t.file.data + row->file;
-    bool known = row->file != NO_INDEX && f->name.len && memchr(x->all.data + f->name.off, 0, f->name.len);
-    return known ? (const char *)x->all.data + f->name.off : NULL;
+    const struct dwarf_file *f = (const void *)x->t.file.data;
+    const char *name;
+    if (row->file == NO_INDEX || !f[row->file].name.len)
+        return NULL;
+    name = (const char *)x->all.data + f[row->file].name.off;
+    return memchr(name, 0, f[row->file].name.len) ? name : NULL;
 }
 
 /* A number in decimal digits, and nothing else. */

@@ -210,7 +210,7 @@ static int each_reloc(struct object *o, u32 part, reloc_fn *fn) {
     const struct opart *p = &o->part[part];
     for (u32 k = 0; k < p->nsh; k++) {
         const Elf64_Shdr *h = &p->sh[k];
-        const Elf64_Rela *r = (const void *)(p->b.p + h->sh_offset);
+        const Elf64_Rela *r;
         if (h->sh_type == SHT_REL)
             return bad(o, h->sh_offset, "relocations without addends");
         if (h->sh_type != SHT_RELA)
@@ -219,6 +219,7 @@ static int each_reloc(struct object *o, u32 part, reloc_fn *fn) {
             return bad(o, h->sh_offset, "relocations");
         if (p->sec[h->sh_info].at == NOT_LOADED && !p->sec[h->sh_info].lines)
             continue;
+        r = (const void *)(p->b.p + h->sh_offset);
         for (u64 n = h->sh_size / sizeof *r; n; n--, r++) {
             if (ELF64_R_SYM(r->r_info) >= p->nsym || r->r_offset >= p->sh[h->sh_info].sh_size)
                 return bad(o, (u64)((const u8 *)r - p->b.p), "a relocation");
