@@ -31,6 +31,8 @@ struct lmodule {
     const struct llvm_job *job;
     const struct link_view *l;
     const struct module *m;
+    u32 part, parts;            /* one of several objects, */
+    u32 from, to;               /* which has these functions of m, and calls those of the others */
     struct arena *a;            /* as long as the job */
     struct error *e;
     LLVMContextRef c;
@@ -101,7 +103,7 @@ void fn_attr(const struct lmodule *lm, LLVMValueRef fn, const char *name, u64 v)
 void fn_attr_text(const struct lmodule *lm, LLVMValueRef fn, const char *name, const char *v);
 void call_attr(const struct lmodule *lm, LLVMValueRef call, const char *name, u64 v);
 
-/* A function of the object's own for function index of m; suffix tells several apart. */
+/* A function of the objects' own for function index of m, made in the part that has that; suffix tells several apart. */
 LLVMValueRef function_new(struct lmodule *lm, u32 index, const char *suffix, LLVMTypeRef t);
 LLVMValueRef constant_new(struct lmodule *lm, const char *name, LLVMValueRef init); /* a table of its own */
 int module_begin(struct lmodule *lm);

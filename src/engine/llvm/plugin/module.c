@@ -68,7 +68,9 @@ LLVMValueRef function_new(struct lmodule *lm, u32 index, const char *suffix, LLV
     char *s = arena_printf(lm->a, "%s%s.%u", name && *name ? name : "f", suffix, index);
     LLVMValueRef fn = LLVMAddFunction(lm->mod, s ? s : "f", t);
     char *cpu = LLVMGetTargetMachineCPU(lm->tm), *features = LLVMGetTargetMachineFeatureString(lm->tm);
-    LLVMSetLinkage(fn, LLVMInternalLinkage);
+    LLVMSetLinkage(fn, lm->parts > 1 ? LLVMExternalLinkage : LLVMInternalLinkage);
+    if (lm->parts > 1)
+        LLVMSetVisibility(fn, LLVMHiddenVisibility);
     fn_attr(lm, fn, "nounwind", 0);
     fn_attr_text(lm, fn, "target-cpu", cpu);
     fn_attr_text(lm, fn, "target-features", features);

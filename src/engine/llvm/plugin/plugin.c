@@ -3,7 +3,9 @@
 #include "engine/llvm/plugin/lower.h"
 #include "supervm_build_id.h"
 #include <llvm/Config/llvm-config.h>
+#include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 /* What takes how long, for --time-passes. */
@@ -26,12 +28,12 @@ static void lap(struct watch *w, const char *what) {
 static int lower(struct lmodule *lm) {
     if (module_begin(lm) || debug_begin(lm) || ebpf_declare(lm) || typed_declare(lm))
         return lm->e->code;
-    for (u32 f = 0; f < lm->m->nfunc; f++) {
+    for (u32 f = lm->from; f < lm->to; f++) {
         const struct func *x = &lm->m->func[f];
         if (!x->imported && (x->typed ? typed_define(lm, f) : ebpf_define(lm, f)))
             return lm->e->code;
     }
-    if (module_head(lm))
+    if (!lm->part && module_head(lm))
         return lm->e->code;
     debug_end(lm);
     return lm->e->code ? lm->e->code : verify(lm);
@@ -56,16 +58,79 @@ static int compile(struct lmodule *lm, struct buf *out) {
     return lm->e->code;
 }
 
-static int emit(const struct llvm_job *j, struct buf *out, struct error *e) {
+/* --- parts --- */
+
+struct part {
+    struct lmodule lm;
+    struct buf *out;
+    struct error e;
+    pthread_t thread;
+    bool started;
+};
+
+static void *make_part(void *arg) {
+    struct part *p = arg;
     struct arena a = {0};
-    struct lmodule lm = {.job = j, .l = j->l, .m = j->l->m, .a = &a, .e = e};
-    u32 parts = j->o.threads > 1 ? j->o.threads : 1;
-    for (u32 k = 0; k < parts; k++)
-        buf_clear(&out[k]);
-    compile(&lm, out);
-    debug_end(&lm);
-    module_end(&lm);
+    p->lm.a = &a;
+    p->lm.e = &p->e;
+    compile(&p->lm, p->out);
+    debug_end(&p->lm);
+    module_end(&p->lm);
     arena_drop(&a);
+    return NULL;
+}
+
+/* Functions are shared out by their number of instructions. What is bound by words of the environment, which eBPF functions
+ * name, stands in one part. */
+static void share_out(const struct module *m, struct part *p, u32 parts) {
+    u64 all = 0, seen = 0;
+    u32 f = 0;
+    bool typed = true;
+    for (u32 k = 0; k < m->nfunc; k++) {
+        typed &= m->func[k].typed;
+        all += m->func[k].nslot;
+    }
+    for (u32 k = 0; k < parts; k++) {
+        p[k].lm.from = f;
+        while (f < m->nfunc && (!typed || k + 1 == parts || seen < all * (k + 1) / parts))
+            seen += m->func[f++].nslot;
+        p[k].lm.to = f;
+    }
+}
+
+/* Typed functions are made ready by the first part that comes to them; their sizes are known then. */
+static int make_ready(const struct module *m, struct error *e) {
+    for (u32 k = 0; k < m->nfunc; k++)
+        if (m->func[k].typed && !m->func[k].imported && func_ready(m, k, e))
+            return e->code;
+    return 0;
+}
+
+static int emit(const struct llvm_job *j, struct buf *out, struct error *e) {
+    u32 parts = j->o.threads > 1 ? j->o.threads : 1;
+    struct part *p = calloc(parts, sizeof *p);
+    if (!p)
+        return fail(e, E_NOMEM, NOWHERE, "out of memory");
+    for (u32 k = 0; k < parts; k++) {
+        buf_clear(&out[k]);
+        p[k] = (struct part){.lm = {.job = j, .l = j->l, .m = j->l->m, .part = k, .parts = parts}, .out = &out[k]};
+    }
+    if (!make_ready(j->l->m, e)) {
+        share_out(j->l->m, p, parts);
+        for (u32 k = 1; k < parts; k++)
+            p[k].started = !pthread_create(&p[k].thread, NULL, make_part, &p[k]);
+        make_part(&p[0]);
+    }
+    for (u32 k = 1; k < parts; k++) {
+        if (p[k].started)
+            pthread_join(p[k].thread, NULL);
+        else if (!e->code)
+            make_part(&p[k]);
+    }
+    for (u32 k = 0; k < parts; k++)
+        if (p[k].e.code && !e->code)
+            *e = p[k].e;
+    free(p);
     return e->code;
 }
 
