@@ -11,6 +11,9 @@ _supervm() {
     --engine | -e) words=$(supervm engines 2>/dev/null | awk '{ print $1 }') ;;
     --ctx) words="xdp tc socket_filter cgroup_skb syscall raw_tracepoint tracepoint kprobe perf_event fentry fexit raw" ;;
     --verify) words="guarded strict off" ;;
+    --emit) words="svm obj shared exe asm ir bc" ;;
+    --dump-ir) words="before after" ;;
+    --target) words="x86_64-linux-gnu aarch64-linux-gnu riscv64-linux-gnu" ;;
     --format) words="elf raw hex asm svmasm wasm svm" ;;
     --prog | -p | --repeat | -n | --set | -s | --budget | --fuel | --cpus | --workers | --invoke | --timeout | --max-memory | --env | --steps) return ;;
     esac
@@ -20,13 +23,16 @@ _supervm() {
             words="--prog --pcap --out --mem --ctx --engine --repeat --set --map-file --maps --stats --trace --regs --json \
                 --budget --fuel --invoke --dir --env --stub-imports --timeout --max-memory --cpus --workers --btf --kconfig --format \
                 --bpf --control \
-                --verify --unsafe --no-fuel --harden --debug --perf --eager --help"
+                --native --verify --unsafe --no-fuel --harden --debug --perf --eager --help"
             ;;
         verify) words="--prog --strict --guarded --type --gpl --json --html --log --set --steps --btf --kconfig --format --help" ;;
         info) words="--json --functions --format --help" ;;
         disasm) words="--source --native --engine --prog --no-show-raw-insn --format --help" ;;
         asm) words="--hex --out --svm --help" ;;
-        compile) words="--out --format --help" ;;
+        compile)
+            words="--out --emit --opt --debug --target --cpu --features --name --set --verify --unsafe --no-fuel --ctx --bitcode --cc \
+                --dump-ir --time-passes --format --help"
+            ;;
         engines) words="--all --help" ;;
         esac
     fi

@@ -29,6 +29,11 @@ libcmocka-dev       -           test,coverage   unit tests
 ?wabt               -           test,coverage   makes modules of the text in test/wasm and test/capi
 llvm-19             llvm        test            llvm-objdump, which our disassembler is held against
 lld-19              lld         demo,test,coverage,bench links programs for WebAssembly
+?qemu-user-static   -           test            runs executables for other machines
+?gcc-aarch64-linux-gnu -        test            builds the runtime of executables for AArch64
+?libc6-dev-arm64-cross -        test            its C library
+?gcc-riscv64-linux-gnu -        test            the same for RISC-V
+?libc6-dev-riscv64-cross -      test            its C library
 ?wasi-libc          -           test            programs in C for WASI
 ?libclang-rt-19-dev-wasm32 -    test            what clang-19 adds to them
 python3             -           test,coverage   reads JSON where the tests of the command look at it

@@ -3,7 +3,7 @@
  * no front end but the one that the module was saved for; no checker, which has done its work. */
 #include "api/prove.h"
 #include "engine/engines.h"
-#include "engine/native/native.h"
+#include "engine/native/run.h"
 #include "front/front.h"
 #include <string.h>
 
@@ -25,6 +25,12 @@ const struct front *front_sniff(const u8 *p, size_t n) {
 /* No objects are loaded: the code is part of the executable. */
 void native_unload(struct native_code_block *c) {
     (void)c;
+}
+void native_tell(struct native_image *im) {
+    (void)im;
+}
+void native_forget(struct native_image *im) {
+    (void)im;
 }
 bool native_place_at(const struct native_code_block *c, const void *p, u64 *place) {
     (void)c, (void)p, (void)place;

@@ -119,6 +119,9 @@ static int compile(struct svm_module *m, struct program *p, const struct svm_emi
         return e->code;
     j.o.level = o->level ? o->level : 2;
     j.o.debug = o->debug;
+    j.o.dump_before = p->view.jit.dump_before;
+    j.o.dump_after = p->view.jit.dump_after;
+    j.o.time_passes = p->view.jit.time_passes;
     j.o.bounds = true; /* in a library or an executable nobody knows whose access it was that faulted */
     if (o->kind == SVM_EMIT_OBJECT) { /* svm_native_NAME */
         if (!(name = arena_new(&p->arena, char, strlen(o->name) + 2)))

@@ -86,6 +86,7 @@ static const char *c_type(u8 kind, const char **field) {
             *field = rows[i].field;
             return rows[i].type;
         }
+    *field = NULL;
     return NULL;
 }
 

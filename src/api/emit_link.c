@@ -127,6 +127,8 @@ static int inputs(struct link *k, bool typed, struct error *e) {
     arg(k, k->object);
     if (k->o->kind == SVM_EMIT_SHARED) {
         arg(k, "-shared");
+        arg(k, "-Wl,--as-needed");
+        arg(k, "-lm");
         return 0;
     }
     if (find_archive(k, 0, world[typed], e) || find_archive(k, 1, "rt", e) || write_start(k, e))
@@ -141,6 +143,7 @@ static int inputs(struct link *k, bool typed, struct error *e) {
     arg(k, buf_str(&k->archive[1]));
     arg(k, "-Wl,--gc-sections,--as-needed,-z,noseparate-code,-z,pack-relative-relocs");
     arg(k, "-pthread");
+    arg(k, "-lm");
     if (!k->o->debug)
         arg(k, "-s");
     return 0;

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { FORMAT = 256, EMIT, TARGET, CPU, FEATURES, NAME, VERIFY, UNSAFE, NO_FUEL, BITCODE, CC, CTX, MOST_FILES = 64 };
+enum { FORMAT = 256, EMIT, TARGET, CPU, FEATURES, NAME, VERIFY, UNSAFE, NO_FUEL, BITCODE, CC, CTX, DUMP_IR, TIME_PASSES, MOST_FILES = 64 };
 
 static const struct opt opts[] = {
     {'o', "out", "OUT", "the file to write (needed)"},
@@ -28,6 +28,8 @@ static const struct opt opts[] = {
     {CTX, "ctx", "TYPE", "what programs whose section does not say are given: xdp, tc, ..."},
     {BITCODE, "bitcode", "FILE.bc", "LLVM bitcode of helpers, by their names, to be inlined"},
     {CC, "cc", "COMMAND", "the C compiler that links .so and exe (default: cc, or that of the target)"},
+    {DUMP_IR, "dump-ir", "before|after", "print LLVM's form of the program before or after its passes"},
+    {TIME_PASSES, "time-passes", NULL, "print how long they took"},
     {FORMAT, "format", "NAME", "what FILE is: elf, raw, hex, asm, svmasm, wasm, svm (default: by content)"},
     {0, NULL, NULL, NULL},
 };
@@ -72,6 +74,8 @@ static int take_option(struct compile *c, int key) {
     case VERIFY: c->verify = optarg; break;
     case UNSAFE: c->unsafe = true; break;
     case NO_FUEL: c->config.no_fuel = true; break;
+    case DUMP_IR: c->config.dump_ir = optarg; break;
+    case TIME_PASSES: c->config.time_passes = true; break;
     case CTX: c->o.context = optarg; break;
     case CC: c->o.cc = optarg; break;
     case FORMAT: c->load.front = optarg; break;

@@ -66,8 +66,8 @@ for machine in x86_64 aarch64 riscv64; do
     [ -f "$build/lib/supervm/$machine/libsupervm-rt.a" ] && [ "$machine" != "$(uname -m)" ] || continue
     qemu=$(command -v "qemu-$machine-static" || command -v "qemu-$machine") || continue
     run() { "$qemu" -L "/usr/$machine-linux-gnu" "$@"; }
-    "$svm" compile trap.asm --target "$machine-linux-gnu" --emit exe -o probe 2>e || { echo "skipped: $machine: $(cat e)"; continue; }
     tried=1
+    ok "$machine: a trap compiles" "$svm" compile trap.asm --target "$machine-linux-gnu" --emit exe -o probe
     for mem in 00 0102030405060708090a0b0c0d0e0f10 ff8000; do
         ok "$machine: compiles" "$svm" compile work.asm --target "$machine-linux-gnu" --emit exe -o work
         equal "$machine: work on $mem" "$("$svm" run --engine interp work.asm --mem $mem)" "$(run ./work --mem $mem)"
