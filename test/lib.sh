@@ -36,6 +36,14 @@ equal() { # description, wanted, got
         echo "FAIL $1: got '$3', not '$2'"
     fi
 }
+part() { # description, command...: takes over the "N passed, N failed" at the end
+    local what=$1 p f
+    shift
+    "$@" >"$tmp/out" 2>&1
+    read -r p f < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' "$tmp/out" | tail -n 1)
+    passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
+    [ "${f:-1}" = 0 ] || { echo "FAIL $what"; tail -n 20 "$tmp/out"; }
+}
 finish() {
     echo "$passed passed, $failed failed"
     [ "$failed" = 0 ] && [ "$passed" != 0 ]

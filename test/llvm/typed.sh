@@ -4,14 +4,6 @@
 # modules and random functions against the interpreter and the evaluator. test/long/llvm_typed.sh has all of it.
 . "$(dirname "$0")/../lib.sh"
 "$bin/supervm" engines | grep -q '^llvm' || skip "built without LLVM"
-part() { # description, command...: takes over the "N passed, N failed" at the end
-    local what=$1 p f
-    shift
-    "$@" >"$tmp/out" 2>&1
-    read -r p f < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' "$tmp/out" | tail -n 1)
-    passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
-    [ "${f:-1}" = 0 ] || { echo "FAIL $what"; tail -n 20 "$tmp/out"; }
-}
 dir=$suites/wasm
 if [ -d "$dir" ] && [ -x "$bin/supervm-spectest" ]; then
     part "the specification's tests" "$bin/supervm-spectest" --engine llvm-fast \

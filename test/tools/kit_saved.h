@@ -13,7 +13,7 @@ bool is_ahead(const char *engine);
 struct svm_module *ahead_module(struct svm *vm, struct svm_module *m, enum svm_verify_mode verify, const char *const *set,
                                 struct svm_error *err);
 
-/* An engine by its name; "jit-hardened" is jit with svm_config.harden. */
+/* An engine by its name; "jit-hardened" is jit with svm_config.harden, "llvm-fast" llvm at level 1. */
 void engine_config(struct svm_config *c, const char *name);
 
 #endif
