@@ -46,8 +46,9 @@ bench:
 	@cmake --build $(BUILD) --target bench_native >/dev/null
 	@$(BUILD)/bin/supervm-bench --build $(BUILD) --json $(BUILD)/bench.json $(BENCH)
 	@$(BUILD)/bin/supervm-bench-maps --json $(BUILD)/bench-maps.json $(BUILD)/bench-maps.o
+	@[ ! -f $(BUILD)/lib/supervm/libsupervm-llvm.so ] || $(BUILD)/bin/supervm compile $(BUILD)/bpf/firewall.bpf.o -o $(BUILD)/bench-firewall
 	@[ ! -f $(BUILD)/wasm/hello.wasm ] || $(BUILD)/bin/supervm-bench-start --json $(BUILD)/bench-start.json \
-	    --supervm $(BUILD)/bin/supervm $(BUILD)/wasm/hello.wasm
+	    $$([ ! -x $(BUILD)/bench-firewall ] || echo --alone $(BUILD)/bench-firewall) --supervm $(BUILD)/bin/supervm $(BUILD)/wasm/hello.wasm
 
 bench-gcc:
 	@tools/setup.sh bench

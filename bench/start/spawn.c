@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -104,6 +105,31 @@ bool bench_process(struct report *r, const char *supervm, const char *wasm) {
                                .what = "supervm run hello.wasm, the process",
                                .unit = "ms",
                                .value = median(more, TIMES)});
+    return true;
+}
+
+bool bench_alone(struct report *r, const char *path) {
+    char *argv[] = {(char *)(uintptr_t)path, "--mem", "00", NULL};
+    posix_spawn_file_actions_t quiet;
+    double ms[TIMES], cpu;
+    struct stat st;
+    bool good = !stat(path, &st);
+    posix_spawn_file_actions_init(&quiet);
+    posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
+    for (unsigned i = 0; i < TIMES && good; i++)
+        good = spawn(argv, &quiet, &ms[i], &cpu);
+    posix_spawn_file_actions_destroy(&quiet);
+    if (!good) {
+        fprintf(stderr, "bench: %s: it does not run\n", path);
+        return false;
+    }
+    report(r, &(struct figure){.name = "alone_size",
+                               .what = "executable of an XDP firewall, its size",
+                               .unit = "KB",
+                               .value = (double)st.st_size / 1000,
+                               .most = 300});
+    report(r, &(struct figure){
+                  .name = "alone", .what = "    the process", .unit = "ms", .value = median(ms, TIMES), .most = 1});
     return true;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* start.c - how long it takes until a WebAssembly program runs.
  *
- * in:  hello.wasm of this folder; the command; modules of the caller's
+ * in:  hello.wasm of this folder; the command; an executable of supervm compile; modules of the caller's
  * out: a row a figure, with its bar, and with --json a file of the same: the whole process, loading and validating,
  *      instantiating. Times are medians; of loading and instances those of the process itself: other work on the
  *      machine does not count. */
@@ -211,8 +211,8 @@ static bool bench_instances(struct report *r, struct svm *vm, const uint8_t *p, 
 
 int main(int argc, char **argv) {
     static const struct option opts[] = {
-        {"json", required_argument, NULL, 'j'}, {"supervm", required_argument, NULL, 's'}, {NULL, 0, NULL, 0}};
-    const char *json = NULL, *supervm = NULL;
+        {"json", required_argument, NULL, 'j'}, {"supervm", required_argument, NULL, 's'}, {"alone", required_argument, NULL, 'a'}, {NULL, 0, NULL, 0}};
+    const char *json = NULL, *supervm = NULL, *alone = NULL;
     struct report r = {0};
     struct svm *vm = svm_new(NULL, NULL);
     uint8_t *p = NULL;
@@ -223,13 +223,15 @@ int main(int argc, char **argv) {
         switch (key) {
         case 'j': json = optarg; break;
         case 's': supervm = optarg; break;
+        case 'a': alone = optarg; break;
         default: return 1;
         }
     if (!vm || optind >= argc || !read_file(argv[optind], &p, &len)) {
-        fprintf(stderr, "usage: supervm-bench-start [--json FILE] [--supervm COMMAND] HELLO.wasm [MODULE.wasm]...\n");
+        fprintf(stderr, "usage: supervm-bench-start [--json FILE] [--supervm COMMAND] [--alone PROGRAM] HELLO.wasm [MODULE.wasm]...\n");
         return 1;
     }
-    good = (!supervm || (bench_process(&r, supervm, argv[optind]) && bench_large(&r, vm, supervm, p, len))) &&
+    good = (!alone || bench_alone(&r, alone)) &&
+           (!supervm || (bench_process(&r, supervm, argv[optind]) && bench_large(&r, vm, supervm, p, len))) &&
            bench_loading(&r, vm, p, len) && bench_instances(&r, vm, p, len);
     for (int i = optind + 1; i < argc && good; i++)
         good = bench_file(&r, vm, argv[i]);

@@ -21,6 +21,9 @@ double cpu_ns(void); /* of all threads of this process */
 /* spawn.c: the whole process. False: it cannot run, and said why. */
 bool bench_process(struct report *r, const char *supervm, const char *wasm);
 
+/* An executable that supervm compile has made. */
+bool bench_alone(struct report *r, const char *path);
+
 /* The same of a module of 66 MB, the size of clang, beside what loading it takes. p: the module that is grown. */
 bool bench_large(struct report *r, struct svm *vm, const char *supervm, const uint8_t *p, size_t len);
 
