@@ -1,17 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # alone.cmake - the runtime of executables (src/alone): for this machine, and for others where there is a cross compiler.
 # in:  SVM_WITH_CROSS = AUTO | ON | OFF      out: SVM_CROSS, machines
-add_subdirectory(src/alone)
-install(TARGETS supervm-rt supervm-ebpf supervm-typed
-    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/supervm/${CMAKE_SYSTEM_PROCESSOR})
+set(own ${CMAKE_SYSTEM_PROCESSOR})
+if(NOT SVM_SANITIZE AND NOT SVM_COVERAGE) # which executables have nothing of
+    add_subdirectory(src/alone)
+    install(TARGETS supervm-rt supervm-ebpf supervm-typed ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/supervm/${own})
+endif()
 set(SVM_WITH_CROSS AUTO CACHE STRING "Runtimes of executables for other machines, by <machine>-linux-gnu-gcc: AUTO, ON or OFF")
 set_property(CACHE SVM_WITH_CROSS PROPERTY STRINGS AUTO ON OFF)
 set(SVM_CROSS "")
 foreach(machine x86_64 aarch64 riscv64)
-    if(machine STREQUAL CMAKE_SYSTEM_PROCESSOR OR SVM_WITH_CROSS STREQUAL OFF OR SVM_SANITIZE OR SVM_COVERAGE)
+    if(machine STREQUAL own)
+        if(NOT SVM_SANITIZE AND NOT SVM_COVERAGE)
+            continue()
+        endif()
+        set(SVM_CC_${machine} ${CMAKE_C_COMPILER})
+        set(defines ${SVM_DEFINES})
+    elseif(SVM_WITH_CROSS STREQUAL OFF OR SVM_SANITIZE OR SVM_COVERAGE)
         continue()
+    else()
+        find_program(SVM_CC_${machine} ${machine}-linux-gnu-gcc)
+        set(defines "")
     endif()
-    find_program(SVM_CC_${machine} ${machine}-linux-gnu-gcc)
     if(SVM_CC_${machine})
         set(dir ${CMAKE_BINARY_DIR}/cross/${machine})
         set(out ${CMAKE_BINARY_DIR}/lib/supervm/${machine})
@@ -19,7 +29,7 @@ foreach(machine x86_64 aarch64 riscv64)
         add_custom_target(supervm_cross_${machine} ALL
             COMMAND ${CMAKE_COMMAND} -S ${PROJECT_SOURCE_DIR}/src/alone -B ${dir} -DCMAKE_C_COMPILER=${SVM_CC_${machine}}
                 -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=${machine} -DSVM_ALONE_OUT=${CMAKE_BINARY_DIR}/lib/supervm
-                -DCMAKE_C_COMPILER_LAUNCHER=${CMAKE_C_COMPILER_LAUNCHER} --log-level=ERROR
+                "-DSVM_DEFINES=${defines}" -DCMAKE_C_COMPILER_LAUNCHER=${CMAKE_C_COMPILER_LAUNCHER} --log-level=ERROR
             COMMAND $(MAKE) -C ${dir}
             BYPRODUCTS ${out}/libsupervm-rt.a ${out}/libsupervm-ebpf.a ${out}/libsupervm-typed.a
             COMMENT "Runtime of executables for ${machine}" VERBATIM)
