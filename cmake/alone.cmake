@@ -26,13 +26,14 @@ foreach(machine x86_64 aarch64 riscv64)
         set(dir ${CMAKE_BINARY_DIR}/cross/${machine})
         set(out ${CMAKE_BINARY_DIR}/lib/supervm/${machine})
         file(MAKE_DIRECTORY ${out})
-        add_custom_target(supervm_cross_${machine} ALL
+        add_custom_command(OUTPUT ${dir}/CMakeCache.txt
             COMMAND ${CMAKE_COMMAND} -S ${PROJECT_SOURCE_DIR}/src/alone -B ${dir} -DCMAKE_C_COMPILER=${SVM_CC_${machine}}
                 -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=${machine} -DSVM_ALONE_OUT=${CMAKE_BINARY_DIR}/lib/supervm
                 "-DSVM_DEFINES=${defines}" -DCMAKE_C_COMPILER_LAUNCHER=${CMAKE_C_COMPILER_LAUNCHER} --log-level=ERROR
-            COMMAND $(MAKE) -C ${dir}
-            BYPRODUCTS ${out}/libsupervm-rt.a ${out}/libsupervm-ebpf.a ${out}/libsupervm-typed.a
             COMMENT "Runtime of executables for ${machine}" VERBATIM)
+        add_custom_target(supervm_cross_${machine} ALL DEPENDS ${dir}/CMakeCache.txt
+            COMMAND ${CMAKE_COMMAND} -E env --unset=MAKEFLAGS ${CMAKE_COMMAND} --build ${dir} # a make of its own
+            BYPRODUCTS ${out}/libsupervm-rt.a ${out}/libsupervm-ebpf.a ${out}/libsupervm-typed.a VERBATIM)
         install(DIRECTORY ${out} DESTINATION ${CMAKE_INSTALL_LIBDIR}/supervm)
         list(APPEND SVM_CROSS ${machine})
     elseif(SVM_WITH_CROSS STREQUAL ON)
