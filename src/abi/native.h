@@ -67,7 +67,7 @@ struct native_head {
     u32 flags;
     u32 nfunc;                      /* of the module */
     u32 frame_size;                 /* link_view.frame_size */
-    const void *const *enter;       /* nfunc: native_ebpf or native_typed, NULL: imported */
+    const void *const *enter;       /* nfunc: native_ebpf or native_typed; NULL: imported, or a typed one that no reference stands for */
     const struct native_bind *bind; u32 nbind;
     u32 nmodule; const u8 *module;  /* the module itself as .svm bytes, where the object is to be loaded without it; else NULL */
 };

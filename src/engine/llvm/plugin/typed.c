@@ -27,6 +27,8 @@ static void scan_function(struct lmodule *lm, u32 index, struct scan *s) {
     for (u32 pc = 0; pc < f->nslot; pc++) {
         const struct insn *i = &f->code[pc];
         s->tails |= is_tail(i->op);
+        if (i->op == OP_rfunc)
+            typed_of(lm)->exposed[i->imm] = 1;
         if (i->op == OP_callt || i->op == OP_tcallt) {
             if (lm->m->func[i->imm].imported)
                 *may = 1;
@@ -55,10 +57,25 @@ static void spread_throws(struct lmodule *lm, const struct scan *s) {
         changed = false;
         for (u32 k = lm->m->nfunc; k-- > 0;)
             if (s->calls[k] && !may[k] && passes_on(lm, k))
-                changed = may[k] = true;
+                may[k] = 1, changed = true;
     }
     for (u32 k = 0; changed && k < lm->m->nfunc; k++)
         may[k] |= s->calls[k];
+}
+
+/* What a host can start, or a reference can stand for; what begins an instance. All others are called by name alone. */
+static void find_exposed(struct lmodule *lm) {
+    const struct module *m = lm->m;
+    u8 *x = typed_of(lm)->exposed;
+    for (u32 k = 0; k < m->nexport; k++)
+        if (m->export[k].kind == ENTITY_FUNC)
+            x[m->export[k].index] = 1;
+    for (u32 k = 0; k < m->nelem; k++)
+        for (u32 j = 0; j < m->elem[k].n; j++)
+            if (m->elem[k].func[j] != NO_INDEX)
+                x[m->elem[k].func[j]] = 1;
+    if (m->has_init)
+        x[m->init] = 1;
 }
 
 static bool is_machine(const struct lmodule *lm, const char *name) {
@@ -88,29 +105,35 @@ void context_register(const struct lmodule *lm, LLVMValueRef fn, bool call) {
         LLVMAddAttributeAtIndex(fn, 1, a);
 }
 
+/* Of a function and of whatever it may be made part of. */
+static LLVMValueRef frame_bounded(struct lmodule *lm, LLVMValueRef fn) {
+    _Static_assert(NATIVE_FRAME == 65536, "in text below");
+    fn_attr_text(lm, fn, "probe-stack", "inline-asm");
+    fn_attr_text(lm, fn, "warn-stack-size", "65536");
+    return fn;
+}
+
 static void attributes(struct lmodule *lm, LLVMValueRef fn, unsigned sp) {
-    LLVMAttributeRef a = LLVMCreateEnumAttribute(lm->c, LLVMGetEnumAttributeKindForName("dereferenceable", 15), sizeof(struct ctx));
+    LLVMAttributeRef a =
+        LLVMCreateEnumAttribute(lm->c, LLVMGetEnumAttributeKindForName("dereferenceable", 15), sizeof(struct ctx));
     LLVMAddAttributeAtIndex(fn, 1, a);
-    a = LLVMCreateEnumAttribute(lm->c, LLVMGetEnumAttributeKindForName("dereferenceable", 15), 8);
-    LLVMAddAttributeAtIndex(fn, sp + 1, a);
     a = LLVMCreateEnumAttribute(lm->c, LLVMGetEnumAttributeKindForName("align", 5), 8);
     LLVMAddAttributeAtIndex(fn, 1, a);
     LLVMAddAttributeAtIndex(fn, sp + 1, a);
     context_register(lm, fn, false);
-    fn_attr_text(lm, fn, "probe-stack", "inline-asm");
-    fn_attr_text(lm, fn, "warn-stack-size", "65536"); /* NATIVE_FRAME */
 }
-_Static_assert(NATIVE_FRAME == 65536, "in text above");
 
 static int declare(struct lmodule *lm, u32 index) {
     const struct func *f = &lm->m->func[index];
     LLVMTypeRef t = function_type(lm, f->type), args[] = {lm->ptr, lm->ptr};
     if (!t)
         return lm->e->code;
-    lm->fn[index] = function_new(lm, index, "", t);
+    lm->fn[index] = frame_bounded(lm, function_new(lm, index, "", t));
     LLVMSetFunctionCallConv(lm->fn[index], typed_of(lm)->convention);
     attributes(lm, lm->fn[index], lm->m->nmemory ? 2 : 1);
-    lm->enter[index] = function_new(lm, index, ".enter", LLVMFunctionType(lm->tvoid, args, 2, false));
+    if (typed_of(lm)->exposed[index])
+        lm->enter[index] =
+            frame_bounded(lm, function_new(lm, index, ".enter", LLVMFunctionType(lm->tvoid, args, 2, false)));
     return 0;
 }
 
@@ -121,7 +144,7 @@ int typed_declare(struct lmodule *lm) {
     if (!lm->typed_module)
         return 0;
     tm = lm->typed = arena_new(lm->a, struct typed_module, 1);
-    if (!tm || !s.calls || !(tm->may_throw = arena_new(lm->a, u8, n)) ||
+    if (!tm || !s.calls || !(tm->may_throw = arena_new(lm->a, u8, n)) || !(tm->exposed = arena_new(lm->a, u8, n)) ||
         !(tm->type = arena_new(lm->a, LLVMTypeRef, lm->m->ntype)) ||
         !(tm->enter = arena_new(lm->a, LLVMValueRef, lm->m->ntype)))
         return no_memory(lm);
@@ -133,6 +156,7 @@ int typed_declare(struct lmodule *lm) {
         scan_function(lm, k, &s);
     }
     spread_throws(lm, &s);
+    find_exposed(lm);
     if (s.tails && is_machine(lm, "riscv"))
         return fail(lm->e, E_UNSUP, NOWHERE, "LLVM makes no tail calls between functions of several types for RISC-V");
     tm->convention = s.tails ? TAIL_CONVENTION : LLVMFastCallConv;
@@ -146,7 +170,7 @@ int typed_declare(struct lmodule *lm) {
     return 0;
 }
 
-/* The addresses of all functions, by number; none of imported ones. */
+/* The addresses of functions that a reference may stand for, by number; none of imported ones. */
 LLVMValueRef code_table(struct lmodule *lm) {
     struct typed_module *tm = typed_of(lm);
     u32 n = lm->m->nfunc;
@@ -155,7 +179,7 @@ LLVMValueRef code_table(struct lmodule *lm) {
         return tm->code;
     of = arena_new(lm->a, LLVMValueRef, n);
     for (u32 k = 0; of && k < n; k++)
-        of[k] = lm->m->func[k].typed && lm->fn[k] ? lm->fn[k] : LLVMConstNull(lm->ptr);
+        of[k] = tm->exposed[k] && lm->fn[k] ? lm->fn[k] : LLVMConstNull(lm->ptr);
     if (!of) {
         no_memory(lm);
         return LLVMConstNull(lm->ptr);
@@ -183,9 +207,10 @@ static void fill_enter(struct lmodule *lm, LLVMValueRef fn, u32 type) {
     debug_wrapper(lm, fn, f.b);
     arg[n++] = f.cx;
     if (lm->m->nmemory)
-        arg[n++] = load_fixed(&f, lm->ptr, load_fixed(&f, lm->ptr, ctx_fixed(&f, lm->ptr, offsetof(struct ctx, mem)), 0),
-                              offsetof(struct memory, base));
-    arg[n++] = ctx_get(&f, lm->ptr, offsetof(struct ctx, place));
+        arg[n++] =
+            load_fixed(&f, lm->ptr, load_fixed(&f, lm->ptr, ctx_fixed(&f, lm->ptr, offsetof(struct ctx, mem)), 0),
+                       offsetof(struct memory, base));
+    arg[n++] = at_offset(&f, ctx_get(&f, lm->ptr, offsetof(struct ctx, place)), 8);
     if (lm->l->fuel)
         arg[n++] = ctx_get(&f, lm->i64, offsetof(struct ctx, fuel));
     slots_get(&f, slot, t->vt, t->nparam, arg + n);
@@ -208,7 +233,8 @@ static LLVMValueRef enter_of_type(struct lmodule *lm, u32 index, u32 type) {
     LLVMTypeRef args[] = {lm->ptr, lm->ptr, lm->ptr};
     if (tm->enter[type])
         return tm->enter[type];
-    tm->enter[type] = function_new(lm, index, ".enter_type", LLVMFunctionType(lm->tvoid, args, 3, false));
+    tm->enter[type] =
+        frame_bounded(lm, function_new(lm, index, ".enter_type", LLVMFunctionType(lm->tvoid, args, 3, false)));
     fn_attr(lm, tm->enter[type], "noinline", 0);
     fill_enter(lm, tm->enter[type], type);
     return tm->enter[type];
@@ -312,10 +338,11 @@ static void check_depth(struct lfunc *f) {
 
 static int begin(struct lfunc *f) {
     struct ltyped *t = f->typed;
+    LLVMValueRef below;
     u32 p = 0;
     f->cx = LLVMGetParam(f->fn, p++);
     t->base = f->lm->m->nmemory ? LLVMGetParam(f->fn, p++) : NULL;
-    t->sp = LLVMGetParam(f->fn, p++);
+    t->above = LLVMGetParam(f->fn, p++);
     if (lfunc_begin(f, f->cx))
         return f->e->code;
     t->set = arena_new(f->a, u64, f->live.nword);
@@ -324,6 +351,8 @@ static int begin(struct lfunc *f) {
     if (!t->set || !t->dead || !t->zeros)
         return no_memory(f->lm);
     t->at = NBLOCK;
+    below = k64(f->lm, UINT64_MAX);
+    t->sp = LLVMBuildGEP2(f->b, f->lm->i64, t->above, &below, 1, "sp");
     if (f->fuel)
         LLVMBuildStore(f->b, LLVMGetParam(f->fn, p++), f->fuel);
     debug_function(f);
@@ -337,8 +366,9 @@ int typed_define(struct lmodule *lm, u32 index) {
     struct arena a = {0};
     const struct func *fn = &lm->m->func[index];
     struct ltyped t = {.type = &lm->m->type[fn->type]};
-    struct lfunc f = {.lm = lm, .l = lm->l, .f = fn, .index = index, .a = &a, .e = lm->e, .fn = lm->fn[index], .typed = &t};
-    if (!begin(&f) && !lfunc_walk(&f, row))
+    struct lfunc f = {
+        .lm = lm, .l = lm->l, .f = fn, .index = index, .a = &a, .e = lm->e, .fn = lm->fn[index], .typed = &t};
+    if (!begin(&f) && !lfunc_walk(&f, row) && lm->enter[index])
         fill_jump(lm, index);
     lfunc_end(&f);
     arena_drop(&a);

@@ -7,8 +7,9 @@
  *   typed_mem.c   accesses of linear memories       typed_atomic.c  atomic ones
  *   typed_obj.c   globals, tables, references, operations on objects that rt makes
  *
- * A function is   results (cx, base of memory 0 where the module has one, sp, fuel where it is counted, parameters...)   in
- * the convention of typed_module.convention; sp is its slot in the stack of places (abi/native.h). It returns the fuel that
+ * A function is   results (cx, base of memory 0 where the module has one, its caller's sp, fuel where it is counted,
+ * parameters...)   in the convention of typed_module.convention; its own sp, the slot in the stack of places (abi/native.h), is
+ * the one below: so a register holds one of them. It returns the fuel that
  * is left, and one result, or two numbers; more, and vectors among several, come back in the window at cx->slot_sp. So
  * cx->fuel is valid when the environment is called, and not in between. */
 #ifndef LLVM_PLUGIN_TYPED_H
@@ -21,7 +22,7 @@ struct typed_module {
     bool pinned;           /* cx passes in a register of its own */
     bool guarded;          /* accesses of memory 0 are left to the processor */
     bool throws;           /* NATIVE_THROWS: some function has a handler */
-    u8 *may_throw;         /* of each function */
+    u8 *may_throw, *exposed; /* of each function; exposed: its address gets out */
     LLVMTypeRef *type;     /* of functions of each type; NULL: not made yet */
     LLVMValueRef *enter;   /* of each type: what goes from slots to a function and back; NULL: not made yet */
     LLVMValueRef code;     /* an array of all functions' addresses; NULL: nobody asked for it yet */
@@ -36,6 +37,7 @@ struct zeros { u32 first, n; };
 struct ltyped {
     const struct deftype *type;
     LLVMValueRef base, sp;  /* base: NULL where the module has no memory */
+    LLVMValueRef above;     /* the caller's sp */
     LLVMBasicBlockRef noted; /* the block in which cx->fuel is up to date (typed_mem.c) */
     u32 at;                 /* the block of which `dead` and `zeros` tell */
     u64 *set;               /* as the backward walk of a block has it */

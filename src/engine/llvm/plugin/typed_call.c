@@ -89,14 +89,14 @@ static void set_place(struct lfunc *f, u64 v) {
 static LLVMValueRef call_code(struct lfunc *f, u32 type, LLVMValueRef fn, const LLVMValueRef *v, bool tail) {
     const struct deftype *t = type_at(f, type);
     LLVMTypeRef ft = function_type(f->lm, type);
-    LLVMValueRef *arg = values(f, t->nparam + FIRST_PARAM), below = k64(f->lm, UINT64_MAX), call;
+    LLVMValueRef *arg = values(f, t->nparam + FIRST_PARAM), call;
     u32 n = 0;
     if (!arg || !ft)
         return NULL;
     arg[n++] = f->cx;
     if (f->typed->base)
         arg[n++] = f->typed->base;
-    arg[n++] = tail ? f->typed->sp : LLVMBuildInBoundsGEP2(f->b, f->lm->i64, f->typed->sp, &below, 1, "");
+    arg[n++] = tail ? f->typed->above : f->typed->sp;
     if (f->fuel)
         arg[n++] = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
     for (u32 k = 0; k < t->nparam; k++)
