@@ -23,7 +23,7 @@ _supervm() {
             words="--prog --pcap --out --mem --ctx --engine --repeat --set --map-file --maps --stats --trace --regs --json \
                 --budget --fuel --invoke --dir --env --stub-imports --timeout --max-memory --cpus --workers --btf --kconfig --format \
                 --bpf --control \
-                --native --verify --unsafe --no-fuel --harden --debug --perf --eager --help"
+                --native --verify --unsafe --no-fuel --harden --debug --perf --eager --opt --cache --dump-ir --time-passes --help"
             ;;
         verify) words="--prog --strict --guarded --type --gpl --json --html --log --set --steps --btf --kconfig --format --help" ;;
         info) words="--json --functions --format --help" ;;
