@@ -49,7 +49,6 @@ struct svm_emit_options {
     const char *context;      /* as svm_link_options.context */
     const char *const *set;   /* the same: values of global variables, constants or not, from now on those of the module */
     bool exact_regs;          /* the same */
-    const char *const *bitcode; /* files of LLVM bitcode with the host's helpers, by their names, to be inlined; NULL-ended */
     /* SHARED, EXECUTABLE: a C compiler for the target, which links; NULL: cc, or TRIPLE-gcc */
     const char *cc;
     const char *const *start; /* EXECUTABLE: options of "supervm run" that it starts with: "--dir=data"; NULL-ended */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* ebpf.c - an executable that holds eBPF programs: over the packets of a file, or a buffer, as "supervm run" runs them. */
+/* ebpf.c - an executable that holds eBPF programs: over the packets of a file, or a buffer, as "supervm run" runs them.
+ */
 #include "alone/alone.h"
 #include <getopt.h>
 #include <stdlib.h>
@@ -53,7 +54,8 @@ static int take_option(struct run *r, int key) {
 }
 
 static int read_options(struct run *r, int argc, char **argv, bool *done) {
-    struct options o = {"PROGRAM [OPTION]...", "Runs the program that it holds, compiled by supervm compile.", opts, argc, argv};
+    struct options o = {"PROGRAM [OPTION]...", "Runs the program that it holds, compiled by supervm compile.", opts,
+                        argc, argv};
     int key, status = EXIT_WELL;
     while ((key = next_option(&o, &status))) {
         *done = key == OPT_DONE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* no_typed.c - of an executable that holds eBPF alone: what the runtime calls of typed functions, of which there are none.
- * The linker takes these in place of the files that define them, a quarter of the runtime. */
+/* no_typed.c - of an executable that holds eBPF alone: what the runtime calls of typed functions, of which there are
+ * none. The linker takes these in place of the files that define them, a quarter of the runtime. */
 #include "api/api.h"
 #include "ir/validate.h"
 
@@ -91,8 +91,8 @@ const struct helper *export_as_kfunc(void *instance, struct arena *a, const char
 
 /* ir: a module that has any of it is refused */
 int validate_tables(struct module *m, const struct limits *l, struct error *e) {
-    bool has = m->ntype || m->next || m->nexport || m->nmemory || m->ntable || m->nglobal || m->ntag || m->nelem || m->ndata ||
-               m->has_init;
+    bool has = m->ntype || m->next || m->nexport || m->nmemory || m->ntable || m->nglobal || m->ntag || m->nelem ||
+               m->ndata || m->has_init;
     (void)l;
     return has ? none(e) : 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* tables.c - of an executable that holds a program, in place of the library's lists: no engine, since the code is there;
- * no front end but the one that the module was saved for; no checker, which has done its work. */
+/* tables.c - of an executable that holds a program, in place of the library's lists: no engine, since the code is
+ * there; no front end but the one that the module was saved for; no checker, which has done its work. */
 #include "api/prove.h"
 #include "engine/engines.h"
 #include "engine/native/run.h"

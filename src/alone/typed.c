@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* typed.c - an executable that holds WebAssembly: its arguments are the guest's; what it is granted, supervm compile was told.
- * Where the module has no _start, the first argument names the function, those behind it are its own. */
+/* typed.c - an executable that holds WebAssembly: its arguments are the guest's; what it is granted, supervm compile
+ * was told. Where the module has no _start, the first argument names the function, those behind it are its own. */
 #include "alone/alone.h"
 #include <getopt.h>
 #include <stdlib.h>

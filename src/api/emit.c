@@ -4,18 +4,16 @@
  *   module -> [prove] -> LLVM's plug-in: emit() -> object -> [C compiler: emit_link.c] -> shared library, executable
  *                                              `-> assembly, LLVM's own forms
  *
- * It is linked as for a run, against the runtime as it stands, and the code holds for runtimes that are configured so. */
+ * It is linked as for a run, against the runtime as it stands, and the code holds for runtimes that are configured so.
+ */
 #include "abi/native.h"
 #include "api/emit.h"
 #include "api/prove.h"
 #include "engine/llvm/open.h"
 #include "front/svm/io.h"
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { BITCODE_LIMIT = 256 << 20 };
 
 bool emit_name_ok(const char *name) {
     bool ok = *name && !isdigit((unsigned char)*name);
@@ -46,35 +44,8 @@ static void choose_machine(struct llvm_options *to, const struct svm_emit_option
     to->features = o->features ? o->features : riscv ? "+m,+a,+f,+d,+c" : o->cpu || o->target ? "" : NULL;
 }
 
-static int read_bitcode(const struct svm_emit_options *o, struct llvm_job *j, struct arena *a, struct error *e) {
-    struct llvm_bytes *b;
-    u32 n = 0;
-    while (o->bitcode && o->bitcode[n])
-        n++;
-    if (!(b = arena_new(a, struct llvm_bytes, n + 1)))
-        return fail(e, E_NOMEM, NOWHERE, "out of memory");
-    for (u32 i = 0; i < n; i++) {
-        struct buf file = {0};
-        u8 *copy = NULL;
-        errno = 0;
-        if (buf_read_file(&file, o->bitcode[i], BITCODE_LIMIT))
-            fail(e, E_IO, NOWHERE, "%s: %s", o->bitcode[i], errno ? strerror(errno) : "too long");
-        else if (!(copy = arena_new(a, u8, file.len + 1)))
-            fail(e, E_NOMEM, NOWHERE, "out of memory");
-        else if (file.len)
-            memcpy(copy, file.data, file.len);
-        b[i] = (struct llvm_bytes){copy, file.len};
-        buf_free(&file);
-        if (e->code)
-            return e->code;
-    }
-    j->bitcode = b;
-    j->nbitcode = n;
-    return 0;
-}
-
-/* The module with the values that variables were set to, as the sections of their maps begin. Addresses, which only linking
- * knows, stay what they were. */
+/* The module with the values that variables were set to, as the sections of their maps begin. Addresses, which only
+ * linking knows, stay what they were. */
 static const struct module *with_values(const struct program *p, struct module *copy, struct arena *a) {
     const struct module *m = p->m;
     struct map_def *d = arena_new(a, struct map_def, m->nmap + 1);
@@ -122,7 +93,7 @@ static int compile(struct svm_module *m, struct program *p, const struct svm_emi
     j.o.dump_before = p->view.jit.dump_before;
     j.o.dump_after = p->view.jit.dump_after;
     j.o.time_passes = p->view.jit.time_passes;
-    j.o.bounds = true; /* in a library or an executable nobody knows whose access it was that faulted */
+    j.o.bounds = true;                /* in a library or an executable nobody knows whose access it was that faulted */
     if (o->kind == SVM_EMIT_OBJECT) { /* svm_native_NAME */
         if (!(name = arena_new(&p->arena, char, strlen(o->name) + 2)))
             return fail(e, E_NOMEM, NOWHERE, "out of memory");
@@ -131,8 +102,6 @@ static int compile(struct svm_module *m, struct program *p, const struct svm_emi
     }
     j.name = name;
     choose_machine(&j.o, o);
-    if (read_bitcode(o, &j, &p->arena, e))
-        return e->code;
     if (o->verify != SVM_VERIFY_NONE && prove(p, m->vm, &link, false, e))
         return e->code;
     return llvm->emit(&j, out, e);
@@ -190,7 +159,10 @@ int svm_module_emit(struct svm_module *m, const struct svm_emit_options *options
     if (options)
         memcpy(&o, options, min64(options->size, sizeof o));
     if (!m || !options || !out || !len)
-        fail(&e, E_USAGE, NOWHERE, "svm_module_emit: no %s", !m ? "module" : options ? "place for the bytes" : "options");
+        fail(&e, E_USAGE, NOWHERE, "svm_module_emit: no %s",
+             !m        ? "module"
+             : options ? "place for the bytes"
+                       : "options");
     else if (o.level < 0 || o.level > 3)
         fail(&e, E_USAGE, NOWHERE, "svm_emit_options.level is %d: 1 to 3", o.level);
     else

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* emit_header.c - a module in; out, a C header for its object: what it exports, and a function each for its programs, its maps
- * and the functions that a host calls.
+/* emit_header.c - a module in; out, a C header for its object: what it exports, and a function each for its programs,
+ * its maps and the functions that a host calls.
  *
  * Names of a module are any bytes: what C would not take becomes _, and where two become one name, the later ones get
  * the number of their row. */
@@ -54,8 +54,10 @@ static void programs(struct header *h) {
     for (u32 i = 0; i < h->m->nprog; i++) {
         const char *name = h->m->prog[i].name;
         c_name(h, &id, "run", name, strlen(name), i);
-        buf_printf(h->out, "static inline int %s(struct svm_instance *in, const struct svm_input *i, struct svm_result *r, "
-                           "struct svm_error *err) {\n    return svm_run(in, ", buf_str(&id));
+        buf_printf(h->out,
+                   "static inline int %s(struct svm_instance *in, const struct svm_input *i, struct svm_result *r, "
+                   "struct svm_error *err) {\n    return svm_run(in, ",
+                   buf_str(&id));
         quoted(h->out, name, strlen(name));
         buf_printf(h->out, ", i, r, err);\n}\n");
     }
@@ -77,8 +79,12 @@ static void maps(struct header *h) {
 
 /* How values of a kind are passed in C, and the field of union svm_val.of; NULL: by struct svm_val. */
 static const char *c_type(u8 kind, const char **field) {
-    static const struct { u8 kind; const char *type, *field; } rows[] = {
-        {SVM_I32, "int32_t ", "i32"}, {SVM_I64, "int64_t ", "i64"}, {SVM_F32, "float ", "f32"}, {SVM_F64, "double ", "f64"},
+    static const struct {
+        u8 kind;
+        const char *type, *field;
+    } rows[] = {
+        {SVM_I32, "int32_t ", "i32"},        {SVM_I64, "int64_t ", "i64"},
+        {SVM_F32, "float ", "f32"},          {SVM_F64, "double ", "f64"},
         {SVM_EXTERNREF, "uint64_t ", "ref"}, {SVM_FUNCREF, "const struct svm_func *", "func"},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -105,8 +111,10 @@ static void exported(struct header *h, const struct entity *x, const struct deft
         buf_printf(h->out, ", %sa%u", c_type(kind_of_vt(t->vt[i]), &field), i);
     for (u32 i = 0; i < t->nresult; i++)
         buf_printf(h->out, ", %s*r%u", c_type(kind_of_vt(t->vt[t->nparam + i]), &field), i);
-    buf_printf(h->out, ", struct svm_error *err) {\n    struct svm_val a[%u], r[%u];\n    int rc;\n    memset(a, 0, sizeof a);\n",
-               t->nparam + 1, t->nresult + 1);
+    buf_printf(
+        h->out,
+        ", struct svm_error *err) {\n    struct svm_val a[%u], r[%u];\n    int rc;\n    memset(a, 0, sizeof a);\n",
+        t->nparam + 1, t->nresult + 1);
     for (u32 i = 0; i < t->nparam; i++) {
         u8 kind = kind_of_vt(t->vt[i]);
         c_type(kind, &field);
@@ -140,15 +148,16 @@ static void functions(struct header *h) {
 
 int emit_header(struct svm_module *m, const char *name, struct buf *out, struct error *e) {
     struct header h = {.m = &m->m, .name = name, .out = out};
-    buf_printf(out,
-               "/* %s.h - what a C program reaches in the object of the same name, which supervm compile made. Link with "
-               "libsupervm.\n *\n *     m = %s_module(vm, &err);\n *     p = svm_program_link(m, NULL, &err);\n */\n"
-               "#ifndef SVM_NATIVE_OF_%s\n#define SVM_NATIVE_OF_%s\n#include <string.h>\n#include <supervm/native.h>\n\n"
-               "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
-               "extern const struct svm_native svm_native_%s;\n"
-               "static inline struct svm_module *%s_module(struct svm *vm, struct svm_error *err) {\n"
-               "    return svm_module_from_native(vm, &svm_native_%s, err);\n}\n",
-               name, name, name, name, name, name, name);
+    buf_printf(
+        out,
+        "/* %s.h - what a C program reaches in the object of the same name, which supervm compile made. Link with "
+        "libsupervm.\n *\n *     m = %s_module(vm, &err);\n *     p = svm_program_link(m, NULL, &err);\n */\n"
+        "#ifndef SVM_NATIVE_OF_%s\n#define SVM_NATIVE_OF_%s\n#include <string.h>\n#include <supervm/native.h>\n\n"
+        "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
+        "extern const struct svm_native svm_native_%s;\n"
+        "static inline struct svm_module *%s_module(struct svm *vm, struct svm_error *err) {\n"
+        "    return svm_module_from_native(vm, &svm_native_%s, err);\n}\n",
+        name, name, name, name, name, name, name);
     if (h.m->nprog)
         buf_printf(out, "\n/* programs: svm_run */\n");
     programs(&h);

@@ -4,8 +4,8 @@
  *   prog.o                                                           -> cc -shared -> prog.so
  *   prog.o start.c lib/supervm/<machine>/libsupervm-{ebpf,typed,rt}.a -> cc -pie   -> prog
  *
- * The archives are what src/alone builds: main() for one of the two worlds, and of the library what a program needs that
- * is compiled already. start.c holds the options that the executable starts with. No shell. */
+ * The archives are what src/alone builds: main() for one of the two worlds, and of the library what a program needs
+ * that is compiled already. start.c holds the options that the executable starts with. No shell. */
 #define _GNU_SOURCE
 #include "api/emit.h"
 #include "base/here.h"
@@ -23,9 +23,9 @@ enum { OUT_LIMIT = 1 << 30, MOST_ARGS = 40, SAID = 4096 };
 
 struct link {
     const struct svm_emit_options *o;
-    char dir[PATH_MAX];              /* temporary */
+    char dir[PATH_MAX]; /* temporary */
     char object[PATH_MAX + 16], start[PATH_MAX + 16], out[PATH_MAX + 16], said[PATH_MAX + 16];
-    char machine[32];                /* of the target: "x86_64" */
+    char machine[32]; /* of the target: "x86_64" */
     struct buf archive[2];
     const char *argv[MOST_ARGS];
     u32 n;
@@ -90,8 +90,10 @@ static void machine_of(struct link *k) {
 static int find_archive(struct link *k, u32 row, const char *what, struct error *e) {
     char name[80];
     snprintf(name, sizeof name, "%s/libsupervm-%s.a", k->machine, what);
-    return here_find(&k->archive[row], name) ? 0
-                                             : fail(e, E_UNSUP, NOWHERE, "an executable needs the runtime for its machine, and lib/supervm/%s is not installed", name);
+    return here_find(&k->archive[row], name)
+               ? 0
+               : fail(e, E_UNSUP, NOWHERE,
+                      "an executable needs the runtime for its machine, and lib/supervm/%s is not installed", name);
 }
 
 /* ---- the command line ---- */
@@ -185,7 +187,8 @@ static int spawn(struct link *k, const char *cc, struct error *e) {
 /* The one that was named; else for this machine cc, for others that of the usual cross tools, or clang. */
 static int run_cc(struct link *k, struct error *e) {
     char gcc[80], target[160];
-    const char *const names[] = {k->o->target ? gcc : "cc", k->o->target ? "clang" : "gcc", k->o->target ? "clang-19" : "clang"};
+    const char *const names[] = {k->o->target ? gcc : "cc", k->o->target ? "clang" : "gcc",
+                                 k->o->target ? "clang-19" : "clang"};
     u32 n = k->n;
     int rc;
     if (k->o->cc) {
@@ -205,7 +208,8 @@ static int run_cc(struct link *k, struct error *e) {
     return fail(e, E_UNSUP, NOWHERE, "linking for %s needs a C compiler (%s), and there is none", k->machine, names[0]);
 }
 
-int emit_link(const struct buf *object, const struct svm_emit_options *o, bool typed, struct buf *out, struct error *e) {
+int emit_link(const struct buf *object, const struct svm_emit_options *o, bool typed, struct buf *out,
+              struct error *e) {
     struct link *k = calloc(1, sizeof *k);
     if (!k)
         return fail(e, E_NOMEM, NOWHERE, "out of memory");

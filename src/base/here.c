@@ -1,46 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* here.c - where what belongs to the library lies: beside it in lib, or seen from a command in bin or in libexec/supervm. */
+/* here.c - where what belongs to the library lies: beside it in lib, or seen from a command in bin or in
+ * libexec/supervm. */
 #define _GNU_SOURCE
 #include "base/here.h"
 #include <dlfcn.h>
-#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static const char *const below[] = {
-    "/supervm/", "/../lib/supervm/", "/../../lib/supervm/",
+    "/supervm/",
+    "/../lib/supervm/",
+    "/../../lib/supervm/",
 #ifdef SVM_LIBDIR
-    "/../" SVM_LIBDIR "/supervm/", "/../../" SVM_LIBDIR "/supervm/",
+    "/../" SVM_LIBDIR "/supervm/",
+    "/../../" SVM_LIBDIR "/supervm/",
 #endif
 };
 
-/* Of the file that this code is in. A command that was found by PATH is known by its bare name to the dynamic linker:
- * then the system says which it is, never the working directory. */
-static bool folder(char out[PATH_MAX]) {
+/* The file that this code is in. A name without a folder is what a shell was told of the program, and may mean any
+ * file. */
+static char *own_file(void) {
     Dl_info own;
-    char *slash;
-    ssize_t n;
-    if (dladdr((const void *)below, &own) && own.dli_fname && strchr(own.dli_fname, '/') && strlen(own.dli_fname) < PATH_MAX) {
-        strcpy(out, own.dli_fname);
-    } else {
-        n = readlink("/proc/self/exe", out, PATH_MAX - 1);
-        out[n > 0 ? n : 0] = 0;
-    }
-    if (!(slash = strrchr(out, '/')))
-        return false;
-    *slash = 0;
-    return true;
+    if (!dladdr((const void *)below, &own) || !own.dli_fname)
+        return NULL;
+    return realpath(strchr(own.dli_fname, '/') ? own.dli_fname : "/proc/self/exe", NULL);
 }
 
 bool here_find(struct buf *path, const char *name) {
-    char own[PATH_MAX];
-    if (!folder(own))
-        return false;
-    for (u32 k = 0; k < COUNT(below); k++) {
+    char *own = own_file(), *slash = own ? strrchr(own, '/') : NULL;
+    bool found = false;
+    for (u32 k = 0; slash && !found && k < COUNT(below); k++) {
         buf_clear(path);
-        buf_printf(path, "%s%s%s", own, below[k], name);
-        if (!path->oom && !access(buf_str(path), R_OK))
-            return true;
+        buf_add(path, own, (size_t)(slash - own));
+        buf_printf(path, "%s%s", below[k], name);
+        found = !path->oom && !access(buf_str(path), R_OK);
     }
-    return false;
+    free(own);
+    return found;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* cmd_compile.c - supervm compile: a program of any kind in; out, what its name's ending says, or --emit: bytecode, an object
- * with a C header, a shared library, an executable, LLVM's forms. */
+/* cmd_compile.c - supervm compile: a program of any kind in; out, what its name's ending says, or --emit: bytecode, an
+ * object with a C header, a shared library, an executable, LLVM's forms. */
 #include "cli/cli.h"
 #include "supervm/native.h"
 #include <ctype.h>
@@ -10,11 +10,27 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { FORMAT = 256, EMIT, TARGET, CPU, FEATURES, NAME, VERIFY, UNSAFE, NO_FUEL, BITCODE, CC, CTX, DUMP_IR, TIME_PASSES, MOST_FILES = 64 };
+enum {
+    FORMAT = 256,
+    EMIT,
+    TARGET,
+    CPU,
+    FEATURES,
+    NAME,
+    VERIFY,
+    UNSAFE,
+    NO_FUEL,
+    CC,
+    CTX,
+    DUMP_IR,
+    TIME_PASSES,
+    MOST_SET = 64
+};
 
 static const struct opt opts[] = {
     {'o', "out", "OUT", "the file to write (needed)"},
-    {EMIT, "emit", "KIND", "svm, obj, shared, exe, asm, ir, bc (default: by OUT's ending: .svm .o .so .s .ll .bc, none: exe)"},
+    {EMIT, "emit", "KIND",
+     "svm, obj, shared, exe, asm, ir, bc (default: by OUT's ending: .svm .o .so .s .ll .bc, none: exe)"},
     {'O', "opt", "LEVEL", "1 to 3 (default 2)"},
     {'g', "debug", NULL, "with the lines of the program's source, for gdb and perf"},
     {TARGET, "target", "TRIPLE", "another machine, as LLVM calls it: aarch64-linux-gnu, riscv64-linux-gnu, ..."},
@@ -22,11 +38,11 @@ static const struct opt opts[] = {
     {FEATURES, "features", "LIST", "of the processor, as LLVM has them: +avx2,-bmi"},
     {NAME, "name", "NAME", "of an object's symbols in C (default: OUT's name)"},
     {'s', "set", "VAR=VALUE", "set a global variable, a constant too"},
-    {VERIFY, "verify", "MODE", "guarded: check while running what is not proven (default); strict: refuse it; off: do neither"},
+    {VERIFY, "verify", "MODE",
+     "guarded: check while running what is not proven (default); strict: refuse it; off: do neither"},
     {UNSAFE, "unsafe", NULL, "allow --verify=off: only for code that you trust"},
     {NO_FUEL, "no-fuel", NULL, "no budget: a run may never end"},
     {CTX, "ctx", "TYPE", "what programs whose section does not say are given: xdp, tc, ..."},
-    {BITCODE, "bitcode", "FILE.bc", "LLVM bitcode of helpers, by their names, to be inlined"},
     {CC, "cc", "COMMAND", "the C compiler that links .so and exe (default: cc, or that of the target)"},
     {DUMP_IR, "dump-ir", "before|after", "print LLVM's form of the program before or after its passes"},
     {TIME_PASSES, "time-passes", NULL, "print how long they took"},
@@ -34,9 +50,12 @@ static const struct opt opts[] = {
     {0, NULL, NULL, NULL},
 };
 
-static const struct { const char *name, *ending; enum svm_emit_kind kind; } kinds[] = {
-    {"svm", ".svm", SVM_EMIT_SVM},   {"obj", ".o", SVM_EMIT_OBJECT},  {"shared", ".so", SVM_EMIT_SHARED},
-    {"asm", ".s", SVM_EMIT_ASSEMBLY}, {"ir", ".ll", SVM_EMIT_IR},      {"bc", ".bc", SVM_EMIT_BITCODE},
+static const struct {
+    const char *name, *ending;
+    enum svm_emit_kind kind;
+} kinds[] = {
+    {"svm", ".svm", SVM_EMIT_SVM},    {"obj", ".o", SVM_EMIT_OBJECT}, {"shared", ".so", SVM_EMIT_SHARED},
+    {"asm", ".s", SVM_EMIT_ASSEMBLY}, {"ir", ".ll", SVM_EMIT_IR},     {"bc", ".bc", SVM_EMIT_BITCODE},
     {"exe", "", SVM_EMIT_EXECUTABLE},
 };
 
@@ -46,9 +65,8 @@ struct compile {
     struct svm_load_options load;
     struct svm_config config;
     struct svm_emit_options o;
-    const char *bitcode[MOST_FILES + 1];
-    const char *set[MOST_FILES + 1];
-    u32 nbitcode, nset;
+    const char *set[MOST_SET + 1];
+    u32 nset;
     char c_name[128]; /* made of OUT */
 };
 
@@ -80,14 +98,9 @@ static int take_option(struct compile *c, int key) {
     case CC: c->o.cc = optarg; break;
     case FORMAT: c->load.front = optarg; break;
     case 's':
-        if (c->nset == MOST_FILES)
-            return complain("--set: at most %d times", MOST_FILES);
+        if (c->nset == MOST_SET)
+            return complain("--set: at most %d times", MOST_SET);
         c->set[c->nset++] = optarg;
-        break;
-    case BITCODE:
-        if (c->nbitcode == MOST_FILES)
-            return complain("--bitcode: at most %d files", MOST_FILES);
-        c->bitcode[c->nbitcode++] = optarg;
         break;
     }
     return EXIT_WELL;
@@ -99,8 +112,9 @@ static int choose_verify(struct compile *c) {
     if (!off && strcmp(v, "strict") != 0 && strcmp(v, "guarded") != 0)
         return complain("--verify %s: strict, guarded or off", v);
     if (off != c->unsafe)
-        return complain(off ? "--verify=off: memory accesses would not be checked at all; say --unsafe too, for code that you trust"
-                            : "--unsafe allows --verify=off, and nothing else");
+        return complain(
+            off ? "--verify=off: memory accesses would not be checked at all; say --unsafe too, for code that you trust"
+                : "--unsafe allows --verify=off, and nothing else");
     c->o.verify = off ? SVM_VERIFY_NONE : !strcmp(v, "strict") ? SVM_VERIFY_STRICT : SVM_VERIFY_GUARDED;
     c->config.unsafe_no_checks = off;
     return EXIT_WELL;
@@ -200,8 +214,8 @@ int cmd_compile(int argc, char **argv) {
     struct options o = {
         "supervm compile [OPTION]... FILE -o OUT [-- START-OPTION...]",
         "Compiles a program before it runs: into bytecode, native code, or LLVM's forms.\n"
-        "What stands behind -- are options of \"supervm run\" that an executable starts with: -- --dir=data", opts,
-        argc, argv};
+        "What stands behind -- are options of \"supervm run\" that an executable starts with: -- --dir=data",
+        opts, argc, argv};
     struct compile c = {.load = SVM_LOAD_INIT, .config = SVM_CONFIG_INIT, .o = SVM_EMIT_INIT};
     int key, status = EXIT_WELL, dashes = 1;
     while (dashes < argc && strcmp(argv[dashes], "--") != 0)
@@ -211,7 +225,8 @@ int cmd_compile(int argc, char **argv) {
         if (key == OPT_DONE || (status = take_option(&c, key)))
             return status;
     if (optind + 1 != dashes)
-        return complain(optind < dashes ? "one FILE only, not also %s" : "compile: which FILE? (--help)", argv[dashes - 1]);
+        return complain(optind < dashes ? "one FILE only, not also %s" : "compile: which FILE? (--help)",
+                        argv[dashes - 1]);
     if (!c.out)
         return complain("compile: which file to write? (-o OUT)");
     c.file = argv[optind];
@@ -220,7 +235,6 @@ int cmd_compile(int argc, char **argv) {
     if (dashes < argc && c.o.kind != SVM_EMIT_EXECUTABLE)
         return complain("%s: options behind -- are for an executable", argv[argc - 1]);
     choose_name(&c);
-    c.o.bitcode = c.bitcode;
     c.o.set = c.set;
     c.o.start = dashes < argc ? (const char *const *)argv + dashes + 1 : NULL;
     return compile(&c);

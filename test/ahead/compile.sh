@@ -102,6 +102,8 @@ W
     equal "numbers with a point" 2.5 "$(./add div 5 2)"
     equal "out of bounds" 3 "$(status ./add peek 70000)"
     ok "says why" grep -q "out of bounds memory access" e
+    ok "a header for C" "$cc" -x c -std=c11 -Wall -Wextra -Wshadow -Werror -I"$root/include" -fsyntax-only add.h -Wno-unused-function
+    ok "a function each" grep -q 'add_call_div(struct svm_instance \*in, double a0, double a1, double \*r0,' add.h
     # How many arguments there are is its exit status; it writes the first 3 bytes of file "f" of its directory.
     cat >wasi.wat <<'W'
 (module (memory (export "memory") 1)
@@ -149,6 +151,9 @@ C
 if ! grep -qE '^SVM_SANITIZE:[A-Z]*=.' "$build/CMakeCache.txt"; then
     ok "a C program with the object links" "$cc" -I"$root/include" host.c first.o -L"$build/lib" -lsupervm -Wl,-rpath,"$build/lib" -o host
     equal "an object in a C program" "42 native" "$(./host)"
+fi
+if command -v g++ >/dev/null; then
+    ok "the header in C++" g++ -x c++ -Wall -Wextra -Werror -Wno-unused-function -I"$root/include" -fsyntax-only first.h
 fi
 equal "what the object leaves open" "" "$(nm -u first.o | grep -vE ' (mem(cpy|move|set|cmp)|_GLOBAL_OFFSET_TABLE_)$')"
 finish

@@ -11,8 +11,8 @@ bool is_ahead(const char *engine) {
     return engine && !strcmp(engine, "ahead");
 }
 
-struct svm_module *ahead_module(struct svm *vm, struct svm_module *m, enum svm_verify_mode verify, const char *const *set,
-                                struct svm_error *err) {
+struct svm_module *ahead_module(struct svm *vm, struct svm_module *m, enum svm_verify_mode verify,
+                                const char *const *set, struct svm_error *err) {
     struct svm_emit_options o = SVM_EMIT_INIT;
     char name[] = "/tmp/supervm-ahead-XXXXXX";
     struct svm_module *again = NULL;
