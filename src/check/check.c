@@ -43,7 +43,7 @@ void out_of_memory(struct check *c) {
     c->gave_up = c->stop = true;
 }
 
-void note(struct check *c, u8 bits, u32 region, s64 off) {
+void note(struct check *c, u16 bits, u32 region, s64 off) {
     const struct insn *i = &c->m->func[c->func].code[c->pc];
     struct fact *f = &c->fn[c->func].fact[c->pc];
     u8 *mark = &c->fn[c->func].mark[c->pc], shape = isa_info[i->op].shape;

@@ -144,7 +144,7 @@ struct check {
 struct check_fail *unproven(struct check *c, u8 reason, int reg);
 void out_of_memory(struct check *c);
 struct fn *function(struct check *c, u32 f); /* its graph and tables; NULL: out of memory */
-void note(struct check *c, u8 bits, u32 region, s64 off); /* what is proven of this access */
+void note(struct check *c, u16 bits, u32 region, s64 off); /* what is proven of this access */
 const struct map_info *map_info(struct check *c, u32 map);
 const struct map_info *type_info(struct check *c, u32 type); /* of a type of the program's BTF; NULL: too many */
 

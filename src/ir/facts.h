@@ -20,6 +20,7 @@ enum {
     FACT_LOW = 256,       /* the operand b is a number below 2^32 */
     FACT_UNSIGNED = 512,  /* what is computed or compared is not negative, as wide as the operation looks at it: its signed
                              and its unsigned form are one */
+    FACT_STACK = 1024,    /* with SAFE: it is in a frame of the run, at a place that need not be known */
 };
 struct fact {
     u16 bits;

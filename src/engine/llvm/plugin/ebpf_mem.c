@@ -56,9 +56,11 @@ static struct where proven_place(struct lfunc *f, const struct insn *i) {
     struct where w = {NULL, SCOPES};
     if (is_proven(f, FACT_SAFE) && x->region == REGION_PACKET && t && t->form == CTX_PACKET)
         return (struct where){from_begin(f, addr, packet_field(f, f->lm->i64, offsetof(struct pkt, data))), SCOPE_PACKET};
-    if (is_proven(f, FACT_SAFE) && x->region == REGION_STACK)
-        w.scope = SCOPE_FRAME;
-    else if (is_proven(f, FACT_SAFE) && x->region >= REGION_MAP && x->region < REGION_MAP + f->l->m->nmap)
+    if (is_proven(f, FACT_SAFE) && is_proven(f, FACT_STACK) && !f->ebpf->own_frame) {
+        LLVMValueRef off = LLVMBuildSub(f->b, addr, LLVMGetParam(f->fn, 6), "");
+        return (struct where){LLVMBuildGEP2(f->b, f->lm->i8, f->ebpf->frame, &off, 1, ""), SCOPE_FRAME};
+    }
+    if (is_proven(f, FACT_SAFE) && x->region >= REGION_MAP && x->region < REGION_MAP + f->l->m->nmap)
         w.scope = SCOPE_MAP;
     w.p = LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, "");
     return w;

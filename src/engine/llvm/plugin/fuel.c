@@ -174,13 +174,15 @@ static void sort_body(struct walk *w) {
         }
 }
 
-/* The loop that was found is small, and there is none in it, and no call. */
+/* The loop that was found is small, and there is none in it, and no call, and no switch. */
 static bool is_small(const struct walk *w) {
     const struct lfunc *f = w->f;
     u32 insns = 0;
     for (u32 k = 0; k < w->n; k++) {
         const struct block *b = &f->g.blk[w->body[k]];
         insns += b->end - b->start;
+        if (f->ebpf && f->ebpf->switches.at && f->ebpf->switches.at[w->body[k]])
+            return false;
         if (f->kind[w->body[k]] & FUEL_CALLS || (k && f->kind[w->body[k]] & FUEL_HEAD))
             return false;
     }

@@ -233,9 +233,20 @@ LLVMValueRef bound(struct lfunc *f, LLVMTypeRef t, u32 kind, u32 index) {
 enum { READ = 1, READ_WRITE = 3,
        CHANGES_CTX = READ_WRITE | READ_WRITE << 2 | READ << 4 | (LLVM_VERSION_MAJOR > 20 ? READ << 6 : 0) };
 
+static LLVMValueRef fuel_left(struct lfunc *f) {
+    LLVMValueRef v = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
+    return LLVMBuildNSWSub(f->b, v, LLVMBuildLoad2(f->b, f->lm->i64, f->cost, ""), "fuel");
+}
+
 void fuel_spill(struct lfunc *f) {
     if (f->fuel)
-        ctx_set(f, offsetof(struct ctx, fuel), LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, ""));
+        ctx_set(f, offsetof(struct ctx, fuel), fuel_left(f));
+}
+
+/* What is to be subtracted is. */
+static void settle(struct lfunc *f) {
+    LLVMBuildStore(f->b, fuel_left(f), f->fuel);
+    LLVMBuildStore(f->b, k64(f->lm, 0), f->cost);
 }
 
 void fuel_reload(struct lfunc *f) {
@@ -248,6 +259,16 @@ LLVMValueRef fuel_add(struct lfunc *f, s64 n) {
     v = LLVMBuildNSWAdd(f->b, v, k64(f->lm, (u64)n), "fuel");
     LLVMBuildStore(f->b, v, f->fuel);
     return v;
+}
+
+void fuel_spend(struct lfunc *f, u64 n) {
+    LLVMValueRef v;
+    if (!f->saves) {
+        fuel_add(f, -(s64)n);
+        return;
+    }
+    v = LLVMBuildLoad2(f->b, f->lm->i64, f->cost, "");
+    LLVMBuildStore(f->b, LLVMBuildNUWAdd(f->b, v, k64(f->lm, n), "cost"), f->cost);
 }
 
 void fuel_charge(struct lfunc *f, u32 n) {
@@ -308,8 +329,10 @@ int lfunc_begin(struct lfunc *f, LLVMValueRef cx) {
     f->entry = block_new(f, "entry");
     block_on(f, f->entry);
     make_registers(f);
-    if (f->l->fuel)
+    if (f->l->fuel) {
         f->fuel = LLVMBuildAlloca(f->b, f->lm->i64, "fuel");
+        f->cost = LLVMBuildAlloca(f->b, f->lm->i64, "cost");
+    }
     /* allocas that are made later stand in front of this branch */
     start = block_new(f, "start");
     f->alloca_end = LLVMBuildBr(f->b, start);
@@ -322,6 +345,8 @@ int lfunc_begin(struct lfunc *f, LLVMValueRef cx) {
     }
     f->env = ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, env));
     zero_registers(f);
+    if (f->fuel)
+        LLVMBuildStore(f->b, k64(f->lm, 0), f->cost);
     fuel_reload(f);
     return 0;
 }
@@ -372,7 +397,7 @@ static void pay(struct lfunc *f, u32 b, LLVMBasicBlockRef enter, LLVMBasicBlockR
     if (look)
         fuel_charge(f, f->g.blk[b].charge);
     else if (f->fuel)
-        fuel_add(f, -(s64)f->g.blk[b].charge);
+        fuel_spend(f, f->g.blk[b].charge);
     branch(f, past);
     block_on(f, past);
 }
@@ -428,17 +453,26 @@ static LLVMValueRef is_short(struct lfunc *f, u32 h) {
     return LLVMBuildICmp(f->b, LLVMIntEQ, left, k64(f->lm, 0), "");
 }
 
+/* A way to `to` for those who have saved up costs. */
+static LLVMBasicBlockRef settled(struct lfunc *f, LLVMBasicBlockRef to) {
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(f->b), b = block_new(f, "");
+    block_on(f, b);
+    settle(f);
+    branch(f, to);
+    block_on(f, here);
+    return b;
+}
+
 LLVMBasicBlockRef slow_way(struct lfunc *f) {
     if (f->making != KIND_FAST)
         return NULL;
     if (!f->resume[f->pc])
         f->resume[f->pc] = block_new(f, "elsewhere");
-    return f->resume[f->pc];
+    return f->saves ? settled(f, f->resume[f->pc]) : f->resume[f->pc];
 }
 
-static int fast_block(struct lfunc *f, const struct kinds *k, u32 b, row_fn *row) {
+static int fast_block(struct lfunc *f, const struct kinds *k, u32 b, LLVMBasicBlockRef enter, row_fn *row) {
     struct ways fast = {f->blk, f->past};
-    LLVMBasicBlockRef enter = f->blk[b];
     int bad;
     if (f->kind[b] & FUEL_HEAD && f->fuel) {
         block_on(f, enter);
@@ -479,18 +513,56 @@ static void lead_back(struct lfunc *f, u32 h, LLVMBasicBlockRef old[2]) {
     f->past[h] = old[1];
 }
 
+/* A way that is another one for a while. */
+struct detour {
+    u32 b;
+    LLVMBasicBlockRef blk, past;
+};
+
+/* Ways out of a round, and to the next one, settle its costs first. Notes what they were in d; how many. */
+static u32 settle_ways(struct lfunc *f, const struct fuel_loop *l, struct detour *d) {
+    u32 n = 0, at;
+    for (u32 j = 0; f->saves && j < l->n; j++) {
+        const struct block *b = &f->g.blk[l->body[j]];
+        for (u32 k = 0; k < block_nsucc(b); k++) {
+            u32 s = block_succ(b, k);
+            for (at = 0; at < n && d[at].b != s; at++)
+                ;
+            if (s == NBLOCK || at < n || (f->loop[s] == l && s != l->body[0]))
+                continue;
+            d[n++] = (struct detour){s, f->blk[s], f->past[s]};
+            f->blk[s] = settled(f, f->blk[s]);
+            f->past[s] = settled(f, f->past[s]);
+        }
+    }
+    return n;
+}
+
 /* A copy of a small loop's fast blocks, which begins at head. */
 static int small_copy(struct lfunc *f, const struct kinds *k, const struct fuel_loop *l, LLVMBasicBlockRef head, row_fn *row) {
     LLVMBasicBlockRef old[2];
+    struct detour *d;
+    u32 n = 0;
     int bad = 0;
+    for (u32 j = 0; j < l->n; j++)
+        n += block_nsucc(&f->g.blk[l->body[j]]);
+    if (!(d = arena_new(f->a, struct detour, n)))
+        return no_memory(f);
     for (u32 j = 1; j < l->n; j++) {
         k->fast.blk[l->body[j]] = block_new(f, "");
         k->fast.past[l->body[j]] = block_new(f, "");
     }
     use_ways(f, k->fast);
     lead_to(f, l->body[0], head, old);
+    f->saves = l->counted;
+    n = settle_ways(f, l, d);
     for (u32 j = 0; !bad && j < l->n; j++)
-        bad = fast_block(f, k, l->body[j], row);
+        bad = fast_block(f, k, l->body[j], j ? f->blk[l->body[j]] : head, row);
+    f->saves = false;
+    while (n-- > 0) {
+        f->blk[d[n].b] = d[n].blk;
+        f->past[d[n].b] = d[n].past;
+    }
     lead_back(f, l->body[0], old);
     return bad;
 }
@@ -560,7 +632,7 @@ int lfunc_walk(struct lfunc *f, row_fn *row) {
             continue;
         }
         use_ways(f, k.fast);
-        if (f->kind[b] & FUEL_FAST && fast_block(f, &k, b, row))
+        if (f->kind[b] & FUEL_FAST && fast_block(f, &k, b, f->blk[b], row))
             return f->e->code;
         use_ways(f, k.slow);
         if (f->kind[b] & FUEL_FAST ? slow_block(f, &k, b, row) : plain_block(f, b, row))

@@ -57,7 +57,8 @@ enum { MOST_CASES = 1024 };
 static void take_way(struct lfunc *f, const struct way *w, LLVMBasicBlockRef compares) {
     u32 to = f->g.of[w->target];
     if (f->fast && f->kind[to] & FUEL_FAST) { /* there is fuel for it */
-        fuel_add(f, -(s64)w->charge);
+        if (f->fuel)
+            fuel_spend(f, w->charge);
     } else if (f->fuel) {
         LLVMValueRef v = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, ""), left;
         LLVMBasicBlockRef rich = block_new(f, ""), here = LLVMGetInsertBlock(f->b);

@@ -73,6 +73,8 @@ struct lfunc {
     LLVMValueRef *reg; LLVMTypeRef *reg_type; /* nreg allocas; NULL: not used; v128: at the first of its two */
     LLVMValueRef cx, env;       /* struct ctx *, struct native_env * */
     LLVMValueRef fuel;          /* alloca of an i64, written back around calls; NULL: not counted */
+    LLVMValueRef cost;          /* alloca: what is to be subtracted from it; 0 but in rounds of small fast loops */
+    bool saves;                 /* such a round is being made: blocks add to cost */
     u8 *kind;                   /* FUEL_* of each block */
     u64 *most;                  /* of each block: fuel.c */
     struct fuel_loop **loop;    /* of each block: the small loop that it is in, or NULL */
@@ -156,6 +158,7 @@ void fuel_reload(struct lfunc *f);
 void fuel_charge(struct lfunc *f, u32 n); /* by a constant; below 0: env->refuel with f->pc */
 
 LLVMValueRef fuel_add(struct lfunc *f, s64 n); /* without a look; what is left */
+void fuel_spend(struct lfunc *f, u64 n); /* the same, in a fast block */
 bool runs_on(const struct lfunc *f, u32 b); /* does block b run on into the next one without a branch? */
 
 /* --- fuel.c --- */
