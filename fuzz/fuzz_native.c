@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* fuzz_native.c - object files that are to be loaded as code, and files of the cache. Nothing is run: what loads is code, which is
- * trusted. Places are looked for all over it, and tools are told of it. */
+/* fuzz_native.c - object files that are to be loaded as code, and files of the cache. Nothing is run: what loads is
+ * code, which is trusted. Places are looked for all over it, and tools are told of it. */
 #include "engine/llvm/key.h"
 #include "engine/native/native.h"
 #include <stdlib.h>

@@ -14,6 +14,8 @@
  *   eBPF    u64 (struct ctx *cx, u64 r1, u64 r2, u64 r3, u64 r4, u64 r5, u64 r10)     the result is r0
  *   typed   void (struct ctx *cx, u64 *slot)      arguments and results as engine->call has them
  *
+ * The symbol of a function is NAME.NUMBER ("f" where it has no name), for tools.
+ *
  * What goes wrong calls env->trap or another function there that does not come back: it notes the place and leaves
  * to the innermost run, past frames of emitted code alone. A place is function << 32 | instruction.
  *

@@ -208,7 +208,8 @@ static void make(struct program *p) {
     p->code[0] = (struct insn){.op = OP_mov64i, .imm = 1};
     p->code[1] = (struct insn){.op = OP_exit};
     p->m = (struct module){.name = "m", .front = "test", .func = &p->func, .nfunc = 1};
-    p->l = (struct link_view){.m = &p->m, .checks = true, .fuel = true, .frame_size = 512, .helper = p->helpers, .nhelper = 2};
+    p->l = (struct link_view){
+        .m = &p->m, .checks = true, .fuel = true, .frame_size = 512, .helper = p->helpers, .nhelper = 2};
     p->j = (struct llvm_job){.l = &p->l, .o = {.level = 2, .threads = 1}};
     p->helper = (struct helper){.name = "h", .id = 1};
 }

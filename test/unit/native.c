@@ -69,10 +69,18 @@ static int setup(void **state) {
     t->mem = (struct memory){.base = os_reserve_none(GUARDED_BYTES), .size = 65536, .max = 65536, .guarded = true};
     t->mems[0] = &t->mem;
     assert_true(os_commit(t->mem.base, 65536));
-    t->cx = (struct ctx){.services = &services, .region = t->region, .nregion = REGION_MAP, .max_depth = FRAMES,
-                         .frame_size = FRAME, .stack_top = t->stack + sizeof t->stack, .mem = t->mems,
-                         .memory = t->mem.base, .slot_base = t->slots, .slot_sp = t->slots + 16,
-                         .slot_end = t->slots + SLOTS, .max_calls = 5000};
+    t->cx = (struct ctx){.services = &services,
+                         .region = t->region,
+                         .nregion = REGION_MAP,
+                         .max_depth = FRAMES,
+                         .frame_size = FRAME,
+                         .stack_top = t->stack + sizeof t->stack,
+                         .mem = t->mems,
+                         .memory = t->mem.base,
+                         .slot_base = t->slots,
+                         .slot_sp = t->slots + 16,
+                         .slot_end = t->slots + SLOTS,
+                         .max_calls = 5000};
     region_set(&t->region[REGION_STACK], t->stack, sizeof t->stack, true);
     return 0;
 }
@@ -173,7 +181,8 @@ static void test_faults(void **state) {
     struct bench *t = *state;
     if (!FAULTS_CAUGHT)
         skip();
-    assert_int_equal(fault_range_add(t->mem.base, GUARDED_BYTES), 0); /* here: cmocka takes the signal before each test */
+    assert_int_equal(fault_range_add(t->mem.base, GUARDED_BYTES),
+                     0); /* here: cmocka takes the signal before each test */
     t->mem.base[65535] = 200;
     assert_int_equal(call(t, PEEK, 65535), 200);
     for (int again = 0; again < 3; again++) {
@@ -253,8 +262,8 @@ static void test_other_program(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_arguments), cmocka_unit_test(test_traps),   cmocka_unit_test(test_outside),
-        cmocka_unit_test(test_access),    cmocka_unit_test(test_typed),   cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_arguments), cmocka_unit_test(test_traps),         cmocka_unit_test(test_outside),
+        cmocka_unit_test(test_access),    cmocka_unit_test(test_typed),         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_hostile),   cmocka_unit_test(test_other_program),
     };
     return native_usable() ? cmocka_run_group_tests(tests, setup, teardown) : 77;

@@ -3,8 +3,8 @@
  *
  *   "svmcache" | key 32 | hash 32 | parts 64 | size 64 of each | their bytes      little endian
  *
- * The hash, of all that stands behind it, is for files that lost what a machine had not yet written when it stopped: a folder that
- * others can write to is not looked into. */
+ * The hash, of all that stands behind it, is for files that lost what a machine had not yet written when it stopped: a
+ * folder that others can write to is not looked into. */
 #include "base/reader.h"
 #include "base/store.h"
 #include "engine/llvm/key.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* key.c - the key of a job: the module as a .svm file (or as the file that it is lowered from), what it was linked with as far as
- * code depends on it, options, this build with its plug-in, LLVM and the processor. Addresses of this process are not
- * in it: they are not in objects either. */
+/* key.c - the key of a job: the module as a .svm file (or as the file that it is lowered from), what it was linked with
+ * as far as code depends on it, options, this build with its plug-in, LLVM and the processor. Addresses of this process
+ * are not in it: they are not in objects either. */
 #include "engine/llvm/key.h"
 #include "abi/ctxtype.h"
 #include "abi/map_layout.h"

@@ -50,12 +50,13 @@ static int bind(const struct link_view *l, struct native_bind b, const void **wo
 static int check(const struct link_view *l, const struct native_head *h, struct error *e) {
     const struct module *m = l->m;
     if (h->version != NATIVE_VERSION)
-        return fail(e, E_UNSUP, NOWHERE, "native code of version %u (this library runs %u)", h->version, NATIVE_VERSION);
+        return fail(e, E_UNSUP, NOWHERE, "native code of version %u (this library runs %u)", h->version,
+                    NATIVE_VERSION);
     if (h->nfunc != m->nfunc)
         return bad(e, "number of functions", h->nfunc);
     if (h->frame_size && l->frame_size && h->frame_size != l->frame_size)
-        return fail(e, E_LINK, NOWHERE, "native code wants frames of %u bytes, and programs have %u here", h->frame_size,
-                    l->frame_size);
+        return fail(e, E_LINK, NOWHERE, "native code wants frames of %u bytes, and programs have %u here",
+                    h->frame_size, l->frame_size);
     if (l->checks && !(h->flags & NATIVE_CHECKS))
         return fail(e, E_PERM, NOWHERE, "native code was compiled without checks");
     if (l->fuel && !(h->flags & NATIVE_FUEL))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* lines.c - from addresses of code to instructions and source lines, by the line tables that the compiler has made. They are
- * read when something is looked for, which is when a program has trapped, or a tool asks. */
+/* lines.c - from addresses of code to instructions and source lines, by the line tables that the compiler has made.
+ * They are read when something is looked for, which is when a program has trapped, or a tool asks. */
 #include "engine/native/object.h"
 #include "front/wasm/dwarf.h"
 #include <string.h>
@@ -36,7 +36,8 @@ static const struct dwarf_row *row_at(const struct lines *x, u32 at, u32 *n) {
     const struct dwarf_run *run = (const void *)x->t.run.data;
     const struct dwarf_row *row = (const void *)x->t.row.data, *best = NULL;
     for (size_t k = 0; k < x->t.run.len / sizeof *run; k++)
-        for (u32 i = 0; at >= run[k].start && at < run[k].end && i < run[k].n && row[run[k].first + i].addr <= at; i++) {
+        for (u32 i = 0; at >= run[k].start && at < run[k].end && i < run[k].n && row[run[k].first + i].addr <= at;
+             i++) {
             best = &row[run[k].first + i];
             *n = run[k].n - i;
         }

@@ -2,8 +2,8 @@
 /* object.c - relocatable objects into memory (ELF-64; System V gABI).
  * in:  bytes, not trusted to be well-formed      out: a sealed block of code, its head
  *
- * What the code does is trusted: who wrote it could do anything. All sections that take memory go into one block, which is
- * written, relocated and then sealed; none of them may be writable when it runs. Unwind tables are left out. */
+ * What the code does is trusted: who wrote it could do anything. All sections that take memory go into one block, which
+ * is written, relocated and then sealed; none of them may be writable when it runs. Unwind tables are left out. */
 #include "engine/native/object.h"
 #include "base/fault.h"
 #include "engine/native/run.h"
@@ -250,14 +250,16 @@ static int apply(struct object *o, u32 part, u32 section, const Elf64_Rela *r) {
     struct opart *p = &o->part[part];
     u32 sym = (u32)ELF64_R_SYM(r->r_info);
     const struct osection *in = &p->sec[section];
-    struct reloc x = {.room = p->sh[section].sh_size - r->r_offset, .a = r->r_addend, .type = (u32)ELF64_R_TYPE(r->r_info)};
+    struct reloc x = {
+        .room = p->sh[section].sh_size - r->r_offset, .a = r->r_addend, .type = (u32)ELF64_R_TYPE(r->r_info)};
     enum reloc_use use = native_machine->use(x.type);
     u64 v;
     if (!osymbol_value(o, part, sym, &v)) {
         const char *name = p->str + p->sym[sym].st_name;
         if (in->lines)
             return 0; /* of code that is not there */
-        return fail(o->e, E_RELOC, (s64)((const u8 *)r - p->b.p), "native object: symbol %s", *name ? name : "without a name");
+        return fail(o->e, E_RELOC, (s64)((const u8 *)r - p->b.p), "native object: symbol %s",
+                    *name ? name : "without a name");
     }
     if (in->lines) {
         const Elf64_Sym *y = &p->sym[sym];
@@ -273,8 +275,8 @@ static int apply(struct object *o, u32 part, u32 section, const Elf64_Rela *r) {
             x.s = address(o, o->stub + native_machine->stub_bytes * (p->of[sym].stub - 1));
     }
     if (!native_machine->apply(&x))
-        return fail(o->e, E_RELOC, (s64)((const u8 *)r - p->b.p), "native object: relocation of type %u is out of reach",
-                    x.type);
+        return fail(o->e, E_RELOC, (s64)((const u8 *)r - p->b.p),
+                    "native object: relocation of type %u is out of reach", x.type);
     return 0;
 }
 

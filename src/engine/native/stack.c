@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* stack.c - stacks that typed functions run on: address space for the deepest chain of calls, which takes memory where it is
- * touched. */
+/* stack.c - stacks that typed functions run on: address space for the deepest chain of calls, which takes memory where
+ * it is touched. */
 #include "base/platform.h"
 #include "engine/native/run.h"
 

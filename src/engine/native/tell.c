@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* tell.c - what gdb, perf and listings are told of a program's code. gdb gets the objects themselves, with the addresses at which
- * their sections stand; the others get functions by their symbols, NAME.NUMBER (abi/native.h). */
+/* tell.c - what gdb, perf and listings are told of a program's code. gdb gets the objects themselves, with the
+ * addresses at which their sections stand; the others get functions by their symbols, NAME.NUMBER (abi/native.h). */
 #include "engine/native/object.h"
 #include "engine/native/run.h"
 #include "engine/tell/tell.h"
@@ -140,6 +140,7 @@ int native_listing(const void *image, u32 func, struct native_code *out, struct 
     kept->next = atomic_load(&im->spots);
     while (!atomic_compare_exchange_weak(&im->spots, &kept->next, kept))
         ;
-    *out = (struct native_code){w.code, w.size, (const void *)kept->spot.data, (u32)(kept->spot.len / sizeof(struct spot))};
+    *out = (struct native_code){w.code, w.size, (const void *)kept->spot.data,
+                                (u32)(kept->spot.len / sizeof(struct spot))};
     return 0;
 }

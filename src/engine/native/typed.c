@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* typed.c - runs of typed functions, and what their code calls.
  *
- * They run on a stack of their own, so that how deep they may go does not depend on the host; C that they call runs there
- * too. Places of callers lie on a second stack: its slots are 0 but for those of calls in progress, so it can be read when
- * nobody knows how far it goes. */
+ * They run on a stack of their own, so that how deep they may go does not depend on the host; C that they call runs
+ * there too. Places of callers lie on a second stack: its slots are 0 but for those of calls in progress, so it can be
+ * read when nobody knows how far it goes. */
 #include "base/fault.h"
 #include "engine/native/run.h"
 #include "ir/module.h"
@@ -63,8 +63,8 @@ struct outside {
     u8 *low;
 };
 
-/* Before something else runs on cx: nslot slots from slot_sp on are in use, and the places from sp on. A call: this frame
- * counts. */
+/* Before something else runs on cx: nslot slots from slot_sp on are in use, and the places from sp on. A call: this
+ * frame counts. */
 static struct outside out(struct ctx *cx, u32 nslot, const u64 *sp) {
     const struct native_run *r = cx->run;
     struct nstack *s = (struct nstack *)cx->native;
