@@ -124,10 +124,9 @@ static void metadata(struct lmodule *lm) {
 /* Without it LLVM prints what it finds, and ends the process where that is an error. A frame larger than NATIVE_FRAME is
  * a warning of its ("warn-stack-size"), and an error of ours. */
 static void diagnose(LLVMDiagnosticInfoRef d, void *arg) {
-    static const char frame[] = "stack frame size";
     struct lmodule *lm = arg;
     char *s = LLVMGetDiagInfoDescription(d);
-    if (LLVMGetDiagInfoSeverity(d) == LLVMDSError || !strncmp(s, frame, sizeof frame - 1))
+    if (LLVMGetDiagInfoSeverity(d) == LLVMDSError || strstr(s, "stack frame size"))
         fail(lm->e, E_ENGINE, NOWHERE, "LLVM: %s", s);
     LLVMDisposeMessage(s);
 }
