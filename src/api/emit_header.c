@@ -16,9 +16,9 @@ struct header {
 };
 
 static bool is_taken(const struct header *h, const char *name) {
-    const char *p = (const char *)h->taken.data, *end = p + h->taken.len;
-    for (; p < end; p += strlen(p) + 1)
-        if (!strcmp(p, name))
+    const char *p = (const char *)h->taken.data;
+    for (size_t at = 0; at < h->taken.len; at += strlen(p + at) + 1)
+        if (!strcmp(p + at, name))
             return true;
     return false;
 }
