@@ -85,6 +85,18 @@ u64 native_proven(const void *image) {
     return ((const struct native_image *)image)->proven;
 }
 
+/* Slots of the largest window that there is a type for: what code writes behind cx->slot_sp. */
+static u32 largest_window(const struct module *m) {
+    u32 most = 0;
+    for (u32 k = 0; k < m->ntype; k++) {
+        const struct deftype *t = &m->type[k];
+        u32 end = t->result_at + t->result_slots;
+        end = t->param_slots > end ? t->param_slots : end;
+        most = end > most ? end : most;
+    }
+    return most;
+}
+
 int native_image(struct native_image **out, const struct link_view *l, const struct native_head *h,
                  struct native_code_block *code, struct error *e) {
     struct native_image *im = calloc(1, sizeof *im);
@@ -99,6 +111,7 @@ int native_image(struct native_image **out, const struct link_view *l, const str
     im->l = *l;
     im->env = native_env;
     im->proven = count_proven(l);
+    im->window = largest_window(l->m);
     im->env.bind = im->bind;
     if (!check(l, h, e))
         for (u32 k = 0; k < h->nbind && !e->code; k++)

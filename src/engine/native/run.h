@@ -26,6 +26,7 @@ struct native_image {
     struct native_code_block *code;
     struct link_view l;
     const void **bind;
+    u32 window;                 /* slots that typed code may use behind cx->slot_sp */
     u64 proven;
     struct nstack *_Atomic spare; /* of a run that has ended */
     struct perf_files *perf;    /* engine/tell */

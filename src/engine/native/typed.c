@@ -206,7 +206,7 @@ static void start(const struct native_image *im, struct ctx *cx, u32 func, u64 *
     struct native_run r, *around = innermost;
     u64 frames = cx->max_calls - cx->calls, most;
     u8 *top;
-    if (unlikely(cx->calls >= cx->max_calls)) {
+    if (unlikely(cx->calls >= cx->max_calls || (u64)(cx->slot_end - cx->slot_sp) < im->window)) {
         cx->trap = TRAP_CALL_DEPTH;
         return;
     }
