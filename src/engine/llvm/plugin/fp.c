@@ -23,8 +23,8 @@ static LLVMValueRef over_two(struct lfunc *f, const char *name, LLVMValueRef x, 
 
 /* --- what LLVM would take for nothing ---
  *
- * It holds x - 0, x * 1 and the like, and a number that is made wide and narrow again, for x: of a signalling NaN they are
- * a quiet one. Where an operand is such a constant, as the block itself says, that is said in other words. */
+ * It holds x - 0, x * 1 and the like, and a number that is made wide and narrow again, for x: of a signalling NaN they
+ * are a quiet one. Where an operand is such a constant, as the block itself says, that is said in other words. */
 
 /* The instruction of this block that gave register r its value; NULL: none that is near. */
 static const struct insn *writer_of(const struct lfunc *f, u32 r) {

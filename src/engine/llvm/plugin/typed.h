@@ -8,10 +8,10 @@
  *   typed_obj.c   globals, tables, references, operations on objects that rt makes
  *
  * A function is   results (cx, base of memory 0 where the module has one, its caller's sp, fuel where it is counted,
- * parameters...)   in the convention of typed_module.convention; its own sp, the slot in the stack of places (abi/native.h), is
- * the one below: so a register holds one of them. It returns the fuel that
- * is left, and one result, or two numbers; more, and vectors among several, come back in the window at cx->slot_sp. So
- * cx->fuel is valid when the environment is called, and not in between. */
+ * parameters...)   in the convention of typed_module.convention; its own sp, the slot in the stack of places
+ * (abi/native.h), is the one below: so a register holds one of them. It returns the fuel that is left, and one result,
+ * or two numbers; more, and vectors among several, come back in the window at cx->slot_sp. So cx->fuel is valid when
+ * the environment is called, and not in between. */
 #ifndef LLVM_PLUGIN_TYPED_H
 #define LLVM_PLUGIN_TYPED_H
 #include "abi/object.h"
@@ -19,13 +19,13 @@
 
 struct typed_module {
     unsigned convention;
-    bool pinned;           /* cx passes in a register of its own */
-    bool guarded;          /* accesses of memory 0 are left to the processor */
-    bool throws;           /* NATIVE_THROWS: some function has a handler */
+    bool pinned;             /* cx passes in a register of its own */
+    bool guarded;            /* accesses of memory 0 are left to the processor */
+    bool throws;             /* NATIVE_THROWS: some function has a handler */
     u8 *may_throw, *exposed; /* of each function; exposed: its address gets out */
-    LLVMTypeRef *type;     /* of functions of each type; NULL: not made yet */
-    LLVMValueRef *enter;   /* of each type: what goes from slots to a function and back; NULL: not made yet */
-    LLVMValueRef code;     /* an array of all functions' addresses; NULL: nobody asked for it yet */
+    LLVMTypeRef *type;       /* of functions of each type; NULL: not made yet */
+    LLVMValueRef *enter;     /* of each type: what goes from slots to a function and back; NULL: not made yet */
+    LLVMValueRef code;       /* an array of all functions' addresses; NULL: nobody asked for it yet */
 };
 static inline struct typed_module *typed_of(const struct lmodule *lm) {
     return lm->typed;
@@ -33,17 +33,20 @@ static inline struct typed_module *typed_of(const struct lmodule *lm) {
 
 enum { FIRST_PARAM = 4 }; /* at most so many arguments in front of the parameters */
 
-struct zeros { u32 first, n; };
+struct zeros {
+    u32 first, n;
+};
 struct ltyped {
     const struct deftype *type;
-    LLVMValueRef base, sp;  /* base: NULL where the module has no memory */
-    LLVMValueRef above;     /* the caller's sp */
+    LLVMValueRef base, sp;   /* base: NULL where the module has no memory */
+    LLVMValueRef above;      /* the caller's sp */
     LLVMBasicBlockRef noted; /* the block in which cx->fuel is up to date (typed_mem.c) */
-    u32 at;                 /* the block of which `dead` and `zeros` tell */
-    u64 *set;               /* as the backward walk of a block has it */
-    u8 *dead;               /* of each instruction: nobody reads what it loads */
-    struct zeros *zeros;    /* of each instruction that is a call: registers to clear behind it, in `clear` */
-    u16 *clear; u32 nclear, cclear;
+    u32 at;                  /* the block of which `dead` and `zeros` tell */
+    u64 *set;                /* as the backward walk of a block has it */
+    u8 *dead;                /* of each instruction: nobody reads what it loads */
+    struct zeros *zeros;     /* of each instruction that is a call: registers to clear behind it, in `clear` */
+    u16 *clear;
+    u32 nclear, cclear;
 };
 
 /* --- typed_pass.c --- */
@@ -59,7 +62,7 @@ LLVMValueRef slot_get(struct lfunc *f, LLVMValueRef slot, u32 at, char letter);
 void slot_set(struct lfunc *f, LLVMValueRef slot, u32 at, char letter, LLVMValueRef v);
 void slots_get(struct lfunc *f, LLVMValueRef slot, const u32 *vt, u32 n, LLVMValueRef *v);
 void slots_set(struct lfunc *f, LLVMValueRef slot, const u32 *vt, u32 n, const LLVMValueRef *v);
-LLVMValueRef out_window(struct lfunc *f); /* cx->slot_sp */
+LLVMValueRef out_window(struct lfunc *f);                 /* cx->slot_sp */
 LLVMValueRef fuel_of(struct lfunc *f, LLVMValueRef call); /* that is left after a call */
 /* What a call gave, taken apart: v has t->nresult values. */
 void results_of(struct lfunc *f, const struct deftype *t, LLVMValueRef call, LLVMValueRef *v);

@@ -2,7 +2,7 @@
 /* typed_atomic.c - atomic accesses of linear memories: whole, aligned, in one order that all threads see. */
 #include "engine/llvm/plugin/typed.h"
 
-enum { SEQ_CST = LLVMAtomicOrderingSequentiallyConsistent };
+static const LLVMAtomicOrdering SEQ_CST = LLVMAtomicOrderingSequentiallyConsistent;
 
 static LLVMTypeRef access_type(const struct lmodule *lm, u32 size) {
     return size == 1 ? lm->i8 : size == 2 ? lm->i16 : size == 4 ? lm->i32 : lm->i64;

@@ -131,7 +131,8 @@ static bool is_quiet_until_call(const struct lfunc *f) {
 }
 
 /* v: arguments, then results. Exceptions are looked for. */
-static void call_own(struct lfunc *f, const struct insn *i, u32 type, LLVMValueRef fn, LLVMValueRef *v, bool may_throw) {
+static void call_own(struct lfunc *f, const struct insn *i, u32 type, LLVMValueRef fn, LLVMValueRef *v,
+                     bool may_throw) {
     LLVMValueRef call;
     bool looks = may_throw && typed_of(f->lm)->throws;
     set_place(f, place_of(f));
@@ -161,8 +162,8 @@ static void tail_own(struct lfunc *f, u32 type, LLVMValueRef fn, LLVMValueRef *v
 
 /* --- calls of others --- */
 
-static void call_other(struct lfunc *f, const struct insn *i, const struct deftype *t, LLVMValueRef ref, LLVMValueRef *v,
-                       bool tail) {
+static void call_other(struct lfunc *f, const struct insn *i, const struct deftype *t, LLVMValueRef ref,
+                       LLVMValueRef *v, bool tail) {
     LLVMValueRef arg[] = {place(f), f->typed->sp, ref};
     size_t off = tail ? offsetof(struct native_env, tail_ref) : offsetof(struct native_env, call_ref);
     slots_set(f, out_window(f), t->vt, t->nparam, v);
@@ -176,7 +177,8 @@ static void call_other(struct lfunc *f, const struct insn *i, const struct defty
 
 /* The slow way gives a function too, or does not come back. */
 static LLVMValueRef function_by_index(struct lfunc *f, const struct insn *i, LLVMValueRef at, LLVMBasicBlockRef slow) {
-    LLVMValueRef t = load_fixed(f, f->lm->ptr, ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, table)), 8 * (u64)(u32)i->off);
+    LLVMValueRef t =
+        load_fixed(f, f->lm->ptr, ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, table)), 8 * (u64)(u32)i->off);
     LLVMValueRef size = load_runtime(f, f->lm->i64, t, offsetof(struct table, size)), elem;
     branch_rare(f, LLVMBuildICmp(f->b, LLVMIntUGE, at, size, ""), slow);
     elem = load_runtime(f, f->lm->ptr, t, offsetof(struct table, elem));
@@ -206,7 +208,8 @@ static LLVMValueRef find_function(struct lfunc *f, const struct insn *i) {
         LLVMValueRef arg[] = {p, k32(f->lm, (u32)i->off), k32(f->lm, (u32)i->imm), at};
         v[1] = env_call_out(f, offsetof(struct native_env, element), f->lm->ptr, arg, COUNT(arg));
     } else {
-        LLVMValueRef arg[] = {p, LLVMBuildIntToPtr(f->b, reg_get(f, i->b, 'R'), f->lm->ptr, ""), k32(f->lm, (u32)i->imm)};
+        LLVMValueRef arg[] = {p, LLVMBuildIntToPtr(f->b, reg_get(f, i->b, 'R'), f->lm->ptr, ""),
+                              k32(f->lm, (u32)i->imm)};
         v[1] = env_call_out(f, offsetof(struct native_env, ref), f->lm->ptr, arg, COUNT(arg));
     }
     from[1] = LLVMGetInsertBlock(f->b);
@@ -218,7 +221,8 @@ static LLVMValueRef find_function(struct lfunc *f, const struct insn *i) {
 }
 
 static LLVMValueRef code_of(struct lfunc *f, LLVMValueRef ref) {
-    LLVMValueRef n = LLVMBuildZExt(f->b, load_fixed(f, f->lm->i32, ref, offsetof(struct funcref, func)), f->lm->i64, "");
+    LLVMValueRef n =
+        LLVMBuildZExt(f->b, load_fixed(f, f->lm->i32, ref, offsetof(struct funcref, func)), f->lm->i64, "");
     LLVMValueRef p = LLVMBuildInBoundsGEP2(f->b, f->lm->ptr, code_table(f->lm), &n, 1, "");
     return load_fixed(f, f->lm->ptr, p, 0);
 }
@@ -275,7 +279,8 @@ static void call(struct lfunc *f, const struct insn *i) {
     block_on(f, on);
 }
 
-static void tail_other(struct lfunc *f, const struct insn *i, const struct deftype *t, LLVMValueRef ref, LLVMValueRef *v) {
+static void tail_other(struct lfunc *f, const struct insn *i, const struct deftype *t, LLVMValueRef ref,
+                       LLVMValueRef *v) {
     call_other(f, i, t, ref, v, true);
     return_values(f, f->typed->type, v);
 }

@@ -2,9 +2,10 @@
 /* typed_mem.c - accesses of linear memories.
  *
  * Memory 0 where the processor checks it (NATIVE_GUARDED): base + index + offset, and nothing else; a load whose value
- * nobody reads is volatile, so that it faults all the same. Below level 2 all of these accesses are volatile, and cx->fuel
- * is what it is where they stand: faults find everything as an interpreter leaves it. Any other memory: the end of the
- * access is compared with the memory's size, which struct memory has; its base does not move, its size only grows. */
+ * nobody reads is volatile, so that it faults all the same. Below level 2 all of these accesses are volatile, and
+ * cx->fuel is what it is where they stand: faults find everything as an interpreter leaves it. Any other memory: the
+ * end of the access is compared with the memory's size, which struct memory has; its base does not move, its size only
+ * grows. */
 #include "engine/llvm/plugin/typed.h"
 #include "engine/llvm/plugin/vec.h"
 
@@ -63,7 +64,8 @@ static void note_fuel(struct lfunc *f) {
     LLVMValueRef s;
     if (!f->fuel || !is_exact(f) || f->typed->noted == LLVMGetInsertBlock(f->b))
         return;
-    s = LLVMBuildStore(f->b, LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, ""), at_offset(f, f->cx, offsetof(struct ctx, fuel)));
+    s = LLVMBuildStore(f->b, LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, ""),
+                       at_offset(f, f->cx, offsetof(struct ctx, fuel)));
     LLVMSetVolatile(s, true);
     of_runtime(f, s);
     f->typed->noted = LLVMGetInsertBlock(f->b);
@@ -94,8 +96,9 @@ static LLVMValueRef by_itself(struct lfunc *f, LLVMValueRef v) {
         whole = true;
     }
     ft = LLVMFunctionType(t, &t, 1, false); /* x86-64's words: faults are caught there alone */
-    v = LLVMBuildCall2(f->b, ft, LLVMGetInlineAsm(ft, "", 0, whole ? "=r,0" : "=x,0", 4, true, false, LLVMInlineAsmDialectATT, false),
-                       &v, 1, "");
+    v = LLVMBuildCall2(
+        f->b, ft, LLVMGetInlineAsm(ft, "", 0, whole ? "=r,0" : "=x,0", 4, true, false, LLVMInlineAsmDialectATT, false),
+        &v, 1, "");
     return LLVMBuildBitCast(f->b, v, was, "");
 }
 
@@ -192,7 +195,8 @@ static enum lanes lanes_of_size(u32 size) {
 static void load_lane(struct lfunc *f, const struct insn *i) {
     u32 size = isa_info[i->op].size, m = i->c & 4095u;
     LLVMValueRef p = memory_place(f, m, i->b, insn_imm64(i), size), v = load(f, m, type_of_size(f->lm, size), p);
-    vec_set(f, i->a, LLVMBuildInsertElement(f->b, vec_get(f, i->a, lanes_of_size(size)), v, k32(f->lm, i->c >> 12), ""));
+    vec_set(f, i->a,
+            LLVMBuildInsertElement(f->b, vec_get(f, i->a, lanes_of_size(size)), v, k32(f->lm, i->c >> 12), ""));
 }
 
 static void store_lane(struct lfunc *f, const struct insn *i) {

@@ -21,7 +21,8 @@ static char least(char x, char y) {
 
 static void global_get(struct lfunc *f, const struct insn *i) {
     char letter = (char)vt_letter(f->lm->m->global[i->imm].vt);
-    LLVMValueRef v = load_runtime(f, type_of_letter(f->lm, letter), ctx_word(f, offsetof(struct ctx, global), (u32)i->imm), 0);
+    LLVMValueRef v =
+        load_runtime(f, type_of_letter(f->lm, letter), ctx_word(f, offsetof(struct ctx, global), (u32)i->imm), 0);
     LLVMSetAlignment(v, letter == 'I' || letter == 'F' ? 4 : 8);
     reg_set(f, i->a, letter, v);
 }
@@ -57,7 +58,8 @@ static void table_set(struct lfunc *f, const struct insn *i) {
 }
 
 static void table_size(struct lfunc *f, const struct insn *i) {
-    LLVMValueRef v = load_runtime(f, f->lm->i64, ctx_word(f, offsetof(struct ctx, table), (u32)i->imm), offsetof(struct table, size));
+    LLVMValueRef v = load_runtime(f, f->lm->i64, ctx_word(f, offsetof(struct ctx, table), (u32)i->imm),
+                                  offsetof(struct table, size));
     reg_set(f, i->a, table_letter(f, (u32)i->imm), as_letter(f, v, 'L', table_letter(f, (u32)i->imm)));
 }
 
@@ -68,7 +70,8 @@ static LLVMValueRef is_null(struct lfunc *f, LLVMValueRef r) {
 }
 
 static void function_ref(struct lfunc *f, const struct insn *i) {
-    LLVMValueRef p = at_offset(f, ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, func)), (u64)(u32)i->imm * sizeof(struct funcref));
+    LLVMValueRef p =
+        at_offset(f, ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, func)), (u64)(u32)i->imm * sizeof(struct funcref));
     reg_set(f, i->a, 'R', LLVMBuildPtrToInt(f->b, p, f->lm->i64, ""));
 }
 

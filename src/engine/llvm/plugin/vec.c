@@ -221,7 +221,8 @@ static LLVMValueRef value(struct lfunc *f, const struct insn *i) {
     enum lanes l = lanes_of(r->name);
     switch ((enum shape)r->shape) {
     case SHAPE_UN: return unary(f, i->op, vec_get(f, i->b, l));
-    case SHAPE_BIN: return r->type[2] == 'V' ? two(f, i, l) : shift(f, i->op, l, vec_get(f, i->b, l), reg_get(f, i->c, 'I'));
+    case SHAPE_BIN:
+        return r->type[2] == 'V' ? two(f, i, l) : shift(f, i->op, l, vec_get(f, i->b, l), reg_get(f, i->c, 'I'));
     case SHAPE_TER: return ternary(f, i->op, vec_get(f, i->b, l), vec_get(f, i->c, l), vec_get(f, (u32)i->imm, l));
     default: return NULL;
     }

@@ -11,7 +11,8 @@ LLVMTypeRef lanes_type(const struct lmodule *lm, enum lanes l, u32 n);
 
 LLVMValueRef vec_get(struct lfunc *f, u32 r, enum lanes l);
 void vec_set(struct lfunc *f, u32 r, LLVMValueRef v); /* of any 16 bytes */
-LLVMValueRef over(struct lfunc *f, const char *name, LLVMValueRef x, LLVMValueRef y); /* an intrinsic of x's type; y: NULL or the second operand */
+LLVMValueRef over(struct lfunc *f, const char *name, LLVMValueRef x,
+                  LLVMValueRef y); /* an intrinsic of x's type; y: NULL or the second operand */
 LLVMValueRef splat(struct lfunc *f, LLVMValueRef x, u32 n);
 LLVMValueRef splat_int(struct lfunc *f, enum lanes l, s64 v);
 LLVMValueRef pick_lanes(struct lfunc *f, LLVMValueRef x, u32 first, u32 step, u32 n);
