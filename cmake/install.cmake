@@ -23,7 +23,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/supervmConfig.cmake ${CMAKE_CURRENT_BI
 
 # The .pc file finds its prefix from where it lies, so that the installed tree can be moved.
 # Libs.private, not Requires.private: that would ask for whatever libpcap was itself built with.
-list(JOIN SVM_LIBS " " SVM_PC_LIBS)
+set(SVM_PC_LIBS "-lm -ldl") # what SVM_LIBS names, as those know it who ask for libraries alone
 set(SVM_PC_LIBDIR "\${prefix}/${CMAKE_INSTALL_LIBDIR}")
 set(SVM_PC_INCLUDEDIR "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
 file(RELATIVE_PATH up /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)

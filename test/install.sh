@@ -73,6 +73,13 @@ equal "pkg-config: shared, run" 42 "$("$tmp/shared")"
 ok "pkg-config: static" static
 equal "pkg-config: static, run" 42 "$(LD_LIBRARY_PATH='' "$tmp/static")"
 
+# What is installed compiles ahead of time, by the plug-in and the runtime beside it.
+if [ -e "$lib/supervm/libsupervm-llvm.so" ]; then
+    printf 'mov r0, 42\nexit\n' >"$tmp/answer.asm"
+    ok "an executable" "$prefix/bin/supervm" compile "$tmp/answer.asm" -o "$tmp/answer"
+    equal "an executable, run" 0x2a "$("$tmp/answer")"
+fi
+
 mkdir "$tmp/consumer"
 cat >"$tmp/consumer/CMakeLists.txt" <<'END'
 cmake_minimum_required(VERSION 3.20)
