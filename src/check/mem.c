@@ -229,7 +229,7 @@ static bool stack_span(struct check *c, const struct reg *p, u16 r, s64 off, u64
 static void note_stack(struct check *c, const struct reg *p, const struct span *s, u64 size) {
     u32 frame = c->l->frame_size; /* a host may have made frames smaller */
     bool fits = frame && s->lo >= -(s64)frame, here = p->frame == top_index(c) && scalar_is_const(&p->var);
-    note(c, fits ? FACT_SAFE : 0, here ? REGION_STACK : NO_REGION, here ? s->lo : 0);
+    note(c, fits ? FACT_SAFE | FACT_STACK : 0, here ? REGION_STACK : NO_REGION, here ? s->lo : 0);
     if (p->frame == top_index(c))
         known_place(c, s->lo, s->hi - (s64)size);
     else
