@@ -71,7 +71,7 @@ static void accesses(void **state) {
                 "div64 r0, r0\n"     /* 9 */
                 "exit\n");           /* 10 */
     assert_int_equal(k.r.verdict, CHECK_ACCEPTED);
-    assert_int_equal(fact(&k, 0)->bits, FACT_SEEN | FACT_SAFE);
+    assert_int_equal(fact(&k, 0)->bits, FACT_SEEN | FACT_SAFE | FACT_STACK);
     assert_int_equal(fact(&k, 0)->region, REGION_STACK);
     assert_int_equal(fact(&k, 0)->off, -16);
     assert_int_equal(fact(&k, 1)->bits, FACT_SEEN | FACT_CTX);
@@ -97,7 +97,7 @@ static void one_place_in_two_frames(void **state) {
                 "mov64 r0, 0\n"
                 "exit\n");
     assert_int_equal(k.r.verdict, CHECK_ACCEPTED);
-    assert_int_equal(fact(&k, 4)->bits, FACT_SEEN | FACT_SAFE);
+    assert_int_equal(fact(&k, 4)->bits, FACT_SEEN | FACT_SAFE | FACT_STACK);
     assert_int_equal(fact(&k, 4)->region, NO_REGION);
     done(&k);
 }
@@ -132,7 +132,7 @@ static void guarded(void **state) {
     assert_int_equal(k.r.nfail, 2);
     assert_int_equal(k.r.more[1].reason, CHECK_NOT_POINTER);
     assert_int_equal(fact(&k, 1)->bits, FACT_SEEN);
-    assert_int_equal(fact(&k, 2)->bits, FACT_SEEN | FACT_SAFE);
+    assert_int_equal(fact(&k, 2)->bits, FACT_SEEN | FACT_SAFE | FACT_STACK);
     assert_int_equal(k.r.checks_total, 5);
     assert_int_equal(k.r.checks_proven, 3);
     done(&k);
@@ -148,7 +148,7 @@ static void any_arguments(void **state) {
                "exit\n");
     k.r = look(&k, (struct check_options){.any_entry = true});
     assert_int_equal(fact(&k, 0)->bits, FACT_SEEN);
-    assert_int_equal(fact(&k, 1)->bits, FACT_SEEN | FACT_SAFE);
+    assert_int_equal(fact(&k, 1)->bits, FACT_SEEN | FACT_SAFE | FACT_STACK);
     done(&k);
 }
 
@@ -164,7 +164,7 @@ static void meet(void **state) {
     both = check_facts_meet(&k.m->m, k.r.facts, any.facts, &k.r.arena);
     assert_non_null(both);
     assert_int_equal(both[0].of[0].bits, FACT_SEEN);
-    assert_int_equal(both[0].of[1].bits, FACT_SEEN | FACT_SAFE);
+    assert_int_equal(both[0].of[1].bits, FACT_SEEN | FACT_SAFE | FACT_STACK);
     assert_int_equal(both[0].of[1].off, -8);
     check_drop(&any);
     done(&k);
