@@ -9,9 +9,9 @@
 struct ldebug {
     LLVMDIBuilderRef b;
     LLVMMetadataRef unit, type;
-    LLVMMetadataRef sub, file;  /* of the function that is being lowered; NULL: it has no lines */
-    const char *name;           /* of file */
-    const char *other;          /* another file that its code comes from, and its scope */
+    LLVMMetadataRef sub, file; /* of the function that is being lowered; NULL: it has no lines */
+    const char *name;          /* of file */
+    const char *other;         /* another file that its code comes from, and its scope */
     LLVMMetadataRef scope;
 };
 
@@ -28,8 +28,8 @@ int debug_begin(struct lmodule *lm) {
         return fail(lm->e, E_NOMEM, NOWHERE, "out of memory");
     d->b = LLVMCreateDIBuilder(lm->mod);
     file = file_new(d, lm->m->name && *lm->m->name ? lm->m->name : "program");
-    d->unit = LLVMDIBuilderCreateCompileUnit(d->b, LLVMDWARFSourceLanguageC99, file, "SuperVM", 7, true, "", 0, 0, "", 0,
-                                             LLVMDWARFEmissionLineTablesOnly, 0, false, false, "", 0, "", 0);
+    d->unit = LLVMDIBuilderCreateCompileUnit(d->b, LLVMDWARFSourceLanguageC99, file, "SuperVM", 7, true, "", 0, 0, "",
+                                             0, LLVMDWARFEmissionLineTablesOnly, 0, false, false, "", 0, "", 0);
     d->type = LLVMDIBuilderCreateSubroutineType(d->b, file, NULL, 0, LLVMDIFlagZero);
     LLVMAddModuleFlag(lm->mod, LLVMModuleFlagBehaviorWarning, "Debug Info Version", 18,
                       LLVMValueAsMetadata(k32(lm, LLVMDebugMetadataVersion())));
@@ -62,8 +62,8 @@ void debug_function(struct lfunc *f) {
     if (!d->name)
         return;
     d->file = file_new(d, d->name);
-    d->sub = LLVMDIBuilderCreateFunction(d->b, d->file, name, strlen(name), name, strlen(name), d->file, line, d->type, true,
-                                         true, line, LLVMDIFlagZero, true);
+    d->sub = LLVMDIBuilderCreateFunction(d->b, d->file, name, strlen(name), name, strlen(name), d->file, line, d->type,
+                                         true, true, line, LLVMDIFlagZero, true);
     LLVMSetSubprogram(f->fn, d->sub);
     debug_at(f);
 }
@@ -74,7 +74,8 @@ void debug_wrapper(struct lmodule *lm, LLVMValueRef fn, LLVMBuilderRef b) {
     if (!d)
         return;
     file = file_new(d, "enter");
-    sub = LLVMDIBuilderCreateFunction(d->b, file, "enter", 5, "enter", 5, file, 0, d->type, true, true, 0, LLVMDIFlagZero, true);
+    sub = LLVMDIBuilderCreateFunction(d->b, file, "enter", 5, "enter", 5, file, 0, d->type, true, true, 0,
+                                      LLVMDIFlagZero, true);
     LLVMSetSubprogram(fn, sub);
     LLVMSetCurrentDebugLocation2(b, LLVMDIBuilderCreateDebugLocation(lm->c, 0, 0, sub, NULL));
 }

@@ -90,7 +90,8 @@ int ebpf_declare(struct lmodule *lm) {
         const struct func *x = &lm->m->func[f];
         if (x->typed)
             continue;
-        if (cfg_build(&em->unit[f].g, x, lm->a, lm->e) || live_build(&em->unit[f].live, x, &em->unit[f].g, lm->a, lm->e))
+        if (cfg_build(&em->unit[f].g, x, lm->a, lm->e) ||
+            live_build(&em->unit[f].live, x, &em->unit[f].g, lm->a, lm->e))
             return lm->e->code;
         lm->fn[f] = lm->enter[f] = function_new(lm, f, "", lm->ebpf_type);
         n++;
@@ -174,8 +175,8 @@ static int row(struct lfunc *f, const struct insn *i) {
     const struct switches *s = &f->ebpf->switches;
     if (s->at && is_last(f) && s->at[f->block])
         lower_switch(f, &s->of[s->at[f->block] - 1]);
-    if (lower_int(f, i) || lower_jump(f, i) || lower_host(f, i) || lower_ebpf_call(f, i) || odd(f, i) || lower_fp(f, i) ||
-        lower_memory(f, i))
+    if (lower_int(f, i) || lower_jump(f, i) || lower_host(f, i) || lower_ebpf_call(f, i) || odd(f, i) ||
+        lower_fp(f, i) || lower_memory(f, i))
         return f->e->code;
     return fail(f->e, E_UNSUP, NOWHERE, "%s: instruction %u (%s) is not compiled by LLVM", f->f->name, f->pc,
                 isa_info[i->op].name);
@@ -226,8 +227,16 @@ int ebpf_define(struct lmodule *lm, u32 index) {
     struct arena a = {0};
     const struct ebpf_unit *u = &lm->ebpf->unit[index];
     struct lebpf x = {.u = u};
-    struct lfunc f = {.lm = lm, .l = lm->l, .f = &lm->m->func[index], .index = index, .a = &a, .e = lm->e,
-                      .fn = lm->fn[index], .g = u->g, .live = u->live, .ebpf = &x};
+    struct lfunc f = {.lm = lm,
+                      .l = lm->l,
+                      .f = &lm->m->func[index],
+                      .index = index,
+                      .a = &a,
+                      .e = lm->e,
+                      .fn = lm->fn[index],
+                      .g = u->g,
+                      .live = u->live,
+                      .ebpf = &x};
     if (lm->l->facts) {
         x.fact = lm->l->facts[index].of;
         x.ctx = lm->l->facts[index].ctx;

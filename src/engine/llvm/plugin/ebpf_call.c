@@ -78,8 +78,9 @@ static LLVMValueRef call_function(struct lfunc *f, LLVMValueRef fn) {
     LLVMValueRef arg[7], depth, size, r0;
     arguments(f, arg);
     depth = enter_frame(f);
-    size = f->l->frame_size ? k64(f->lm, f->l->frame_size)
-                            : LLVMBuildZExt(f->b, ctx_fixed(f, f->lm->i32, offsetof(struct ctx, frame_size)), f->lm->i64, "");
+    size = f->l->frame_size
+               ? k64(f->lm, f->l->frame_size)
+               : LLVMBuildZExt(f->b, ctx_fixed(f, f->lm->i32, offsetof(struct ctx, frame_size)), f->lm->i64, "");
     arg[6] = LLVMBuildSub(f->b, LLVMGetParam(f->fn, 6), size, "");
     fuel_spill(f);
     r0 = LLVMBuildCall2(f->b, f->lm->ebpf_type, fn, arg, 7, "");
@@ -151,7 +152,9 @@ bool lower_ebpf_call(struct lfunc *f, const struct insn *i) {
     const struct link_view *l = f->l;
     u32 id = (u32)i->imm;
     switch (i->op) {
-    case OP_call: known_helper(f, id < l->nhelper ? l->helper[id] : NULL, BIND_HELPER, id, TRAP_BAD_HELPER); return true;
+    case OP_call:
+        known_helper(f, id < l->nhelper ? l->helper[id] : NULL, BIND_HELPER, id, TRAP_BAD_HELPER);
+        return true;
     case OP_callk: known_helper(f, l->import ? l->import[id] : NULL, BIND_IMPORT, id, TRAP_UNRESOLVED); return true;
     case OP_callf: results(f, call_function(f, f->lm->fn[id])); return true;
     case OP_callx: call_any(f, i); return true;

@@ -106,8 +106,8 @@ LLVMValueRef lower_lookup(struct lfunc *f, const struct lookup *k) {
     }
     arg[0] = bound(f, f->lm->ptr, BIND_MAP, k->map);
     arg[1] = key;
-    v = LLVMBuildCall2(f->b, LLVMFunctionType(f->lm->i64, type, 2, false), bound(f, f->lm->ptr, BIND_MAP_FIND, k->map), arg,
-                       2, "");
+    v = LLVMBuildCall2(f->b, LLVMFunctionType(f->lm->i64, type, 2, false), bound(f, f->lm->ptr, BIND_MAP_FIND, k->map),
+                       arg, 2, "");
     call_attr(f->lm, v, "nounwind", 0);
     return v;
 }

@@ -55,7 +55,8 @@ static struct where proven_place(struct lfunc *f, const struct insn *i) {
     LLVMValueRef addr = address(f, i);
     struct where w = {NULL, SCOPES};
     if (is_proven(f, FACT_SAFE) && x->region == REGION_PACKET && t && t->form == CTX_PACKET)
-        return (struct where){from_begin(f, addr, packet_field(f, f->lm->i64, offsetof(struct pkt, data))), SCOPE_PACKET};
+        return (struct where){from_begin(f, addr, packet_field(f, f->lm->i64, offsetof(struct pkt, data))),
+                              SCOPE_PACKET};
     if (is_proven(f, FACT_SAFE) && is_proven(f, FACT_STACK) && !f->ebpf->own_frame) {
         LLVMValueRef off = LLVMBuildSub(f->b, addr, LLVMGetParam(f->fn, 6), "");
         return (struct where){LLVMBuildGEP2(f->b, f->lm->i8, f->ebpf->frame, &off, 1, ""), SCOPE_FRAME};
@@ -118,15 +119,15 @@ static struct where checked_place(struct lfunc *f, LLVMValueRef addr) {
     } else {
         w.p = LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, "");
     }
-    w.scope = region == REGION_PACKET  ? SCOPE_PACKET
-              : region == REGION_STACK ? SCOPE_FRAME
+    w.scope = region == REGION_PACKET                                       ? SCOPE_PACKET
+              : region == REGION_STACK                                      ? SCOPE_FRAME
               : region >= REGION_MAP && region < REGION_MAP + f->l->m->nmap ? SCOPE_MAP
                                                                             : SCOPES;
     return w;
 }
 
-/* Starts the block in which the environment does what the region does not hold; leaves the builder there. good NULL: a slow block
- * does it, and the builder is where it is good. */
+/* Starts the block in which the environment does what the region does not hold; leaves the builder there. good NULL: a
+ * slow block does it, and the builder is where it is good. */
 struct miss {
     LLVMBasicBlockRef good;
 };
@@ -196,10 +197,12 @@ static LLVMValueRef other_context(struct lfunc *f, const struct insn *i, const s
     LLVMValueRef b = reg_get(f, i->b, TYPE_I64), type, bad, no;
     _Static_assert(offsetof(struct ctxtype, form) == offsetof(struct ctxtype, kind) + 1, "loaded together");
     bad = LLVMBuildICmp(f->b, LLVMIntNE, b, k64(f->lm, handle(TAG_CTX, 0)), "");
-    type = load_fixed(f, f->lm->i16, ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, type)), offsetof(struct ctxtype, kind));
+    type =
+        load_fixed(f, f->lm->i16, ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, type)), offsetof(struct ctxtype, kind));
     no = LLVMBuildICmp(f->b, LLVMIntNE, type, LLVMConstInt(f->lm->i16, t->kind | (u32)t->form << 8, false), "");
     bad = LLVMBuildOr(f->b, bad, no, "");
-    no = LLVMBuildICmp(f->b, LLVMIntEQ, ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, pkt)), LLVMConstNull(f->lm->ptr), "");
+    no = LLVMBuildICmp(f->b, LLVMIntEQ, ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, pkt)), LLVMConstNull(f->lm->ptr),
+                       "");
     return LLVMBuildOr(f->b, bad, no, "");
 }
 

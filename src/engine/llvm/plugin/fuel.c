@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* fuel.c - where loops look at their fuel.
  *
- * Blocks in loops are there twice. Where loops begin anew, at their heads, it is seen whether there is fuel for the longest
- * way to the next head; then blocks of the fast kind only subtract, else those of the slow kind look for themselves, and
- * take fuel on, until they come to a head. So no call for fuel is left in a fast loop, and where all its ways cost the
- * same, fuel is one more number that counts down: LLVM vectorises it. Where they do not, a small loop counts the rounds
- * that there is fuel for. A small loop has a second fast kind, for what comes from the slow one, so that in the first
- * registers begin with what they are known to hold. Behind a call blocks are slow: nothing is known of what it took. The
- * fuel at each instruction is what it is in any other engine.
+ * Blocks in loops are there twice. Where loops begin anew, at their heads, it is seen whether there is fuel for the
+ * longest way to the next head; then blocks of the fast kind only subtract, else those of the slow kind look for
+ * themselves, and take fuel on, until they come to a head. So no call for fuel is left in a fast loop, and where all
+ * its ways cost the same, fuel is one more number that counts down: LLVM vectorises it. Where they do not, a small loop
+ * counts the rounds that there is fuel for. A small loop has a second fast kind, for what comes from the slow one, so
+ * that in the first registers begin with what they are known to hold. Behind a call blocks are slow: nothing is known
+ * of what it took. The fuel at each instruction is what it is in any other engine.
  *
  *      in ---> head --(short)--> slow blocks ---> head again --(short)--> slow blocks
  *              |  ^                               |  ^
  *            fast blocks ---> out               fast blocks ---> out */
 #include "engine/llvm/plugin/ebpf.h"
 
-enum { SMALL = 64, MOST_INSNS = 4000, MOST_BLOCKS = 4096 }; /* instructions of a small loop; in loops, of a function that has two kinds of blocks */
+enum {
+    SMALL = 64,
+    MOST_INSNS = 4000,
+    MOST_BLOCKS = 4096
+}; /* instructions of a small loop; in loops, of a function that has two kinds of blocks */
 
 struct walk {
     struct lfunc *f;
@@ -141,7 +145,8 @@ static void find_most(struct lfunc *f) {
     }
 }
 
-/* Does each way round a small loop cost the same? from[]: of each of its blocks, what is paid from its charge on to the head. */
+/* Does each way round a small loop cost the same? from[]: of each of its blocks, what is paid from its charge on to the
+ * head. */
 static bool is_even(const struct walk *w) {
     const struct lfunc *f = w->f;
     u64 from[MOST_LOOP_BLOCKS];

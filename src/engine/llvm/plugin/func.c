@@ -228,10 +228,13 @@ LLVMValueRef bound(struct lfunc *f, LLVMTypeRef t, u32 kind, u32 index) {
 
 /* --- fuel --- */
 
-/* Of calls that read anything, and change struct ctx and what is their own alone: LLVM's memory(read, argmem: readwrite,
- * inaccessiblemem: readwrite). */
-enum { READ = 1, READ_WRITE = 3,
-       CHANGES_CTX = READ_WRITE | READ_WRITE << 2 | READ << 4 | (LLVM_VERSION_MAJOR > 20 ? READ << 6 : 0) };
+/* Of calls that read anything, and change struct ctx and what is their own alone: LLVM's memory(read, argmem:
+ * readwrite, inaccessiblemem: readwrite). */
+enum {
+    READ = 1,
+    READ_WRITE = 3,
+    CHANGES_CTX = READ_WRITE | READ_WRITE << 2 | READ << 4 | (LLVM_VERSION_MAJOR > 20 ? READ << 6 : 0)
+};
 
 static LLVMValueRef fuel_left(struct lfunc *f) {
     LLVMValueRef v = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
@@ -539,7 +542,8 @@ static u32 settle_ways(struct lfunc *f, const struct fuel_loop *l, struct detour
 }
 
 /* A copy of a small loop's fast blocks, which begins at head. */
-static int small_copy(struct lfunc *f, const struct kinds *k, const struct fuel_loop *l, LLVMBasicBlockRef head, row_fn *row) {
+static int small_copy(struct lfunc *f, const struct kinds *k, const struct fuel_loop *l, LLVMBasicBlockRef head,
+                      row_fn *row) {
     LLVMBasicBlockRef old[2];
     struct detour *d;
     u32 n = 0;

@@ -85,8 +85,10 @@ static LLVMValueRef swap(struct lfunc *f, LLVMValueRef x, LLVMTypeRef t) {
 LLVMValueRef int_op(struct lfunc *f, u16 op, LLVMValueRef x, LLVMValueRef y) {
     const struct lmodule *lm = f->lm;
     LLVMBuilderRef b = f->b;
-#define BOTH(name) case OP_##name: case OP_##name##i
-#define PAIR(name) BOTH(name##64): BOTH(name##32)
+#define BOTH(name)                                                                                                     \
+    case OP_##name:                                                                                                    \
+    case OP_##name##i
+#define PAIR(name) BOTH(name##64) : BOTH(name##32)
     /* clang-format off */
     switch (op) {
     PAIR(add): return LLVMBuildAdd(b, x, y, "");

@@ -207,8 +207,7 @@ int module_head(struct lmodule *lm) {
     if (bytes->n > UINT32_MAX)
         return fail(lm->e, E_LIMIT, NOWHERE, "the module is too large for an object");
     if (bytes->n)
-        module = constant_new(lm, "module",
-                              LLVMConstStringInContext2(lm->c, (const char *)bytes->p, bytes->n, true));
+        module = constant_new(lm, "module", LLVMConstStringInContext2(lm->c, (const char *)bytes->p, bytes->n, true));
     _Static_assert(offsetof(struct native_head, enter) == 16 && offsetof(struct native_head, nbind) == 32 &&
                        offsetof(struct native_head, module) == 40,
                    "as it is laid out below");

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* pipeline.c - the verifier, and LLVM's passes in the order that serves bytecode (docs/RATIONALE.md has the figures). */
+/* pipeline.c - the verifier, and LLVM's passes in the order that serves bytecode (docs/RATIONALE.md has the figures).
+ */
 #include "engine/llvm/plugin/lower.h"
 #include <llvm-c/Analysis.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 #include <stdio.h>
 
 /* Checks are thrown out of loops (IRCE) before LLVM's own order makes of them what it does not see through. */
-static const char ebpf_o2[] = "function(sroa,early-cse,instcombine<no-verify-fixpoint>,simplifycfg,constraint-elimination,"
-                              "loop-simplify,lcssa,loop-mssa(loop-rotate,licm),loop(indvars),irce),default<O2>";
+static const char ebpf_o2[] =
+    "function(sroa,early-cse,instcombine<no-verify-fixpoint>,simplifycfg,constraint-elimination,"
+    "loop-simplify,lcssa,loop-mssa(loop-rotate,licm),loop(indvars),irce),default<O2>";
 static const char o1[] = "function(sroa,early-cse,instcombine<no-verify-fixpoint>,simplifycfg)";
 static const char o0[] = "function(sroa)";
 

@@ -80,8 +80,8 @@ static void *make_part(void *arg) {
     return NULL;
 }
 
-/* Functions are shared out by their number of instructions. What is bound by words of the environment, which eBPF functions
- * name, stands in one part. */
+/* Functions are shared out by their number of instructions. What is bound by words of the environment, which eBPF
+ * functions name, stands in one part. */
 static void share_out(const struct module *m, struct part *p, u32 parts) {
     u64 all = 0, seen = 0;
     u32 f = 0;

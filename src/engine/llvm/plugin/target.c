@@ -31,9 +31,7 @@ LLVMTargetMachineRef target_machine(const struct llvm_options *o, struct error *
         pthread_once(&once[1], all_targets);
     triple = o->triple ? LLVMNormalizeTargetTriple(o->triple) : LLVMGetDefaultTargetTriple();
     cpu = own ? LLVMGetHostCPUName() : LLVMCreateMessage(o->cpu ? o->cpu : "");
-    features = o->features ? LLVMCreateMessage(o->features)
-               : own       ? LLVMGetHostCPUFeatures()
-                           : LLVMCreateMessage("");
+    features = o->features ? LLVMCreateMessage(o->features) : own ? LLVMGetHostCPUFeatures() : LLVMCreateMessage("");
     if (LLVMGetTargetFromTriple(triple, &t, &why))
         fail(e, E_ENGINE, NOWHERE, "no such target as %s: %s", triple, why);
     else if (!LLVMTargetHasTargetMachine(t) || !LLVMTargetHasAsmBackend(t))
