@@ -17,11 +17,6 @@
 /* initial-exec: reading it takes no call, as befits a handler */
 #define TLS static _Thread_local __attribute__((tls_model("initial-exec")))
 TLS struct landing *innermost;
-TLS struct {
-    const void *context;
-    uintptr_t frame;
-} asked; /* the last signal that went to the host's handler, and from where: it may hand it back to ours */
-
 enum { RANGES = 64 };
 struct block {
     struct block *_Atomic next;
@@ -33,7 +28,6 @@ struct block {
 };
 static struct block memory, code;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct sigaction before[2]; /* of SIGSEGV, SIGBUS */
 
 struct landing *fault_land(struct landing *l) {
     struct landing *outer = innermost;
@@ -43,6 +37,11 @@ struct landing *fault_land(struct landing *l) {
 }
 
 #if defined(__x86_64__) && defined(__linux__)
+static struct sigaction before[2]; /* of SIGSEGV, SIGBUS */
+TLS struct {
+    const void *context;
+    uintptr_t frame;
+} asked; /* the last signal that went to the host's handler, and from where: it may hand it back to ours */
 
 static bool known(const struct block *b, uintptr_t p, uintptr_t *to) {
     for (; b; b = atomic_load_explicit(&b->next, memory_order_acquire))
