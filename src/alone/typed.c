@@ -40,14 +40,14 @@ static bool exports(const struct svm_module *m, const char *name) {
     return false;
 }
 
-/* The options that it starts with, of which supervm compile has made sure that there is nothing else among them. */
+/* The options that it starts with, as supervm compile was given them. */
 static int read_start(struct run *r, int n, char **argv) {
     struct options o = {"PROGRAM [ARGUMENT]...", "Runs the program that it holds.", opts, n + 1, argv};
     int key, status = EXIT_WELL;
     while ((key = next_option(&o, &status)))
         if (key == OPT_DONE || (status = take_option(r, key)))
             return status ? status : EXIT_USAGE;
-    return EXIT_WELL;
+    return optind > n ? EXIT_WELL : complain("it was compiled to start with %s, which is no option", argv[optind]);
 }
 
 static int run(struct run *r) {

@@ -126,6 +126,8 @@ W
     ok "WASI to an executable" "$svm" compile wasi.wat -o wasi -- --dir=data --env A=B
     equal "WASI: its arguments, its exit status" 3 "$(status ./wasi --x y)"
     equal "WASI: its directory" abc "$(cat o)"
+    equal "WASI: what it cannot start with" 1 "$("$svm" compile wasi.wat -o bad -- --nonsense && status ./bad)"
+    equal "WASI: nor that" 1 "$("$svm" compile wasi.wat -o bad -- dir && status ./bad)"
 fi
 
 # --- C programs ---
