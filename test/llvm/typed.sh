@@ -14,4 +14,5 @@ else
     echo "the specification's tests are not run: no suite at $dir, or built without cJSON"
 fi
 part "random modules" "$bin/supervm-wasmdiff" --engine interp --engine llvm-fast --first 1 --count 12
+ok "random functions" env SVM_ENGINE=llvm-fast "$bin/unit-engine_typed_random" 60
 finish

@@ -431,6 +431,7 @@ static bool refuel(struct ctx *cx) {
 }
 
 static const struct engine *tested;
+static u8 level; /* of llvm-fast 1, where LLVM's traps are exact; else the engine's own */
 static u64 slots[SLOTS];
 
 static void run(const struct test *t, void *image, struct memory *mem, const u64 *args, s64 budget, struct outcome *o) {
@@ -478,6 +479,7 @@ static void fill(struct test *t, u8 *mem) {
 }
 
 static void setup(struct test *t) {
+    static struct entity called = {.kind = ENTITY_FUNC, .index = 0};
     for (u32 f = 0; f < 2; f++) {
         struct func *fn = &t->func[f];
         u32 n = f ? 2 : NPARAM, k;
@@ -493,7 +495,7 @@ static void setup(struct test *t) {
     }
     t->memory.lim = (struct size_limits){1, 1, false, false};
     t->global = (struct global_def){'L', true};
-    t->m = (struct module){.name = "random", .front = "test", .func = t->func, .nfunc = 2, .type = t->type, .ntype = 2,
+    t->m = (struct module){.name = "random", .front = "test", .func = t->func, .nfunc = 2, .export = &called, .nexport = 1, .type = t->type, .ntype = 2,
                            .memory = &t->memory, .nmemory = 1, .global = &t->global, .nglobal = 1};
 }
 
@@ -527,7 +529,7 @@ static int one(u64 seed, struct memory *mem, u32 nmem, u64 *ran) {
     static struct outcome want, got;
     static u8 start[MEM];
     const struct engine *g = tested;
-    struct link_view view = {.m = &t.m, .checks = true, .fuel = true};
+    struct link_view view = {.m = &t.m, .checks = true, .fuel = true, .jit = {.level = level}};
     struct error e = {0};
     u64 reg[NREG] = {0};
     s64 budget;
@@ -589,11 +591,13 @@ static bool is_wanted(const char *name, const char *only) {
 int main(int argc, char **argv) {
     u64 n = argc > 1 ? strtoull(argv[1], NULL, 0) : 20000, seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
     const char *only = getenv("SVM_ENGINE");
+    bool fast = only && !strcmp(only, "llvm-fast");
     size_t space = (8ull << 30) + 65536;
     u8 *base = mmap(NULL, space, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0), *other = malloc(MEM);
     struct memory mem[2] = {{.base = other, .size = MEM, .max = MEM}, {.base = base, .size = MEM, .max = MEM, .guarded = true}};
     bool guard = base != MAP_FAILED && !fault_range_add(base, space) && !mprotect(base, MEM, PROT_READ | PROT_WRITE);
     int failed = 0;
+    level = fast;
     for (u16 op = 1; op < OP_COUNT; op++) {
         u8 shape = isa_info[op].shape;
         if (usable(op))
@@ -604,7 +608,7 @@ int main(int argc, char **argv) {
     for (u32 k = 0; (tested = engine_by_rank(k)); k++) {
         u64 ran = 0;
         int differ = 0;
-        if (!tested->usable() || !tested->call || !is_wanted(tested->name, only))
+        if (!tested->usable() || !tested->call || !is_wanted(tested->name, fast ? "llvm" : only))
             continue;
         for (u64 i = 0; i < n && differ < 3; i++)
             differ += one(seed + i, mem, guard ? 2 : 1, &ran);

@@ -210,6 +210,10 @@ static void start(const struct native_image *im, struct ctx *cx, u32 func, u64 *
         cx->trap = TRAP_CALL_DEPTH;
         return;
     }
+    if (unlikely(!im->h->enter[func])) { /* no reference stands for it */
+        cx->trap = TRAP_BAD_CALLEE;
+        return;
+    }
     if (own && !(s = stack_for(im, cx))) {
         cx->trap = TRAP_MEMORY;
         return;
