@@ -403,6 +403,7 @@ static void make_branch(struct test *t) {
 }
 
 static void make(struct test *t, u64 seed) {
+    static struct entity called = {.kind = ENTITY_FUNC, .index = 0};
     static const struct {
         char type;
         u16 op;
@@ -468,7 +469,8 @@ static void make(struct test *t, u64 seed) {
                             .reg_type = (const u8 *)t->letter,
                             .pool = (const u8(*)[16])t->pool,
                             .npool = POOL};
-    t->m = (struct module){.name = "rows", .front = "test", .func = &t->func, .nfunc = 1, .type = &t->type, .ntype = 1};
+    t->m = (struct module){.name = "rows", .front = "test", .func = &t->func, .nfunc = 1, .export = &called, .nexport = 1,
+                           .type = &t->type, .ntype = 1};
 }
 
 /* --- running it --- */
