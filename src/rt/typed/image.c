@@ -35,6 +35,9 @@ static bool depends_on_module(const struct module *m, const struct insn *i) {
 
 static bool may_be_taken(const struct module *m) {
     const struct func *f = &m->func[m->init];
+    struct error e = {0};
+    if (func_ready(m, m->init, &e)) /* code that was compiled before needs no instructions */
+        return false;
     for (u32 i = 0; i < f->nslot; i++)
         if (!depends_on_module(m, &f->code[i]))
             return false;
