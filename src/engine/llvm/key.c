@@ -154,6 +154,7 @@ static void add_facts(struct blake2 *s, const struct link_view *l) {
         add_u64(s, n);
         for (u32 k = 0; k < n; k++)
             add_u64(s, (u64)(u32)x->of[k].off << 32 | (u64)x->of[k].region << 16 | x->of[k].bits);
+        add_bytes(s, l->m->func[f].code, n * sizeof *l->m->func[f].code); /* what was proven stands in it (opt/proven.c) */
     }
 }
 
