@@ -223,7 +223,6 @@ static void test_keys(void **state) {
     struct program p;
     u8 key[16][BLAKE2_BYTES], again[BLAKE2_BYTES];
     u32 n = 0;
-    struct llvm_bytes bitcode = {(const u8 *)"BC", 2};
     (void)state;
 #define WITH(...)                                                                                                      \
     make(&p);                                                                                                          \
@@ -243,7 +242,6 @@ static void test_keys(void **state) {
     WITH(p.helpers[1] = &p.helper; p.helper.ends_if_zero = 1);
     WITH(p.facts.of = p.fact; p.l.facts = &p.facts);
     WITH(p.facts.of = p.fact; p.l.facts = &p.facts; p.fact[1].bits = FACT_SAFE);
-    WITH(p.j.bitcode = &bitcode; p.j.nbitcode = 1);
     WITH(p.j.name = "x");
     for (u32 i = 0; i < n; i++)
         for (u32 k = 0; k < i; k++)

@@ -73,9 +73,6 @@ static void add_options(struct blake2 *s, const struct llvm_job *j) {
     add_text(s, o->features);
     add_text(s, j->name);
     add_bytes(s, j->module.p, j->module.n);
-    add_u64(s, j->nbitcode);
-    for (u32 k = 0; k < j->nbitcode; k++)
-        add_bytes(s, j->bitcode[k].p, j->bitcode[k].n);
     if (!o->triple || !o->cpu)
         add_processor(s);
 }

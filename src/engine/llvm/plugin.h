@@ -31,7 +31,6 @@ struct llvm_job {
     enum llvm_kind kind;
     const char *name;             /* of the head's symbol, behind NATIVE_HEAD; NULL: none */
     struct llvm_bytes module;     /* .svm bytes to put into the object; n 0: none */
-    const struct llvm_bytes *bitcode; u32 nbitcode; /* bodies of helpers: functions named as helpers are, inlined */
 };
 
 struct llvm_plugin {
