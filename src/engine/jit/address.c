@@ -157,7 +157,7 @@ static void step(struct walk *w, u32 pc) {
         return;
     in = isa_reads(i);
     out = isa_writes(i);
-    for (u32 k = 0; k < NREG_EBPF && jit_has_site(i->op); k++) /* it takes registers that nobody reads behind it */
+    for (u32 k = 0; k < NREG_EBPF && w->u->touched[pc].site; k++) /* it takes registers that nobody reads behind it */
         w->chain[k].stale = true;
     if (shape == SHAPE_LD || shape == SHAPE_STI || (shape == SHAPE_ST && i->c != i->b))
         folds = accesses(w, pc, i);
@@ -168,26 +168,38 @@ static void step(struct walk *w, u32 pc) {
         writes(w, out.r[k]);
 }
 
+/* any[b]: block b has an access by a register that it has copied another into. Returns how many there are. */
+static u32 find_blocks(const struct unit *u, bool *any) {
+    u32 n = 0;
+    for (u32 b = 0; b < u->g.nblk; b++) {
+        const struct block *k = &u->g.blk[b];
+        u32 copied = 0;
+        for (u32 pc = k->start; k->reachable && pc < k->end; pc++) {
+            const struct insn *i = &u->code[pc];
+            u8 shape = isa_info[i->op].shape;
+            if (i->op == OP_mov64 && i->a != i->b)
+                copied |= 1u << i->a;
+            else if (copied && (shape == SHAPE_LD || shape == SHAPE_ST || shape == SHAPE_STI) && copied >> i->b & 1)
+                any[b] = ++n;
+        }
+    }
+    return n;
+}
+
 bool jit_plan_addresses(const struct unit *u, struct check *check, struct address **of) {
     struct walk w = {.u = u, .check = check};
-    u32 n = 0;
+    u32 n;
     bool *any = arena_new(u->tmp, bool, u->g.nblk);
     if (!any)
         return false;
-    for (u32 pc = 0; pc < u->f->nslot; pc++) {
-        u8 shape = isa_info[u->code[pc].op].shape;
-        if (shape == SHAPE_LD || shape == SHAPE_ST || shape == SHAPE_STI) {
-            any[u->g.of[pc]] = true;
-            n++;
-        }
-    }
+    n = find_blocks(u, any);
     *of = w.of = arena_new(u->tmp, struct address, n);
     if (!w.of)
         return false;
     for (u32 b = 0; n && b < u->g.nblk; b++) {
         const struct block *k = &u->g.blk[b];
         const u64 out = live_out(&u->live, b)[0];
-        if (!k->reachable || !any[b])
+        if (!any[b])
             continue;
         for (u32 pc = k->start; pc < k->end; pc++)
             step(&w, pc);

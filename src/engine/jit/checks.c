@@ -154,10 +154,24 @@ static void step(struct walk *w, u32 pc) {
     }
 }
 
+/* Whether there is something to share: two accesses that compare, or a wide one. */
+static bool is_worth(const struct unit *u, const struct block *k) {
+    u32 n = 0;
+    for (u32 pc = k->start; pc < k->end && n < 2; pc++) {
+        if (u->opt.bytes.at && u->opt.bytes.at[pc])
+            return true;
+        n += isa_info[u->code[pc].op].size && !is_free(u, pc);
+    }
+    return n == 2;
+}
+
 bool jit_plan_checks(const struct unit *u, u32 b, struct check *of) {
     const struct block *k = &u->g.blk[b];
-    struct walk w = {.u = u, .of = of, .ids = NREG_EBPF};
+    struct walk w;
     struct regs out;
+    if (!is_worth(u, k))
+        return false;
+    w = (struct walk){.u = u, .of = of, .ids = NREG_EBPF};
     for (u32 r = 0; r < NREG_EBPF; r++)
         w.id[r] = r;
     for (u32 pc = k->start; pc < k->end; pc++) {
