@@ -50,21 +50,31 @@ static void *lookup(struct map *m, const void *key) {
     return i < m->max_entries ? m->value + (u64)i * m->stride : NULL;
 }
 
-static s64 update(struct map *m, const void *key, const void *value, u64 flags, u32 cpu) {
+/* What is no plain write of one value. */
+static __attribute__((noinline)) s64 update_other(struct map *m, const void *key, const void *value, u64 flags,
+                                                  u32 cpu) {
     u8 *to = lookup(m, key);
-    u32 cpus = env_of(m)->cpus;
     if (flags > UPDATE_EXIST)
         return -EINVAL;
     if (!to)
         return -E2BIG;
     if (flags == UPDATE_NOEXIST)
         return -EEXIST;
-    if (!m->cpu_stride || cpu != CPU_ALL) {
-        memcpy(to + (m->cpu_stride ? (u64)cpu * m->cpu_stride : 0), value, m->value_size);
+    if (cpu != CPU_ALL) {
+        copy_bytes(to + (u64)cpu * m->cpu_stride, value, m->value_size);
         return 0;
     }
-    for (u32 c = 0; c < cpus; c++)
+    for (u32 c = 0; c < env_of(m)->cpus; c++)
         memcpy(to + (u64)c * m->cpu_stride, (const u8 *)value + (u64)c * m->cpu_stride, m->value_size);
+    return 0;
+}
+
+static s64 update(struct map *m, const void *key, const void *value, u64 flags, u32 cpu) {
+    u32 i;
+    memcpy(&i, key, 4);
+    if (unlikely(i >= m->max_entries || (flags != UPDATE_ANY && flags != UPDATE_EXIST) || m->cpu_stride))
+        return update_other(m, key, value, flags, cpu);
+    copy_bytes(m->value + (u64)i * m->stride, value, m->value_size);
     return 0;
 }
 

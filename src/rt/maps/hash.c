@@ -157,13 +157,13 @@ static u32 make(struct map *m, struct hash *h, struct stripe *s, const void *key
         return 0;
     struct elem *el = elem_at(h, id);
     atomic_store_explicit(&el->hash, hash, memory_order_relaxed);
-    memcpy((u8 *)el + h->key_off, key, m->key_size);
+    copy_bytes((u8 *)el + h->key_off, key, m->key_size);
     if (m->cpu_stride) {
         if (cpu != CPU_ALL)
             memset(value_at(m, id), 0, m->stride); /* the other CPUs begin with 0 */
         write_percpu(m, id, value, cpu);
     } else {
-        memcpy(value_at(m, id), value, m->value_size);
+        copy_bytes(value_at(m, id), value, m->value_size);
     }
     if (h->lru)
         lru_add(h, s, id);

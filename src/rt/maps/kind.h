@@ -4,6 +4,7 @@
 #define RT_MAPS_KIND_H
 #include "base/platform.h"
 #include "rt/map.h"
+#include <string.h>
 
 /* BPF_F_* of map creation, BPF_* of updates (Linux UAPI). */
 enum {
@@ -24,6 +25,18 @@ enum { UPDATE_ANY, UPDATE_NOEXIST, UPDATE_EXIST, UPDATE_LOCK = 4 };
 
 static inline struct map_env *env_of(const struct map *m) {
     return m->env;
+}
+
+/* Copies a key or a value: the sizes that most have, without a call. */
+static inline void copy_bytes(void *to, const void *from, size_t n) {
+    switch (n) {
+    case 4: memcpy(to, from, 4); return;
+    case 8: memcpy(to, from, 8); return;
+    case 16: memcpy(to, from, 16); return;
+    case 32: memcpy(to, from, 32); return;
+    case 64: memcpy(to, from, 64); return;
+    }
+    memcpy(to, from, n);
 }
 
 /* "flags 0x..: not for this kind", when flags has a bit outside of allowed. */
