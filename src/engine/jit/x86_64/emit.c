@@ -37,8 +37,7 @@ bool dies(const struct emit *e, u32 v) {
     return !e->u->fixed && !e->u->homes && !(x->flags & VALUE_CROSS) && x->last <= e->pc + 1;
 }
 
-enum gpr use_gpr(struct emit *e, u32 v, enum gpr scratch) {
-    const struct value *x = value_of(e->u, v);
+enum gpr fetch_gpr(struct emit *e, const struct value *x, enum gpr scratch) {
     switch ((enum val_where)x->where) {
     case IN_GPR: return (enum gpr)x->reg;
     case IN_XMM: v_rr(e->c, V_movq_gx, scratch, x->reg); return scratch;
@@ -50,18 +49,9 @@ enum gpr use_gpr(struct emit *e, u32 v, enum gpr scratch) {
     return scratch;
 }
 
-enum gpr def_gpr(const struct emit *e, u32 v, enum gpr scratch) {
-    const struct value *x = value_of(e->u, v);
-    return x->where == IN_GPR ? (enum gpr)x->reg : scratch;
-}
-
-void done_gpr(struct emit *e, u32 v, enum gpr r) {
-    const struct value *x = value_of(e->u, v);
+void keep_gpr(struct emit *e, const struct value *x, enum gpr r) {
     switch ((enum val_where)x->where) {
-    case IN_GPR:
-        if (r != x->reg)
-            x_mov_rr(e->c, W64, (enum gpr)x->reg, r);
-        return;
+    case IN_GPR: x_mov_rr(e->c, W64, (enum gpr)x->reg, r); return;
     case IN_XMM: v_rr(e->c, V_movq_xg, x->reg, r); return;
     case IN_SLOT: x_store(e->c, W64, slot_mem(x->slot), r); return;
     case IN_CODE:

@@ -91,14 +91,27 @@ struct emit {
 
 /* --- operands --- */
 
-/* The register that holds value v; one that lives elsewhere is loaded into scratch, a float is moved there as bits. */
-enum gpr use_gpr(struct emit *e, u32 v, enum gpr scratch);
+/* The register that holds value v; one that lives elsewhere is loaded into scratch, a float is moved there as bits. In
+ * line, as are the two below: eBPF asks for each operand, and all of its values are in registers. */
+enum gpr fetch_gpr(struct emit *e, const struct value *x, enum gpr scratch); /* lives elsewhere */
+static inline enum gpr use_gpr(struct emit *e, u32 v, enum gpr scratch) {
+    const struct value *x = value_of(e->u, v);
+    return likely(x->where == IN_GPR) ? (enum gpr)x->reg : fetch_gpr(e, x, scratch);
+}
 unsigned use_xmm(struct emit *e, u32 v, unsigned scratch);
 /* Where to put value v: its register, or scratch where it has none (also where nobody reads it). */
-enum gpr def_gpr(const struct emit *e, u32 v, enum gpr scratch);
+static inline enum gpr def_gpr(const struct emit *e, u32 v, enum gpr scratch) {
+    const struct value *x = value_of(e->u, v);
+    return x->where == IN_GPR ? (enum gpr)x->reg : scratch;
+}
 unsigned def_xmm(const struct emit *e, u32 v, unsigned scratch);
 /* r (from def_*, or any) holds v now: it is stored or moved where v lives. Of f32: the upper bits need not be zero. */
-void done_gpr(struct emit *e, u32 v, enum gpr r);
+void keep_gpr(struct emit *e, const struct value *x, enum gpr r); /* it is not in r yet, if it is to be anywhere */
+static inline void done_gpr(struct emit *e, u32 v, enum gpr r) {
+    const struct value *x = value_of(e->u, v);
+    if (x->where != IN_GPR || x->reg != r)
+        keep_gpr(e, x, r);
+}
 void done_xmm(struct emit *e, u32 v, unsigned r, char type); /* type: F D V */
 bool in_mem(const struct emit *e, u32 v);                    /* lives in the frame: value_mem() names it, in all widths */
 struct mem value_mem(const struct emit *e, u32 v);
