@@ -49,6 +49,7 @@ enum jit_access {
 /* Code that all functions of an image share; addresses. Pairs: for eBPF functions and for typed ones. */
 struct jthunks {
     engine_enter_fn *enter;     /* C to generated code, eBPF; a struct jrun on the stack is its own */
+    engine_enter_fn *first;     /* the same where cx->run is NULL and cx->depth 0 */
     const void *trap[2];        /* called with a trap code pushed: leaves the run; the return address is the place */
     const void *trapped[2];     /* called: cx->trap is set; comes back where a tail call has given a subprogram its result, in rax */
     const void *refuel[2];      /* called where fuel fell below 0: comes back with more, or leaves the run */

@@ -194,9 +194,9 @@ void jit_run(const void *image, struct ctx *cx, u32 func) {
 
 bool jit_entry(const void *image, const struct ctx *cx, u32 func, struct engine_entry *out) {
     const struct jimage *im = image;
-    if (im->zero_stack || cx->depth >= cx->max_depth || cx->max_depth > COUNT(cx->shadow))
+    if (im->zero_stack || cx->run || cx->depth || !cx->max_depth || cx->max_depth > COUNT(cx->shadow))
         return false;
-    *out = (struct engine_entry){im->thunk.enter, atomic_load_explicit(&im->func[func].entry, memory_order_relaxed),
+    *out = (struct engine_entry){im->thunk.first, atomic_load_explicit(&im->func[func].entry, memory_order_relaxed),
                                  image, frame_at(cx)};
     return true;
 }

@@ -62,6 +62,7 @@ static int one(struct emit *e, struct unit *u, struct jbody *body, struct error 
 static int place(struct emit *e, struct piece *p, u32 n, struct error *err) {
     struct jimage *im = e->im;
     struct spot *spot = arena_new(&im->arena, struct spot, e->nspot + 1);
+    const u8 *enter, *first;
     u64 at;
     u8 *to;
     if (!enc_finish(e->c) || !spot || !(to = code_room(im->area, e->c->size, &at)))
@@ -90,8 +91,10 @@ static int place(struct emit *e, struct piece *p, u32 n, struct error *err) {
     }
     if (!code_publish(im->area))
         return fail(err, E_UNSUP, NOWHERE, "the system does not let memory be code");
-    jit_tell_thunk(im, (const u8 *)(uintptr_t)im->thunk.enter,
-                   (u32)((const u8 *)im->thunk.trap[0] - (const u8 *)(uintptr_t)im->thunk.enter), THUNK_ENTER);
+    enter = (const u8 *)(uintptr_t)im->thunk.enter;
+    first = (const u8 *)(uintptr_t)im->thunk.first;
+    jit_tell_thunk(im, enter, (u32)(first - enter), THUNK_ENTER);
+    jit_tell_thunk(im, first, (u32)((const u8 *)im->thunk.trap[0] - first), THUNK_ENTER);
     jit_tell(im, p->body, n);
     return 0;
 }

@@ -29,7 +29,9 @@ static void store_fuel(const struct thunks *t) {
     x_store(t->c, W64, cx(offsetof(struct ctx, fuel)), FUEL);
 }
 
-static void enter(struct thunks *t) {
+/* first: no run is in progress on cx, so that what was before is known. It is not loaded and put back then: run after
+ * run would wait for what the one before has stored. */
+static void enter(struct thunks *t, bool first) {
     static const u8 to[5] = {RSI, RDX, RCX, R8, R9}, kept[4] = {RBX, RBP, R12, R13};
     struct enc *c = t->c;
     x_push(c, R15);
@@ -40,13 +42,19 @@ static void enter(struct thunks *t) {
     x_mov_rr(c, W64, R10, RSI);
     x_store(c, W64, mem_b(RSP, offsetof(struct jrun, im)), RDX);
     x_mov_rr(c, W64, RDX, RSP);
-    x_load(c, W64, RAX, cx(offsetof(struct ctx, run)));
-    x_store(c, W64, mem_b(RDX, offsetof(struct jrun, outer)), RAX);
+    if (first) {
+        x_store_i(c, W64, mem_b(RDX, offsetof(struct jrun, outer)), 0);
+        x_store_i(c, W32, mem_b(RDX, offsetof(struct jrun, depth)), 0);
+        x_store_i(c, W32, cx(offsetof(struct ctx, depth)), 1);
+    } else {
+        x_load(c, W64, RAX, cx(offsetof(struct ctx, run)));
+        x_store(c, W64, mem_b(RDX, offsetof(struct jrun, outer)), RAX);
+        x_load(c, W32, RAX, cx(offsetof(struct ctx, depth)));
+        x_store(c, W32, mem_b(RDX, offsetof(struct jrun, depth)), RAX);
+        x_alu_ri(c, ALU_add, W32, RAX, 1);
+        x_store(c, W32, cx(offsetof(struct ctx, depth)), RAX);
+    }
     x_store(c, W64, cx(offsetof(struct ctx, run)), RDX);
-    x_load(c, W32, RAX, cx(offsetof(struct ctx, depth)));
-    x_store(c, W32, mem_b(RDX, offsetof(struct jrun, depth)), RAX);
-    x_alu_ri(c, ALU_add, W32, RAX, 1);
-    x_store(c, W32, cx(offsetof(struct ctx, depth)), RAX);
     x_store_i(c, W32, cx(offsetof(struct ctx, trap)), 0);
     x_store_i(c, W32, cx(offsetof(struct ctx, trap_func)), NO_PLACE);
     for (u32 k = 0; k < 4; k++)
@@ -57,10 +65,15 @@ static void enter(struct thunks *t) {
     for (u32 k = 0; k < 5; k++)
         x_load(c, W64, (enum gpr)to[k], cx(offsetof(struct ctx, arg) + 8 * k));
     x_call_r(c, R10);
-    x_load(c, W32, RDX, mem_b(RSP, offsetof(struct jrun, depth)));
-    x_load(c, W64, RCX, mem_b(RSP, offsetof(struct jrun, outer)));
-    x_store(c, W32, cx(offsetof(struct ctx, depth)), RDX);
-    x_store(c, W64, cx(offsetof(struct ctx, run)), RCX);
+    if (first) {
+        x_store_i(c, W32, cx(offsetof(struct ctx, depth)), 0);
+        x_store_i(c, W64, cx(offsetof(struct ctx, run)), 0);
+    } else {
+        x_load(c, W32, RDX, mem_b(RSP, offsetof(struct jrun, depth)));
+        x_load(c, W64, RCX, mem_b(RSP, offsetof(struct jrun, outer)));
+        x_store(c, W32, cx(offsetof(struct ctx, depth)), RDX);
+        x_store(c, W64, cx(offsetof(struct ctx, run)), RCX);
+    }
     x_store(c, W64, cx(offsetof(struct ctx, ret)), RAX);
     store_fuel(t);
     x_alu_ri(c, ALU_add, W64, RSP, ENTER_ROOM);
@@ -223,6 +236,7 @@ static const void *at(const struct thunks *t, u32 label, u64 base) {
 void thunks_begin(struct thunks *t, struct enc *c, bool fuel, bool vectors) {
     *t = (struct thunks){.c = c, .fuel = fuel, .vectors = vectors};
     t->enter = enc_label(c);
+    t->first = enc_label(c);
     t->trap = enc_label(c);
     t->trapped = enc_label(c);
     t->refuel = enc_label(c);
@@ -235,7 +249,9 @@ void thunks_begin(struct thunks *t, struct enc *c, bool fuel, bool vectors) {
 
 void thunks_emit(struct thunks *t) {
     enc_bind(t->c, t->enter);
-    enter(t);
+    enter(t, false);
+    enc_bind(t->c, t->first);
+    enter(t, true);
     enc_bind(t->c, t->trap);
     trap(t);
     enc_bind(t->c, t->trapped);
@@ -255,6 +271,7 @@ void thunks_emit(struct thunks *t) {
 
 void thunks_place(const struct thunks *t, u64 base, struct jthunks *out) {
     out->enter = (engine_enter_fn *)(uintptr_t)at(t, t->enter, base);
+    out->first = (engine_enter_fn *)(uintptr_t)at(t, t->first, base);
     out->trap[0] = at(t, t->trap, base);
     out->trapped[0] = at(t, t->trapped, base);
     out->refuel[0] = at(t, t->refuel, base);

@@ -8,7 +8,7 @@
 struct thunks {
     struct enc *c;
     bool fuel, vectors;
-    u32 enter, trap, trapped, refuel, poor, leave, loop, access[ACCESS_KINDS]; /* labels */
+    u32 enter, first, trap, trapped, refuel, poor, leave, loop, access[ACCESS_KINDS]; /* labels */
 };
 void thunks_begin(struct thunks *t, struct enc *c, bool fuel, bool vectors); /* makes the labels */
 void thunks_emit(struct thunks *t);
