@@ -355,7 +355,8 @@ static bool plan_checks(struct emit *e) {
         jit_plan_rotates(u, e->check);
         if (!jit_plan_counts(u, e->check, &e->count))
             return false;
-        jit_plan_lookups(u, e->check, e->lookup);
+        if (calls)
+            jit_plan_lookups(u, e->check, e->lookup);
         if (!jit_plan_addresses(u, e->check, &e->address))
             return false;
     }
