@@ -34,7 +34,7 @@ static LLVMValueRef region_row(struct lfunc *f, u32 region) {
 
 /* Of runs over packets. */
 static LLVMValueRef packet_field(struct lfunc *f, LLVMTypeRef t, size_t off) {
-    return load_runtime(f, t, ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, pkt)), off);
+    return load_limit(f, t, ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, pkt)), off);
 }
 
 static LLVMValueRef from_begin(struct lfunc *f, LLVMValueRef addr, LLVMValueRef begin) {
@@ -90,7 +90,7 @@ static struct where free_place(struct lfunc *f, const struct insn *i) {
 /* Limits of regions are lengths: LLVM is to know that offsets that are below them do not wrap. */
 static LLVMValueRef region_limit(struct lfunc *f, LLVMValueRef row, u32 log, bool write) {
     size_t off = (write ? offsetof(struct region, write) : offsetof(struct region, read)) + 8 * log;
-    LLVMValueRef v = load_runtime(f, f->lm->i64, row, off);
+    LLVMValueRef v = load_limit(f, f->lm->i64, row, off);
     LLVMSetMetadata(v, f->lm->md_range, LLVMMetadataAsValue(f->lm->c, f->lm->lengths));
     return v;
 }
@@ -105,7 +105,7 @@ static LLVMValueRef outside(struct lfunc *f, LLVMValueRef addr, u32 log, bool wr
         return LLVMBuildICmp(f->b, LLVMIntUGT, off, k64(f->lm, frame - (1u << log)), "");
     }
     row = region_row(f, region);
-    off = LLVMBuildSub(f->b, addr, load_runtime(f, f->lm->i64, row, offsetof(struct region, base)), "");
+    off = LLVMBuildSub(f->b, addr, load_limit(f, f->lm->i64, row, offsetof(struct region, base)), "");
     return LLVMBuildICmp(f->b, LLVMIntUGE, off, region_limit(f, row, log, write), "");
 }
 
@@ -114,7 +114,7 @@ static struct where checked_place(struct lfunc *f, LLVMValueRef addr) {
     u32 region = f->ebpf->u->o.place[f->pc].region;
     struct where w = {NULL, SCOPES};
     if (region == REGION_PACKET) {
-        LLVMValueRef begin = load_runtime(f, f->lm->i64, region_row(f, region), offsetof(struct region, base));
+        LLVMValueRef begin = load_limit(f, f->lm->i64, region_row(f, region), offsetof(struct region, base));
         w.p = from_begin(f, addr, begin);
     } else {
         w.p = LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, "");

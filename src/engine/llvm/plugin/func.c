@@ -160,7 +160,7 @@ void of_runtime(struct lfunc *f, LLVMValueRef access) {
     LLVMSetMetadata(access, f->lm->md_scope, LLVMMetadataAsValue(f->lm->c, f->lm->scope[SCOPE_RUNTIME]));
 }
 void of_guest(struct lfunc *f, LLVMValueRef access) {
-    LLVMSetMetadata(access, f->lm->md_noalias, LLVMMetadataAsValue(f->lm->c, f->lm->scope[SCOPE_RUNTIME]));
+    LLVMSetMetadata(access, f->lm->md_noalias, LLVMMetadataAsValue(f->lm->c, f->lm->host));
 }
 
 LLVMValueRef load_runtime(struct lfunc *f, LLVMTypeRef t, LLVMValueRef p, u64 off) {
@@ -172,6 +172,12 @@ LLVMValueRef load_runtime(struct lfunc *f, LLVMTypeRef t, LLVMValueRef p, u64 of
 LLVMValueRef load_fixed(struct lfunc *f, LLVMTypeRef t, LLVMValueRef p, u64 off) {
     LLVMValueRef v = load_runtime(f, t, p, off);
     LLVMSetMetadata(v, f->lm->md_invariant, LLVMMetadataAsValue(f->lm->c, f->lm->empty));
+    return v;
+}
+
+LLVMValueRef load_limit(struct lfunc *f, LLVMTypeRef t, LLVMValueRef p, u64 off) {
+    LLVMValueRef v = LLVMBuildLoad2(f->b, t, at_offset(f, p, off), "");
+    of_scope(f, v, SCOPE_LIMITS);
     return v;
 }
 
@@ -289,6 +295,7 @@ void fuel_charge(struct lfunc *f, u32 n) {
     call = env_call_out(f, offsetof(struct native_env, refuel), f->lm->tvoid, &place, 1);
     call_attr(f->lm, call, "cold", 0);
     call_attr(f->lm, call, "memory", CHANGES_CTX);
+    LLVMSetMetadata(call, f->lm->md_noalias, LLVMMetadataAsValue(f->lm->c, f->lm->scope[SCOPE_LIMITS]));
     branch(f, on);
     block_on(f, on);
 }

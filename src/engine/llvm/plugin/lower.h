@@ -25,7 +25,8 @@
 #include <llvm-c/Core.h>
 #include <llvm-c/TargetMachine.h>
 
-enum scope { SCOPE_RUNTIME, SCOPE_FRAME, SCOPE_PACKET, SCOPE_MAP, SCOPES }; /* memory that never meets that of another */
+/* Memory that never meets that of another. Limits: where the guest's memory is, which code here only reads. */
+enum scope { SCOPE_RUNTIME, SCOPE_LIMITS, SCOPE_FRAME, SCOPE_PACKET, SCOPE_MAP, SCOPES };
 struct ctxtype;
 struct lmodule {
     const struct llvm_job *job;
@@ -49,6 +50,7 @@ struct lmodule {
     LLVMMetadataRef empty, rare; /* !{} ; !prof of a branch that is hardly ever taken (its first way) */
     LLVMMetadataRef lengths;    /* !range of what may be as long as memory */
     LLVMMetadataRef scope[SCOPES], others[SCOPES]; /* lists: of one, of all but that one */
+    LLVMMetadataRef host;       /* a list: of those that are no guest's */
     unsigned md_prof, md_invariant, md_range, md_noalias, md_scope; /* kinds */
     struct ldebug *debug;       /* NULL: no line tables */
     struct ebpf_module *ebpf;   /* ebpf.c: origins of all its functions */
@@ -144,6 +146,7 @@ void of_scope(struct lfunc *f, LLVMValueRef access, enum scope s);
 /* Loads from p + off, of the runtime's; fixed: nothing changes it. */
 LLVMValueRef load_runtime(struct lfunc *f, LLVMTypeRef t, LLVMValueRef p, u64 off);
 LLVMValueRef load_fixed(struct lfunc *f, LLVMTypeRef t, LLVMValueRef p, u64 off);
+LLVMValueRef load_limit(struct lfunc *f, LLVMTypeRef t, LLVMValueRef p, u64 off); /* calls alone change it, but for those for fuel */
 LLVMValueRef at_offset(struct lfunc *f, LLVMValueRef p, u64 off); /* p + off, in bytes */
 /* A call of the function at env + off: its type is made of ret and the arguments. env_call_out spills the fuel
  * before and reloads it after. noreturn: see env_leave, behind which the builder is in no block. */

@@ -97,7 +97,7 @@ static void metadata(struct lmodule *lm) {
     LLVMMetadataRef weights[] = {text(lm, "branch_weights"), number(lm, 1), number(lm, 1 << 20)};
     LLVMMetadataRef name = text(lm, "supervm"), domain = node(lm, &name, 1);
     LLVMMetadataRef length[] = {LLVMValueAsMetadata(k64(lm, 0)), LLVMValueAsMetadata(k64(lm, (u64)1 << 47))};
-    static const char *const scope_name[SCOPES] = {"runtime", "frame", "packet", "map"};
+    static const char *const scope_name[SCOPES] = {"runtime", "limits", "frame", "packet", "map"};
     LLVMMetadataRef scope[SCOPES], others[SCOPES];
     lm->md_prof = kind("prof", lm->c);
     lm->md_invariant = kind("invariant.load", lm->c);
@@ -112,6 +112,7 @@ static void metadata(struct lmodule *lm) {
         scope[k] = node(lm, of, 2);
         lm->scope[k] = node(lm, &scope[k], 1);
     }
+    lm->host = node(lm, (LLVMMetadataRef[]){scope[SCOPE_RUNTIME], scope[SCOPE_LIMITS]}, 2);
     for (u32 k = 0; k < SCOPES; k++) {
         u32 n = 0;
         for (u32 j = 0; j < SCOPES; j++)
