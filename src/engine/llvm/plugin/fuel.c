@@ -15,7 +15,7 @@
 #include "engine/llvm/plugin/ebpf.h"
 
 enum {
-    SMALL = 64,
+    SMALL = 128,
     MOST_INSNS = 4000,
     MOST_BLOCKS = 4096
 }; /* instructions of a small loop; in loops, of a function that has two kinds of blocks */
