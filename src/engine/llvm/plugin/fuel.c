@@ -15,10 +15,11 @@
 #include "engine/llvm/plugin/ebpf.h"
 
 enum {
-    SMALL = 128,
-    MOST_INSNS = 4000,
-    MOST_BLOCKS = 4096
-}; /* instructions of a small loop; in loops, of a function that has two kinds of blocks */
+    SMALL = 64,         /* instructions of a small loop; */
+    SMALL_EBPF = 512,   /* eBPF has little code, and rounds of ciphers and hashes are long */
+    MOST_INSNS = 4000,  /* in loops, */
+    MOST_BLOCKS = 4096, /* and of a function that has two kinds of blocks */
+};
 
 struct walk {
     struct lfunc *f;
@@ -191,7 +192,7 @@ static bool is_small(const struct walk *w) {
         if (f->kind[w->body[k]] & FUEL_CALLS || (k && f->kind[w->body[k]] & FUEL_HEAD))
             return false;
     }
-    return w->n <= MOST_LOOP_BLOCKS && insns <= SMALL;
+    return w->n <= MOST_LOOP_BLOCKS && insns <= (f->ebpf ? SMALL_EBPF : SMALL);
 }
 
 static int note_small(struct walk *w) {
