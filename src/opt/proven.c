@@ -124,16 +124,16 @@ static bool together(struct rewrite *w, u32 pc) {
 
 const struct insn *proven_code(const struct func *f, const struct func_facts *facts, struct arena *a, u32 *folded) {
     struct rewrite w = {.f = f, .facts = facts, .a = a};
-    const struct fact_range *r = facts->range, *end = r + facts->nrange;
+    u32 r = 0;
     *folded = 0;
     for (u32 pc = 0; facts->of && pc < f->nslot; pc++) {
         const struct insn *i = &f->code[pc];
         const struct fact_range *here, *next;
         struct insn n;
-        while (r < end && r->pc < pc)
+        while (r < facts->nrange && facts->range[r].pc < pc)
             r++;
-        here = r < end && r->pc == pc ? r : NULL;
-        next = r + (here != NULL) < end ? r + (here != NULL) : NULL;
+        here = r < facts->nrange && facts->range[r].pc == pc ? &facts->range[r] : NULL;
+        next = r + (here != NULL) < facts->nrange ? &facts->range[r + (here != NULL)] : NULL;
         if (next && next->pc != pc + 1)
             next = NULL;
         n = simpler(i, &facts->of[pc], here);
