@@ -12,6 +12,7 @@
 #include <string.h>
 
 enum { LARGEST = 1 << 30, PAGE = 4096 };
+static const u64 SPAN = 4 * (u64)LARGEST;
 
 static int bad(struct object *o, u64 at, const char *what) {
     return fail(o->e, E_FORMAT, (s64)at, "native object: %s", what);
@@ -321,16 +322,18 @@ static int find_head(struct object *o) {
     return 0;
 }
 
-/* The block lies at a random place: calls out of it go through stubs. */
+/* The block lies at a random place below this code, or else anywhere: calls out of it go through stubs. */
 static int make_block(struct object *o) {
     struct native_code_block *c = o->block;
     size_t size;
     o->got = (u32)align_up(o->size, 16);
     o->stub = o->got + (u32)align_up(8 * (u64)o->ngot, 16);
     size = (size_t)o->stub + (size_t)o->nstub * native_machine->stub_bytes + 1;
-    for (int tries = 0; tries < 8; tries++) {
-        u64 lo = ((u64)1 << 32) + (os_random() >> 18); /* anywhere in 46 bits */
-        if (os_code_new(&c->c, size, lo, lo + 4 * (u64)LARGEST, false))
+    for (int tries = 0; tries < 9; tries++) {
+        u64 here = (u64)(uintptr_t)make_block, lo = ((u64)1 << 32) + (os_random() >> 18); /* anywhere in 46 bits */
+        if (!tries && here > SPAN)
+            lo = here - SPAN;
+        if (os_code_new(&c->c, size, lo, lo + SPAN, false))
             return 0;
     }
     return fail(o->e, E_NOMEM, NOWHERE, "no memory for native code");
