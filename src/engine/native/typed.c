@@ -191,7 +191,7 @@ static struct nstack *stack_for(const struct native_image *im, const struct ctx 
 
 static void stack_done(const struct native_image *im, struct nstack *s) {
     struct native_image *w = (struct native_image *)(uintptr_t)im;
-    nstack_free(atomic_exchange_explicit(&w->spare, s, memory_order_release));
+    nstack_free(atomic_exchange_explicit(&w->spare, s, memory_order_acq_rel)); /* another thread's comes out */
 }
 
 /* Where a run nested in another goes on: C stands on that stack already. */
