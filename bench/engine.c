@@ -28,16 +28,15 @@ bool bench_load(struct variant *v, const struct mode *m, const struct buf *file)
     return !v->error[0];
 }
 
-/* Guests choose what is in machine code; an interpreter has none to harden. */
-static bool has_code(const char *engine) {
-    return strcmp(engine, "interp") != 0;
+static bool hardens(const char *engine) {
+    return !strcmp(engine, "jit");
 }
 
 void bench_engines(struct prog *p, const struct options *o, const struct buf *file, bool proven, run_fn *run) {
     for (unsigned i = 0; i < o->nengine; i++)
         for (const struct mode *m = modes; m < modes + COUNT(modes); m++) {
             struct variant *v = &p->v[p->nv];
-            if ((m->proof && !proven) || (m->harden && !has_code(o->engine[i])))
+            if ((m->proof && !proven) || (m->harden && !hardens(o->engine[i])))
                 continue;
             p->nv++;
             *v = (struct variant){.p = p, .engine = o->engine[i], .run = run};

@@ -44,6 +44,8 @@ if [ -f "$object" ]; then
     run --dump-ir before --time-passes
     ok "--dump-ir" grep -q '^define ' "$tmp/log"
     ok "--time-passes" grep -q 'passes of LLVM .* ms' "$tmp/log"
+    not run --harden
+    ok "--harden is not for this engine" grep -q 'does not harden' "$tmp/log"
     not run --cache relative
     ok "--cache wants a whole path" grep -q 'absolute' "$tmp/log"
 fi

@@ -158,7 +158,7 @@ static void add_facts(struct blake2 *s, const struct link_view *l) {
 static void add_link(struct blake2 *s, const struct link_view *l) {
     const struct module *m = l->m;
     add_u64(s, (u64)l->checks << 3 | (u64)l->fuel << 2 | (u64)l->exact_regs << 1 | (l->arena != 0));
-    add_u64(s, (u64)l->frame_size << 1 | l->jit.harden);
+    add_u64(s, l->frame_size);
     add_u64(s, l->nhelper);
     for (u32 k = 0; k < l->nhelper; k++)
         add_helper(s, l->helper[k]);

@@ -84,6 +84,8 @@ static struct native_image *compiled(const struct link_view *l, bool guarded, st
 }
 
 static int compile(const struct link_view *l, void **image, struct error *e) {
+    if (l->jit.harden)
+        return fail(e, E_UNSUP, NOWHERE, "engine llvm does not harden its code: engine jit does");
     *image = compiled(l, FAULTS_CAUGHT && l->m->nmemory && !l->m->memory[0].lim.is64, e);
     return e->code;
 }
