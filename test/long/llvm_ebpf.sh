@@ -9,8 +9,8 @@ for folder in isa hostile format; do
     part "$folder" "$bin/supervm-t" --engine llvm "$root/test/$folder"
     part "$folder, guarded" "$bin/supervm-t" --engine llvm --guarded "$root/test/$folder"
 done
-ok "random programs" env SVM_ENGINE=llvm "$bin/unit-engine_random" 10000 1000
-ok "rows" env SVM_ENGINE=llvm "$bin/unit-engine_rows" 500 1000
+[ ! -x "$bin/unit-engine_random" ] || ok "random programs" env SVM_ENGINE=llvm "$bin/unit-engine_random" 10000 1000
+[ ! -x "$bin/unit-engine_rows" ] || ok "rows" env SVM_ENGINE=llvm "$bin/unit-engine_rows" 500 1000
 if [ -d "$suites/ebpf-samples" ] && [ -x "$bin/supervm-run-samples" ]; then
     part "programs of real projects" env SVM_ENGINE=llvm "$bin/supervm-run-samples" --expect "$root/test/samples-run.expect" \
         "$suites/ebpf-samples"
