@@ -10,58 +10,15 @@
  * A loop ends where a number moves on by a constant each time round and its range at the head has an end, or where
  * the runtime itself counts (iterators, callbacks, may_goto). Each number gets an id at the head: a state that comes
  * back with the same id says how far it moved. */
-#include "check/join.h"
+#include "check/join_inner.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    HASH = 1024,
     PATIENCE = 3,
     NARROWINGS = 2,
-    PLACES = NREG_EBPF + SLOTS,
     MOVED = 1 << 20,
     NAMING = 32 /* what it costs, in instructions */
-};
-static const u64 TRIPS_MOST = 1 << 27, /* of a loop, and of all within each other */
-    WORK_MOST = 1 << 26;               /* nodes times loops, to add them up */
-
-struct node {
-    u32 next;                   /* in its bucket */
-    u32 func, pc, nframe, root; /* root: the function of the first frame */
-    u32 visits;                 /* times followed */
-    u64 insns;                  /* of its ways */
-    u32 self, ret[FRAMES];
-    u64 order[FRAMES]; /* where each frame stands: its block in reverse post order, its instruction */
-    u32 nref, lock_map;
-    u16 rcu, preempt;
-    bool queued, head;
-    struct state s, narrow; /* narrow: of the round that makes them narrower; nframe 0: nothing came */
-    /* of heads, in the last round: for each place of the top frame whether all that comes round moved it on, up or down
-     */
-    s32 *up, *down; /* least and most; PLACES */
-    u32 *own;       /* ids that the head gives its numbers; PLACES */
-    u32 *from;
-    u32 nfrom, capfrom; /* nodes that lead here */
-    u32 *back;
-    u32 nback, capback; /* nodes that come back here */
-};
-
-struct join {
-    struct check *c;
-    struct node **node;
-    u32 n, cap;
-    u32 bucket[HASH];
-    u32 *heap;
-    u32 nheap;
-    enum { RISING, NARROWING, LOOKING } phase;
-    struct node *at; /* the node whose way is followed */
-    s64 *step;
-    u32 nstep; /* constants of the program */
-    u64 steps, most;
-    bool widened;           /* a state may be wider than it need be */
-    bool failed;
-    bool quiet; /* what is found does not count, in the last round either */
-    bool plain; /* no function that is come to has a loop: one round is all, and a node that was followed is done */
 };
 
 /* --- nodes --- */
@@ -95,7 +52,7 @@ static void sift(struct join *j, u32 i) {
     }
 }
 
-static void enqueue(struct join *j, u32 n) {
+void join_enqueue(struct join *j, u32 n) {
     u32 i;
     if (j->node[n]->queued)
         return;
@@ -108,7 +65,7 @@ static void enqueue(struct join *j, u32 n) {
     }
 }
 
-static u32 dequeue(struct join *j) {
+u32 join_dequeue(struct join *j) {
     u32 n = j->heap[0];
     j->heap[0] = j->heap[--j->nheap];
     sift(j, 0);
@@ -274,8 +231,7 @@ static void measure(struct join *j, struct node *h) {
     }
 }
 
-/* How often the head is come to at most; 0: not known. */
-static u64 trips(struct node *h) {
+u64 join_trips(struct node *h) {
     struct frame *f = h->s.f[h->nframe - 1];
     u64 best = 0;
     for (u32 p = 0; h->up && p < PLACES; p++) {
@@ -362,7 +318,7 @@ static void arrive(struct join *j) {
         }
         if (n->head)
             name_numbers(j, n, &n->s);
-        enqueue(j, i);
+        join_enqueue(j, i);
         return;
     case NARROWING:
         if (!n->narrow.nframe)
@@ -458,7 +414,7 @@ static void follow_node(struct join *j, u32 i) {
 
 static void rise(struct join *j) {
     while (j->nheap && !j->c->stop) {
-        u32 i = dequeue(j);
+        u32 i = join_dequeue(j);
         j->node[i]->visits++;
         follow_node(j, i);
         if (j->plain)
@@ -489,122 +445,6 @@ static void narrow(struct join *j) {
         if (n->s.nframe && n->head)
             name_numbers(j, n, &n->s);
     }
-}
-
-/* --- how long a run is --- */
-
-/* Of each node: how often it is come to, the head of the outermost loop that it is in, the longest way to it. */
-struct lengths {
-    u64 *times, *weight, *dist;
-    u32 *outer, *stamp, *stack;
-};
-
-static bool room_for(struct lengths *l, struct arena *a, u32 n) {
-    l->times = arena_new(a, u64, n);
-    l->weight = arena_new(a, u64, n);
-    l->dist = arena_new(a, u64, n);
-    l->outer = arena_new(a, u32, n);
-    l->stamp = arena_new(a, u32, n);
-    l->stack = arena_new(a, u32, n);
-    return l->times && l->weight && l->dist && l->outer && l->stamp && l->stack;
-}
-
-static u64 times(u64 a, u64 b) {
-    return a && b > UINT64_MAX / 4 / a ? UINT64_MAX / 4 : a * b;
-}
-
-/* All nodes from which the head is come to again without passing it: each goes round as often as it does. */
-static void round_the_loop(struct join *j, struct lengths *l, u32 head, u64 trip) {
-    struct node *h = j->node[head];
-    u32 n = 0, mark = head + 1;
-    l->stamp[head] = mark;
-    for (u32 k = 0; k < h->nback; k++)
-        if (l->stamp[h->back[k]] != mark) {
-            l->stamp[h->back[k]] = mark;
-            l->stack[n++] = h->back[k];
-        }
-    l->times[head] = times(l->times[head], trip);
-    if (l->outer[head] == NO_INDEX)
-        l->outer[head] = head;
-    while (n) {
-        u32 i = l->stack[--n];
-        struct node *x = j->node[i];
-        l->times[i] = times(l->times[i], trip);
-        if (l->outer[i] == NO_INDEX)
-            l->outer[i] = head;
-        for (u32 k = 0; k < x->nfrom; k++)
-            if (l->stamp[x->from[k]] != mark) {
-                l->stamp[x->from[k]] = mark;
-                l->stack[n++] = x->from[k];
-            }
-    }
-}
-
-/* The longest way through all nodes, where the whole of a loop is at its head. */
-static u64 longest_way(struct join *j, struct lengths *l, const u32 *order, u32 n) {
-    u64 most = 0;
-    for (u32 k = 0; k < n; k++) {
-        u32 i = order[k], at = l->outer[i] == NO_INDEX ? i : l->outer[i];
-        l->weight[at] += times(l->times[i], j->node[i]->insns);
-    }
-    for (u32 k = 0; k < n; k++) {
-        u32 i = order[k];
-        struct node *x = j->node[i];
-        for (u32 f = 0; f < x->nfrom; f++) {
-            u32 from = x->from[f];
-            if (l->dist[from] > l->dist[i])
-                l->dist[i] = l->dist[from];
-            if (l->outer[i] != NO_INDEX && l->outer[i] != i && l->outer[from] != l->outer[i])
-                return 0; /* a loop that is entered beside its head */
-        }
-        l->dist[i] += l->weight[i];
-        if (l->dist[i] > most)
-            most = l->dist[i];
-    }
-    return most;
-}
-
-/* The most instructions that a run takes, 0 where it is not known. False: some loop has no end that was found, or
- * memory is out. */
-static bool length(struct join *j, u64 *total) {
-    struct check *c = j->c;
-    struct lengths l;
-    struct arena a = {0};
-    u32 open = NO_INDEX, n = 0, *order = arena_new(&a, u32, j->n + 1);
-    u64 work = 0;
-    bool ok = order && room_for(&l, &a, j->n);
-    *total = 0;
-    for (u32 i = 0; ok && i < j->n; i++) {
-        l.times[i] = 1;
-        l.outer[i] = NO_INDEX;
-        if (j->node[i]->visits && (j->plain || j->node[i]->s.nframe))
-            enqueue(j, i);
-    }
-    while (ok && j->nheap)
-        order[n++] = dequeue(j);
-    for (u32 k = 0; ok && k < n; k++) { /* loops outside others come first */
-        struct node *h = j->node[order[k]];
-        u64 t = h->nback ? trips(h) : 1;
-        if (!h->nback)
-            continue;
-        ok = (work += j->n) < WORK_MOST;
-        if (ok && t)
-            round_the_loop(j, &l, order[k], t);
-        if ((!t || l.times[order[k]] > TRIPS_MOST) && open == NO_INDEX)
-            open = order[k];
-    }
-    if (ok && open == NO_INDEX)
-        *total = longest_way(j, &l, order, n);
-    c->endless |= !*total;
-    arena_drop(&a);
-    if (!ok || open == NO_INDEX)
-        return ok;
-    c->func = j->node[open]->func;
-    c->pc = j->node[open]->pc;
-    state_copy(&c->s, &j->node[open]->s);
-    unproven(c, CHECK_LOOP, -1);
-    state_drop(&c->pool, &c->s);
-    return true;
 }
 
 static void drop_nodes(struct join *j) {
@@ -682,10 +522,10 @@ bool join_from(struct check *c, u64 most, bool quiet, u64 *length_of, u64 *steps
         c->s.nframe = 0;
         if (j->node[first]->head)
             name_numbers(j, j->node[first], &j->node[first]->s);
-        enqueue(j, first);
+        join_enqueue(j, first);
         settle(j);
         if (!c->stop && !j->failed)
-            done = length(j, length_of);
+            done = join_length(j, length_of);
     }
     *steps = j->steps;
     c->r->joins += j->n;

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* join_inner.h - the nodes of joined states, as join.c makes them and join_length.c adds them up. */
+#ifndef CHECK_JOIN_INNER_H
+#define CHECK_JOIN_INNER_H
+#include "check/join.h"
+
+enum { HASH = 1024, PLACES = NREG_EBPF + SLOTS };
+
+struct node {
+    u32 next;                   /* in its bucket */
+    u32 func, pc, nframe, root; /* root: the function of the first frame */
+    u32 visits;                 /* times followed */
+    u64 insns;                  /* of its ways */
+    u32 self, ret[FRAMES];
+    u64 order[FRAMES]; /* where each frame stands: its block in reverse post order, its instruction */
+    u32 nref, lock_map;
+    u16 rcu, preempt;
+    bool queued, head;
+    struct state s, narrow; /* narrow: of the round that makes them narrower; nframe 0: nothing came */
+    /* of heads, in the last round: for each place of the top frame whether all that comes round moved it on, up or down
+     */
+    s32 *up, *down; /* least and most; PLACES */
+    u32 *own;       /* ids that the head gives its numbers; PLACES */
+    u32 *from;
+    u32 nfrom, capfrom; /* nodes that lead here */
+    u32 *back;
+    u32 nback, capback; /* nodes that come back here */
+};
+
+struct join {
+    struct check *c;
+    struct node **node;
+    u32 n, cap;
+    u32 bucket[HASH];
+    u32 *heap;
+    u32 nheap;
+    enum { RISING, NARROWING, LOOKING } phase;
+    struct node *at; /* the node whose way is followed */
+    s64 *step;
+    u32 nstep; /* constants of the program */
+    u64 steps, most;
+    bool widened; /* a state may be wider than it need be */
+    bool failed;
+    bool quiet; /* what is found does not count, in the last round either */
+    bool plain; /* no function that is come to has a loop: one round is all, and a node that was followed is done */
+};
+
+void join_enqueue(struct join *j, u32 n); /* nodes that are due come out in order, loops outside others first */
+u32 join_dequeue(struct join *j);
+u64 join_trips(struct node *h); /* how often the head is come to at most; 0: not known */
+
+/* The most instructions that a run takes, 0 where it is not known. False: some loop has no end that was found, or
+ * memory is out. */
+bool join_length(struct join *j, u64 *total);
+
+#endif
