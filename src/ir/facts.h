@@ -49,6 +49,7 @@ struct func_facts {
     const struct fact_place *place;
     u32 nrange, nplace;
     const struct ctxtype *ctx; /* the type of all contexts that come here; NULL: not known */
+    bool bounded;              /* every run that comes here was entered with all the fuel that it can take: code counts, and need not look */
 };
 
 /* The range of the register that instruction pc writes (of a call: r0), the place of an access. False: nothing is known, and

@@ -74,6 +74,9 @@ struct program {
      * when the first of them comes. NULL: no facts. */
     const struct ctxtype *const *assumed;
     struct link_view plain_view; void *_Atomic plain;
+    /* By function, where a program begins: a run takes at most so many instructions, by the same facts; 0: not known. Who
+     * enters the image with facts has that much fuel in the slice. NULL: known of none. */
+    const u64 *bound;
     u32 folded;                                  /* accesses that are numbers in the code which view.m has in place of m's */
     struct arena arena;
     atomic_uint refs;                            /* the owner's, instances', entries of prog arrays */
