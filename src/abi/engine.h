@@ -76,12 +76,14 @@ struct native_code {
     const struct spot *spot; u32 nspot; /* ascending by at */
 };
 
-/* The begin of a run that is like others: enter(cx, code, image, frame) does what engine.run does. */
-typedef void engine_enter_fn(struct ctx *cx, const void *code, const void *image, u64 frame);
+/* The begin of a run that is like others: enter(cx, e) does what engine.run does with e->fuel in cx->fuel. The engine makes
+ * it ready once, and cx with it; between such runs nothing else runs on cx, and each ends without a trap or is the last. */
 struct engine_entry {
-    engine_enter_fn *enter;
+    void (*enter)(struct ctx *cx, struct engine_entry *e);
     const void *code, *image;
     u64 frame;
+    s64 fuel;
+    u64 own[20]; /* the engine's: its innermost run, while one is in progress */
 };
 
 struct engine {
@@ -92,9 +94,9 @@ struct engine {
      * trap_func, trap_pc, trap_regs. May be entered again from a helper on the same cx (nested frames:
      * cx->depth and r10 go on from where they stand). */
     void (*run)(const void *image, struct ctx *cx, u32 func);
-    /* For runs of func that begin at the depth of now, while stack and limits of frames stay as they are. False: each asks run().
-     * NULL: always so. */
-    bool (*entry)(const void *image, const struct ctx *cx, u32 func, struct engine_entry *out);
+    /* For runs of func on cx where nothing runs, while arguments, stack and limits of frames stay as they are; sets all but fuel.
+     * out stays where it is as long as cx. False: each asks run(). NULL: always so. */
+    bool (*entry)(const void *image, struct ctx *cx, u32 func, struct engine_entry *out);
     /* Runs typed function func: slot holds its arguments and has room for its results, which come out from slot[result_at] on. Frames are
      * counted in cx->calls. A trap is left in cx->trap, its frames in cx->trace (appended: a nested call may have
      * left some); TRAP_EXCEPTION with cx->exception, TRAP_TAIL_REF with cx->tail_ref and tail_slot. NULL: the engine runs eBPF alone. */

@@ -100,6 +100,7 @@ static const struct engine engine_native = {.name = "native",
                                             .about = "code that was compiled before",
                                             .usable = native_usable,
                                             .run = native_run,
+                                            .entry = native_entry,
                                             .call = native_call,
                                             .free = native_image_free};
 

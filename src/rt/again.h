@@ -12,7 +12,7 @@ void instance_settle(struct instance *in); /* behind a run that is more than ove
 static inline u64 instance_insns(const struct instance *in) {
     const struct ctx *cx = &in->cx;
     s64 budget = in->slice + in->rest;
-    return in->p->r->fuel ? min64((u64)(budget - cx->fuel - cx->fuel_rest), (u64)budget) : 0;
+    return in->counts ? min64((u64)(budget - cx->fuel - cx->fuel_rest), (u64)budget) : 0;
 }
 
 /* instance_run with what it was given last time. in->again must be true, no run be in progress, and no interrupt wait.
@@ -20,14 +20,14 @@ static inline u64 instance_insns(const struct instance *in) {
 static inline u32 instance_run_again(struct instance *in) {
     struct ctx *cx = &in->cx;
     in->started = true;
-    cx->fuel = in->slice;
-    cx->fuel_rest = in->rest;
-    if (in->p->looks_up)
+    if (unlikely(cx->fuel_rest != in->rest)) /* what stands is not stored again: there are more stores than anything else */
+        cx->fuel_rest = in->rest;
+    if (unlikely(in->looks_up))
         instance_enter_epoch(in);
-    in->entry.enter(cx, in->entry.code, in->entry.image, in->entry.frame);
-    if (unlikely(cx->trap || in->nobject || cx->nregion != in->fixed || cx->tail_count || in->retval_set))
+    in->entry.enter(cx, &in->entry);
+    if (unlikely(cx->trap | in->nobject | (cx->nregion ^ in->fixed) | cx->tail_count | in->retval_set))
         instance_settle(in);
-    if (in->p->looks_up)
+    if (unlikely(in->looks_up))
         atomic_store_explicit(&in->active, 0, memory_order_release);
     in->started = false;
     return cx->trap;

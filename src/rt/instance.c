@@ -43,6 +43,8 @@ int instance_init(struct instance *in, struct program *p, const struct services 
     struct registry *r = p->r;
     memset(in, 0, sizeof *in);
     in->p = p;
+    in->looks_up = p->looks_up;
+    in->counts = r->fuel;
     in->cx.in = in;
     in->cx.services = s;
     in->cx.program = p;
@@ -290,18 +292,21 @@ static void follow(struct instance *in, u32 func) {
 }
 
 /* Of engines without engine.entry. */
-static void enter_engine(struct ctx *cx, const void *code, const void *image, u64 frame) {
-    (void)code, (void)frame;
+static void enter_engine(struct ctx *cx, struct engine_entry *e) {
+    cx->fuel = e->fuel;
     cx->trap = TRAP_NONE;
     cx->ret = 0;
     cx->depth = 0;
-    cx->in->p->engine->run(image, cx, cx->in->main_func);
+    cx->in->p->engine->run(e->image, cx, cx->in->main_func);
 }
 
 static void find_entry(struct instance *in, u32 func) {
     const struct engine *e = in->p->engine;
-    if (!e->entry || !e->entry(in->image, &in->cx, func, &in->entry))
-        in->entry = (struct engine_entry){.enter = enter_engine, .image = in->image};
+    if (!e->entry || !e->entry(in->image, &in->cx, func, &in->entry)) {
+        in->entry.enter = enter_engine;
+        in->entry.image = in->image;
+    }
+    in->entry.fuel = in->slice;
 }
 
 /* Nothing of the input is to be read again, and the run left nothing that the next would find. */
@@ -309,7 +314,8 @@ static bool repeats(const struct instance *in, const struct run_input *i) {
     const struct ctx *cx = &in->cx;
     const struct ctxtype *t = cx->type;
     return i->again && !cx->trap && !in->guest && cx->program == in->p && !cx->tail_count && !cx->pkt &&
-           t->form != CTX_STRUCT && !t->least && !t->most && !i->budget && !i->args && !in->retval_set && !in->stats;
+           t->form != CTX_STRUCT && !t->least && !t->most && !i->budget && !i->args && !in->retval_set && !in->stats &&
+           !in->typed; /* whose calls use cx too */
 }
 
 u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *insns) {
@@ -337,7 +343,7 @@ u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *
     cx->depth = 0;
     cx->tail_count = 0;
     in->nest = 0;
-    if (in->p->looks_up)
+    if (in->looks_up)
         enter_epoch(in, &r->epoch);
     if (unlikely(in->guest != NULL) && !go_home(in)) {
         cx->trap = TRAP_MEMORY;
@@ -349,7 +355,7 @@ u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *
     follow(in, func);
     if ((in->again = repeats(in, i)))
         find_entry(in, func);
-    if (in->p->looks_up)
+    if (in->looks_up)
         atomic_store_explicit(&in->active, 0, memory_order_release);
     if (insns)
         *insns = instance_insns(in);

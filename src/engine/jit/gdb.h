@@ -9,6 +9,7 @@
 enum jit_thunk {
     THUNK_NONE,
     THUNK_ENTER,       /* from C into eBPF functions */
+    THUNK_FIRST,       /* the same, with the run elsewhere */
     THUNK_TYPED_ENTER, /* from C into a typed function, on another stack */
     THUNK_SERVICE,     /* from typed functions to C, on the host's stack */
     THUNK_BETWEEN,     /* the same, all registers saved */

@@ -48,8 +48,8 @@ enum jit_access {
 
 /* Code that all functions of an image share; addresses. Pairs: for eBPF functions and for typed ones. */
 struct jthunks {
-    engine_enter_fn *enter;     /* C to generated code, eBPF; a struct jrun on the stack is its own */
-    engine_enter_fn *first;     /* the same where cx->run is NULL and cx->depth 0 */
+    void (*enter)(struct ctx *cx, const void *code, const void *image, u64 frame); /* C to generated code, eBPF; a struct jrun on the stack is its own */
+    void (*first)(struct ctx *cx, struct engine_entry *e); /* the same where jit_entry() has set up cx and the run in e */
     const void *trap[2];        /* called with a trap code pushed: leaves the run; the return address is the place */
     const void *trapped[2];     /* called: cx->trap is set; comes back where a tail call has given a subprogram its result, in rax */
     const void *refuel[2];      /* called where fuel fell below 0: comes back with more, or leaves the run */
@@ -82,7 +82,7 @@ struct jimage {
 
 enum { MAY_GOTO_LOOPS = 8 << 20 }; /* of each may_goto's frame, as in the interpreter */
 
-/* A run of eBPF functions on a cx, on the stack of thunk.enter; cx->run. */
+/* A run of eBPF functions on a cx, on the stack of thunk.enter or in a struct engine_entry; cx->run. */
 struct jrun {
     const struct jimage *im;
     u64 sp;                     /* where thunk.enter waits for the return: [sp] is its address */
@@ -90,7 +90,7 @@ struct jrun {
     u32 depth;                  /* cx->depth before */
     u64 saved[8];               /* registers that C wants kept, as thunk.enter found them */
 };
-enum { ENTER_ROOM = sizeof(struct jrun) + 8 }; /* bytes of stack below what thunk.enter pushes: run, and rsp is a multiple of 16 */
+enum { ENTER_ROOM = sizeof(struct jrun) + 8, FIRST_ROOM = 8 }; /* bytes of stack below what thunks push: run, and rsp is a multiple of 16 */
 
 /* places.c */
 bool jit_body_add(struct jimage *im, const struct jbody *b); /* under the lock; false: out of memory */
@@ -104,7 +104,7 @@ const struct jrun *jit_refuel(struct ctx *cx, const void *code, const u64 *sp);
 struct jit_value { u64 v; const struct jrun *leave; };
 struct jit_value jit_access(struct ctx *cx, u64 addr, u32 kind, u64 v, const void *code, const u64 *sp);
 void jit_run(const void *image, struct ctx *cx, u32 func);  /* engine.run */
-bool jit_entry(const void *image, const struct ctx *cx, u32 func, struct engine_entry *out); /* engine.entry */
+bool jit_entry(const void *image, struct ctx *cx, u32 func, struct engine_entry *out); /* engine.entry */
 
 /* lazy.c: makes code for all typed functions, in so many threads. */
 int jit_compile_all(struct jimage *im, u32 threads, struct error *e);

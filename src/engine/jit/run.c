@@ -192,11 +192,23 @@ void jit_run(const void *image, struct ctx *cx, u32 func) {
     im->thunk.enter(cx, atomic_load_explicit(&im->func[func].entry, memory_order_relaxed), im, frame_at(cx));
 }
 
-bool jit_entry(const void *image, const struct ctx *cx, u32 func, struct engine_entry *out) {
+_Static_assert(sizeof(struct jrun) <= sizeof ((struct engine_entry *)0)->own, "a run has room in an entry");
+
+/* What each run would store and find again stands already: it is stored here, and runs that end well leave it so. */
+bool jit_entry(const void *image, struct ctx *cx, u32 func, struct engine_entry *out) {
     const struct jimage *im = image;
-    if (im->zero_stack || cx->run || cx->depth || !cx->max_depth || cx->max_depth > COUNT(cx->shadow))
+    struct jrun *r = (struct jrun *)(void *)out->own;
+    if (im->zero_stack || (cx->run && cx->run != r) || !cx->max_depth || cx->max_depth > COUNT(cx->shadow))
         return false;
-    *out = (struct engine_entry){im->thunk.first, atomic_load_explicit(&im->func[func].entry, memory_order_relaxed),
-                                 image, frame_at(cx)};
+    out->enter = im->thunk.first;
+    out->code = atomic_load_explicit(&im->func[func].entry, memory_order_relaxed);
+    out->image = image;
+    cx->depth = 0;
+    out->frame = frame_at(cx);
+    *r = (struct jrun){.im = im};
+    cx->run = r;
+    cx->depth = 1;
+    cx->trap = TRAP_NONE;
+    cx->trap_func = NO_PLACE;
     return true;
 }

@@ -96,6 +96,7 @@ const struct engine engine_llvm = {
     .usable = usable,
     .compile = compile,
     .run = native_run,
+    .entry = native_entry,
     .call = native_call,
     .free = native_image_free,
     .proven = native_proven,

@@ -37,6 +37,7 @@ void native_image_other(struct native_image *im, native_other *make);
 /* What struct engine has. */
 bool native_usable(void); /* on this machine */
 void native_run(const void *image, struct ctx *cx, u32 func);
+bool native_entry(const void *image, struct ctx *cx, u32 func, struct engine_entry *out);
 void native_call(const void *image, struct ctx *cx, u32 func, u64 *slot);
 void native_image_free(void *image);
 u64 native_proven(const void *image);

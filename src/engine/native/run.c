@@ -196,3 +196,35 @@ void native_run(const void *image, struct ctx *cx, u32 func) {
     cx->run = r.outer;
     cx->env = r.outer_env;
 }
+
+_Static_assert(sizeof(struct native_run) <= sizeof ((struct engine_entry *)0)->own, "a run has room in an entry");
+
+static void enter_again(struct ctx *cx, struct engine_entry *e) {
+    struct native_run *r = (struct native_run *)(void *)e->own;
+    u64 r0;
+    cx->fuel = e->fuel;
+    r0 = native_enter(r);
+    if (likely(!r->left))
+        cx->ret = r0;
+}
+
+/* What each run would store and find again stands already: it is stored here, and runs that end well leave it so. */
+bool native_entry(const void *image, struct ctx *cx, u32 func, struct engine_entry *out) {
+    const struct native_image *im = image;
+    struct native_run *r = (struct native_run *)(void *)out->own;
+    if (im->h->flags & NATIVE_ZERO_STACK || (cx->run && cx->run != r) || !cx->max_depth ||
+        cx->max_depth > COUNT(cx->shadow))
+        return false;
+    out->enter = enter_again;
+    out->image = image;
+    *r = (struct native_run){.code = im->h->enter[func], .im = im, .cx = cx};
+    r->arg[0] = (u64)(uintptr_t)cx;
+    memcpy(r->arg + 1, cx->arg, sizeof cx->arg);
+    r->arg[6] = (u64)(uintptr_t)cx->stack_top;
+    cx->run = r;
+    cx->env = &im->env;
+    cx->depth = 1;
+    cx->trap = TRAP_NONE;
+    cx->trap_func = NO_PLACE;
+    return true;
+}

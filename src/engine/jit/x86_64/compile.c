@@ -94,7 +94,7 @@ static int place(struct emit *e, struct piece *p, u32 n, struct error *err) {
     enter = (const u8 *)(uintptr_t)im->thunk.enter;
     first = (const u8 *)(uintptr_t)im->thunk.first;
     jit_tell_thunk(im, enter, (u32)(first - enter), THUNK_ENTER);
-    jit_tell_thunk(im, first, (u32)((const u8 *)im->thunk.trap[0] - first), THUNK_ENTER);
+    jit_tell_thunk(im, first, (u32)((const u8 *)im->thunk.trap[0] - first), THUNK_FIRST);
     jit_tell(im, p->body, n);
     return 0;
 }

@@ -29,10 +29,26 @@ static void store_fuel(const struct thunks *t) {
     x_store(t->c, W64, cx(offsetof(struct ctx, fuel)), FUEL);
 }
 
-/* first: no run is in progress on cx, so that what was before is known. It is not loaded and put back then: run after
- * run would wait for what the one before has stored. */
-static void enter(struct thunks *t, bool first) {
-    static const u8 to[5] = {RSI, RDX, RCX, R8, R9}, kept[4] = {RBX, RBP, R12, R13};
+/* Registers that C wants kept and functions keep: a run that is left by a trap gives them back itself. */
+static const u8 kept[4] = {RBX, RBP, R12, R13};
+
+/* rdx: the run. rsp is a multiple of 16. */
+static void begin_run(struct thunks *t) {
+    static const u8 to[5] = {RSI, RDX, RCX, R8, R9};
+    struct enc *c = t->c;
+    for (u32 k = 0; k < 4; k++)
+        x_store(c, W64, mem_b(RDX, (s32)(offsetof(struct jrun, saved) + 8 * k)), (enum gpr)kept[k]);
+    x_lea(c, W64, RAX, mem_b(RSP, -8));
+    x_store(c, W64, mem_b(RDX, offsetof(struct jrun, sp)), RAX);
+    for (u32 k = 0; k < 5; k++)
+        x_load(c, W64, (enum gpr)to[k], cx(offsetof(struct ctx, arg) + 8 * k));
+    x_call_r(c, R10);
+    x_store(c, W64, cx(offsetof(struct ctx, ret)), RAX);
+    store_fuel(t);
+}
+
+/* enter(cx, code, image, frame) */
+static void enter(struct thunks *t) {
     struct enc *c = t->c;
     x_push(c, R15);
     x_push(c, R14);
@@ -42,41 +58,43 @@ static void enter(struct thunks *t, bool first) {
     x_mov_rr(c, W64, R10, RSI);
     x_store(c, W64, mem_b(RSP, offsetof(struct jrun, im)), RDX);
     x_mov_rr(c, W64, RDX, RSP);
-    if (first) {
-        x_store_i(c, W64, mem_b(RDX, offsetof(struct jrun, outer)), 0);
-        x_store_i(c, W32, mem_b(RDX, offsetof(struct jrun, depth)), 0);
-        x_store_i(c, W32, cx(offsetof(struct ctx, depth)), 1);
-    } else {
-        x_load(c, W64, RAX, cx(offsetof(struct ctx, run)));
-        x_store(c, W64, mem_b(RDX, offsetof(struct jrun, outer)), RAX);
-        x_load(c, W32, RAX, cx(offsetof(struct ctx, depth)));
-        x_store(c, W32, mem_b(RDX, offsetof(struct jrun, depth)), RAX);
-        x_alu_ri(c, ALU_add, W32, RAX, 1);
-        x_store(c, W32, cx(offsetof(struct ctx, depth)), RAX);
-    }
+    x_load(c, W64, RAX, cx(offsetof(struct ctx, run)));
+    x_store(c, W64, mem_b(RDX, offsetof(struct jrun, outer)), RAX);
+    x_load(c, W32, RAX, cx(offsetof(struct ctx, depth)));
+    x_store(c, W32, mem_b(RDX, offsetof(struct jrun, depth)), RAX);
+    x_alu_ri(c, ALU_add, W32, RAX, 1);
+    x_store(c, W32, cx(offsetof(struct ctx, depth)), RAX);
     x_store(c, W64, cx(offsetof(struct ctx, run)), RDX);
     x_store_i(c, W32, cx(offsetof(struct ctx, trap)), 0);
     x_store_i(c, W32, cx(offsetof(struct ctx, trap_func)), NO_PLACE);
-    for (u32 k = 0; k < 4; k++)
-        x_store(c, W64, mem_b(RDX, (s32)(offsetof(struct jrun, saved) + 8 * k)), (enum gpr)kept[k]);
-    x_lea(c, W64, RAX, mem_b(RSP, -8));
-    x_store(c, W64, mem_b(RDX, offsetof(struct jrun, sp)), RAX);
     load_fuel(t);
-    for (u32 k = 0; k < 5; k++)
-        x_load(c, W64, (enum gpr)to[k], cx(offsetof(struct ctx, arg) + 8 * k));
-    x_call_r(c, R10);
-    if (first) {
-        x_store_i(c, W32, cx(offsetof(struct ctx, depth)), 0);
-        x_store_i(c, W64, cx(offsetof(struct ctx, run)), 0);
-    } else {
-        x_load(c, W32, RDX, mem_b(RSP, offsetof(struct jrun, depth)));
-        x_load(c, W64, RCX, mem_b(RSP, offsetof(struct jrun, outer)));
-        x_store(c, W32, cx(offsetof(struct ctx, depth)), RDX);
-        x_store(c, W64, cx(offsetof(struct ctx, run)), RCX);
-    }
-    x_store(c, W64, cx(offsetof(struct ctx, ret)), RAX);
-    store_fuel(t);
+    begin_run(t);
+    x_load(c, W32, RDX, mem_b(RSP, offsetof(struct jrun, depth)));
+    x_load(c, W64, RCX, mem_b(RSP, offsetof(struct jrun, outer)));
+    x_store(c, W32, cx(offsetof(struct ctx, depth)), RDX);
+    x_store(c, W64, cx(offsetof(struct ctx, run)), RCX);
     x_alu_ri(c, ALU_add, W64, RSP, ENTER_ROOM);
+    x_pop(c, R14);
+    x_pop(c, R15);
+    x_plain(c, PLAIN_ret);
+}
+
+/* first(cx, entry): what the run needs of cx is there, and stays for the next one. */
+static void first(struct thunks *t) {
+    struct enc *c = t->c;
+    x_push(c, R15);
+    x_push(c, R14);
+    x_alu_ri(c, ALU_sub, W64, RSP, FIRST_ROOM);
+    x_mov_rr(c, W64, CTX, RDI);
+    x_load(c, W64, FRAME, mem_b(RSI, offsetof(struct engine_entry, frame)));
+    x_load(c, W64, R10, mem_b(RSI, offsetof(struct engine_entry, code)));
+    if (t->fuel) {
+        x_load(c, W64, FUEL, mem_b(RSI, offsetof(struct engine_entry, fuel)));
+        x_alu_ri_own(c, ALU_sub, W64, FUEL, FUEL_KEPT);
+    }
+    x_lea(c, W64, RDX, mem_b(RSI, offsetof(struct engine_entry, own)));
+    begin_run(t);
+    x_alu_ri(c, ALU_add, W64, RSP, FIRST_ROOM);
     x_pop(c, R14);
     x_pop(c, R15);
     x_plain(c, PLAIN_ret);
@@ -118,7 +136,6 @@ static void call_c(struct thunks *t, const void *fn) {
 
 /* rax: the run. Back to where it was entered, as if its function had returned. */
 static void leave(struct thunks *t) {
-    static const u8 kept[4] = {RBX, RBP, R12, R13};
     struct enc *c = t->c;
     for (u32 k = 0; k < 4; k++)
         x_load(c, W64, (enum gpr)kept[k], mem_b(RAX, (s32)(offsetof(struct jrun, saved) + 8 * k)));
@@ -249,9 +266,9 @@ void thunks_begin(struct thunks *t, struct enc *c, bool fuel, bool vectors) {
 
 void thunks_emit(struct thunks *t) {
     enc_bind(t->c, t->enter);
-    enter(t, false);
+    enter(t);
     enc_bind(t->c, t->first);
-    enter(t, true);
+    first(t);
     enc_bind(t->c, t->trap);
     trap(t);
     enc_bind(t->c, t->trapped);
@@ -270,8 +287,8 @@ void thunks_emit(struct thunks *t) {
 }
 
 void thunks_place(const struct thunks *t, u64 base, struct jthunks *out) {
-    out->enter = (engine_enter_fn *)(uintptr_t)at(t, t->enter, base);
-    out->first = (engine_enter_fn *)(uintptr_t)at(t, t->first, base);
+    out->enter = (void (*)(struct ctx *, const void *, const void *, u64))(uintptr_t)at(t, t->enter, base);
+    out->first = (void (*)(struct ctx *, struct engine_entry *))(uintptr_t)at(t, t->first, base);
     out->trap[0] = at(t, t->trap, base);
     out->trapped[0] = at(t, t->trapped, base);
     out->refuel[0] = at(t, t->refuel, base);

@@ -85,7 +85,8 @@ _Static_assert(offsetof(struct ctx, run) < 1 << 13, "two bytes");
 static void thunk(struct buf *b, enum jit_thunk kind) {
     static const u8 kept[] = {RBP, RBX, R12, R13, R14, R15};
     switch (kind) {
-    case THUNK_ENTER: /* push r15, push r14, sub rsp, ENTER_ROOM: a byte */
+    case THUNK_ENTER:
+    case THUNK_FIRST: /* push r15, push r14, sub rsp, room: a byte */
         advance(b, 2);
         frame_is(b, 16);
         saved(b, R15, 2);
@@ -93,7 +94,7 @@ static void thunk(struct buf *b, enum jit_thunk kind) {
         frame_is(b, 24);
         saved(b, R14, 3);
         advance(b, 4);
-        frame_is(b, 24 + ENTER_ROOM);
+        frame_is(b, 24 + (kind == THUNK_ENTER ? ENTER_ROOM : FIRST_ROOM));
         break;
     case THUNK_TYPED_ENTER: /* six pushes, sub rsp, 8: run.host_sp */
         for (u32 k = 0, cfa = 8; k < COUNT(kept); k++) {
