@@ -80,7 +80,7 @@ struct pkt {
     u64 sk;                    /* 0: no packet has a socket here */
     u32 wire_len, gso_segs, gso_size, tstamp_type;
     u32 redirect_ifindex; u64 redirect_flags;
-    bool redirected;
+    bool redirected, changed;  /* changed: data, end or meta, or the host has seen it; who takes the packet back looks at it */
 };
 
 #endif

@@ -65,7 +65,7 @@ struct svm_instance {
     const struct svm_entry *entry;   /* of the run before, */
     struct svm_input input;          /* and what the host gave it, */
     bool bare;                       /* which was nothing */
-    struct svm_packet *packet;       /* of the run in progress, for host functions */
+    struct svm_packet *packet;       /* in->cx.pkt as the host has it, for its functions */
     void *mem;
     struct pkt pkt;
     struct tunnel tunnel;            /* of runs whose host gave no room for one */

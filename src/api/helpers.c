@@ -19,8 +19,9 @@ static u8 arg_of(enum svm_arg a) {
 /* The context handle means nothing to a host: it gets the packet, or the memory, of the run. */
 static u64 host_context(struct ctx *cx) {
     struct svm_instance *in = (struct svm_instance *)cx->in;
-    if (in->packet && cx->pkt) {
+    if (cx->pkt) {
         packet_out(in->packet, cx->pkt, cx->type->kind);
+        cx->pkt->changed = true; /* what the host writes there is not to stay */
         return (u64)(uintptr_t)in->packet;
     }
     return (u64)(uintptr_t)in->mem;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* instance.c - an input in, one run, a result out.
  *
- * svm_run_entry is the warm path: it copies the fields of a packet into the runtime's view
- * and back, and allocates nothing. Texts are made only when a run trapped. */
+ * run() is the warm path: where the host gives what it gave before, or another packet, only what is new is put in, and
+ * nothing is allocated. Texts are made only when a run trapped. */
 #include "api/api.h"
 #include "rt/again.h"
 #include "rt/stats.h"
@@ -193,19 +193,70 @@ static int choose_type(const struct svm_entry *e, const struct svm_input *i, con
     return 0;
 }
 
-/* The host asks for the run before once more: nothing is to be set up. What the memory holds may be new. */
-static bool once_more(const struct svm_instance *in, const struct svm_entry *e, const struct svm_input *i) {
-    const struct svm_input *l = &in->input;
+/* The packet is where the one before was left, as long, and all else that XDP has of it; one branch, not nine. */
+static inline bool same_frame(const struct pkt *k, const struct svm_packet *p) {
+    u64 data = num(p->data), end = data + p->len;
+    return !((num(k->data) ^ data) | (num(k->end) ^ end) | (num(k->meta) ^ (data - p->meta_len)) |
+             (num(k->head) ^ (data - p->headroom)) | (num(k->tail) ^ (end + p->tailroom)) | (k->ifindex ^ p->ifindex) |
+             (k->rx_queue ^ p->rx_queue) | (k->egress_ifindex ^ p->egress_ifindex));
+}
+
+/* Another packet, or one that was changed, comes in for one more run like the last; false: it is none that can be. */
+static __attribute__((noinline)) bool packet_again(struct svm_instance *in, const struct svm_packet *p) {
+    bool xdp = in->in.cx.type->kind == PROG_XDP;
+    if (unlikely(!p->data || p->meta_len > p->headroom))
+        return false;
+    if (xdp)
+        frame_in(&in->pkt, p);
+    else
+        skb_in(in, p);
+    packet_rows(&in->in.cx);
+    in->pkt.changed = !xdp;
+    return true;
+}
+
+/* The same frame has nothing to be put in. What skb programs have besides is put in each time, as if it was changed. */
+static inline bool packet_takes(struct svm_instance *in, struct svm_packet *p) {
+    if (unlikely(!p))
+        return false;
+    in->packet = p;
+    return likely(!in->pkt.changed && same_frame(&in->pkt, p)) || packet_again(in, p);
+}
+
+/* What the program did with the packet. */
+static __attribute__((noinline)) void packet_back(struct svm_instance *in) {
+    u32 kind = in->in.cx.type->kind;
+    packet_out(in->packet, &in->pkt, kind);
+    in->pkt.redirected = false;
+    in->pkt.changed = kind != PROG_XDP;
+}
+
+static inline void packet_done(struct svm_instance *in) {
+    if (unlikely(in->pkt.changed | in->pkt.redirected))
+        packet_back(in);
+    else
+        in->packet->redirect_ifindex = 0;
+}
+
+/* But for the packet; one branch, not seven. */
+static inline bool same_input(const struct svm_input *i, const struct svm_input *l) {
+    return !((u64)(i->kind ^ l->kind) | (num(i->mem) ^ num(l->mem)) | (i->mem_len ^ l->mem_len) |
+             (i->budget ^ l->budget) | (i->cookie ^ l->cookie) | (i->func_ip ^ l->func_ip) |
+             ((u64)i->retval ^ (u64)l->retval));
+}
+
+/* The host asks for the run before once more, if with another packet: nothing else is to be set up. What memory holds
+ * may be new. */
+static inline bool once_more(struct svm_instance *in, const struct svm_entry *e, const struct svm_input *i) {
     if (!in->in.again || in->in.started || in->entry != e ||
         unlikely(atomic_load_explicit(&in->in.interrupt, memory_order_relaxed)))
         return false;
     if (!i)
         return in->bare;
-    return i->kind == l->kind && i->mem == l->mem && i->mem_len == l->mem_len && !i->budget && i->cookie == l->cookie &&
-           i->func_ip == l->func_ip && i->retval == l->retval;
+    return same_input(i, &in->input) && (!in->in.cx.pkt || packet_takes(in, i->packet));
 }
 
-static void put_result(const struct svm_instance *in, u64 insns, struct svm_result *r) {
+static inline void put_result(const struct svm_instance *in, u64 insns, struct svm_result *r) {
     memset(r, 0, offsetof(struct svm_result, regs));
     r->ret = in->in.cx.ret;
     r->insns = insns;
@@ -237,7 +288,6 @@ __attribute__((noinline)) static int run_anew(struct svm_instance *in, const str
                             .func_ip = i->func_ip,
                             .retval = i->retval,
                             .again = true};
-    in->bare = i == &no_input;
     if (t->form == CTX_PACKET) {
         p = i->packet;
         if (t->kind == PROG_XDP)
@@ -245,41 +295,50 @@ __attribute__((noinline)) static int run_anew(struct svm_instance *in, const str
         else
             skb_in(in, p);
         ri.pkt = &in->pkt;
-    } else {
-        in->entry = e;
-        in->input = *i;
     }
+    in->entry = e;
+    in->input = *i;
+    in->bare = i == &no_input;
     in->packet = p;
     in->mem = i->mem;
     if (likely(!in->in.stats))
         trap = instance_run(&in->in, e->prog->func, &ri, &insns);
     else
         trap = stats_run(&in->in, e->prog->func, &ri, &insns);
-    in->packet = NULL;
     if (p)
-        packet_out(p, &in->pkt, t->kind);
+        packet_back(in);
     if (r)
         put_result(in, insns, r);
     return likely(!trap) ? 0 : explain(in, trap, i->want_regs, r, err);
 }
 
-int svm_run_entry(struct svm_instance *in, const struct svm_entry *e, const struct svm_input *i, struct svm_result *r,
-                  struct svm_error *err) {
+static __attribute__((always_inline)) inline int run(struct svm_instance *in, const struct svm_entry *e, const struct svm_input *i,
+                      struct svm_result *r, struct svm_error *err) {
     u32 trap;
     if (unlikely(!once_more(in, e, i)))
         return run_anew(in, e, i, r, err);
     trap = instance_run_again(&in->in);
+    if (in->in.cx.pkt)
+        packet_done(in);
     if (r)
         put_result(in, instance_insns(&in->in), r);
     return likely(!trap) ? 0 : explain(in, trap, i && i->want_regs, r, err);
 }
 
+int svm_run_entry(struct svm_instance *in, const struct svm_entry *e, const struct svm_input *i, struct svm_result *r,
+                  struct svm_error *err) {
+    return run(in, e, i, r, err);
+}
+
 /* A host that runs by name mostly asks for the same name again. */
-static const struct svm_entry *entry_named(struct svm_instance *in, const char *prog, struct svm_error *err) {
+static inline bool is_last(const struct svm_instance *in, const char *prog) {
+    return in->last && (prog ? !strcmp(prog, in->last->prog->name) : in->in.p->m->nprog == 1);
+}
+
+static __attribute__((noinline)) const struct svm_entry *entry_named(struct svm_instance *in, const char *prog,
+                                                                     struct svm_error *err) {
     const struct module *m = in->in.p->m;
     struct error e = {0};
-    if (in->last && (!prog || !strcmp(prog, in->last->prog->name)) && (prog || m->nprog == 1))
-        return in->last;
     in->last = svm_program_entry(in->p, prog);
     if (in->last)
         return in->last;
@@ -293,15 +352,14 @@ static const struct svm_entry *entry_named(struct svm_instance *in, const char *
 
 int svm_run(struct svm_instance *in, const char *prog, const struct svm_input *i, struct svm_result *r,
             struct svm_error *err) {
-    const struct svm_entry *e = entry_named(in, prog, err);
-    if (unlikely(!e))
+    if (unlikely(!is_last(in, prog)) && !entry_named(in, prog, err))
         return prog ? E_NOENT : E_USAGE;
-    return svm_run_entry(in, e, i, r, err);
+    return run(in, in->last, i, r, err);
 }
 
 int64_t svm_run_batch(struct svm_instance *in, const char *prog, enum svm_kind kind, struct svm_packet *packet,
                       size_t n, uint32_t *verdict, struct svm_error *err) {
-    const struct svm_entry *e = entry_named(in, prog, err);
+    const struct svm_entry *e = is_last(in, prog) ? in->last : entry_named(in, prog, err);
     struct svm_input i = {.kind = kind};
     struct svm_result r;
     s64 traps = 0;
@@ -313,7 +371,7 @@ int64_t svm_run_batch(struct svm_instance *in, const char *prog, enum svm_kind k
         return refuse(err, E_USAGE, "svm_run_batch: the program does not take packets; name a packet kind");
     for (k = 0; k < n; k++) {
         i.packet = &packet[k];
-        rc = svm_run_entry(in, e, &i, &r, traps ? NULL : err);
+        rc = run(in, e, &i, &r, traps ? NULL : err);
         if (rc && rc != E_TRAP)
             return rc;
         packet[k].trap = rc ? r.trap : 0;

@@ -99,16 +99,19 @@ bool instance_enter(struct instance *in, struct program *p) {
     return true;
 }
 
-/* A row as it should be; mostly it is so already, from the run before. */
-static void row(struct region *g, const void *base, u64 len, bool writable) {
-    if (unlikely(g->base != num(base) || g->read[0] != len || g->write[0] != (writable ? len : 0)))
+/* A row as it should be; mostly it is so already, from the run before, or begins elsewhere. */
+static inline void row(struct region *g, const void *base, u64 len, bool writable) {
+    if (unlikely(g->read[0] != len || g->write[0] != (writable ? len : 0)))
         region_set(g, base, len, writable);
+    else if (g->base != num(base))
+        g->base = num(base);
 }
 
 void packet_rows(struct ctx *cx) {
-    const struct pkt *k = cx->pkt;
+    struct pkt *k = cx->pkt;
     bool direct = cx->type->kind != PROG_SOCKET; /* those read by ld_abs and helpers only */
     bool write = cx->type->writable, meta = k->meta < k->data && cx->type->kind != PROG_CGROUP_SKB;
+    k->changed = true;
     row(&cx->region[REGION_PACKET], k->data, direct ? (u64)(k->end - k->data) : 0, write);
     row(&cx->region[REGION_META], k->meta, direct && meta ? (u64)(k->data - k->meta) : 0, write);
 }
@@ -313,8 +316,8 @@ static void find_entry(struct instance *in, u32 func) {
 static bool repeats(const struct instance *in, const struct run_input *i) {
     const struct ctx *cx = &in->cx;
     const struct ctxtype *t = cx->type;
-    return i->again && !cx->trap && !in->guest && cx->program == in->p && !cx->tail_count && !cx->pkt &&
-           t->form != CTX_STRUCT && !t->least && !t->most && !i->budget && !i->args && !in->retval_set && !in->stats &&
+    return i->again && !cx->trap && !in->guest && cx->program == in->p && !cx->tail_count &&
+           t->form != CTX_STRUCT && !t->least && !t->most && !i->args && !in->retval_set && !in->stats &&
            !in->typed; /* whose calls use cx too */
 }
 
