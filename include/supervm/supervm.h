@@ -420,7 +420,8 @@ SVM_API int64_t svm_run_batch(struct svm_instance *in, const char *prog, enum sv
  * due run by any instance of the program, each as a run of its own. How many ran; *err holds the first trap. */
 SVM_API uint64_t svm_timers_next(struct svm_program *p);
 SVM_API int64_t svm_timers_run(struct svm_instance *in, struct svm_error *err);
-/* Stops the run in progress at its next check (about 0.1 ms); the run traps with INTERRUPT. */
+/* Stops the run in progress at its next check (about 0.1 ms); the run traps with INTERRUPT. Of a program that is proven to
+ * take so many instructions at most, 262,144 or fewer, the check may be left out: such a run ends, and the next one traps. */
 SVM_API void svm_instance_interrupt(struct svm_instance *in);
 
 /* ---- maps ---- */

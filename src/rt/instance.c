@@ -218,20 +218,36 @@ static bool follow_tail_call(struct instance *in, u32 *func) {
     return true;
 }
 
+/* The image with facts may run func as things are. */
+static bool as_assumed(const struct instance *in, const struct program *p, u32 func) {
+    const struct ctx *cx = &in->cx;
+    if (!p->assumed || p->assumed[func] == &any_type)
+        return true;
+    return !in->own_args && p->assumed[func] == cx->type && (cx->type->form != CTX_PACKET || cx->pkt);
+}
+
+/* All that its code can take, which does not look whether it is there, is in this slice. False: there is not as much. */
+static bool pays_ahead(struct ctx *cx, const struct program *p, u32 func) {
+    s64 more = p->bound ? (s64)p->bound[func] - cx->fuel : 0;
+    if (likely(more <= 0))
+        return true;
+    if (more > cx->fuel_rest)
+        return false;
+    cx->fuel += more;
+    cx->fuel_rest -= more;
+    return true;
+}
+
 /* Runs function func of cx->program, at whose start nothing but the context is given. */
 static void run_entry(struct instance *in, u32 func) {
     struct ctx *cx = &in->cx;
     struct program *p = cx->program;
     const void *image = p->image;
-    in->plain = false;
-    if (p->assumed && p->assumed[func] != &any_type &&
-        (in->own_args || p->assumed[func] != cx->type || (cx->type->form == CTX_PACKET && !cx->pkt))) {
-        in->plain = true;
-        if (!(image = program_plain(p))) {
-            trap(cx, p->engine->compile ? TRAP_MEMORY : TRAP_BAD_CONTEXT); /* native code is for one type of it */
-            cx->trap_func = NO_PLACE;
-            return;
-        }
+    in->plain = !as_assumed(in, p, func) || !pays_ahead(cx, p, func);
+    if (in->plain && !(image = program_plain(p))) {
+        trap(cx, p->engine->compile ? TRAP_MEMORY : TRAP_BAD_CONTEXT); /* native code is for one type of it */
+        cx->trap_func = NO_PLACE;
+        return;
     }
     in->image = image;
     p->engine->run(image, cx, func);
@@ -321,6 +337,10 @@ static bool repeats(const struct instance *in, const struct run_input *i) {
            !in->typed; /* whose calls use cx too */
 }
 
+static u64 first_slice(const struct program *p, u32 func) {
+    return p->bound && p->bound[func] > SLICE ? p->bound[func] : SLICE;
+}
+
 u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *insns) {
     struct registry *r = in->p->r;
     struct ctx *cx = &in->cx;
@@ -336,7 +356,7 @@ u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *
     }
     if (budget > INT64_MAX / 2)
         budget = INT64_MAX / 2;
-    in->slice = r->fuel ? (s64)min64(budget, SLICE) : INT64_MAX / 2;
+    in->slice = r->fuel ? (s64)min64(budget, first_slice(in->p, func)) : INT64_MAX / 2;
     in->rest = r->fuel ? (s64)budget - in->slice : 0;
     in->started = true;
     cx->fuel = in->slice;

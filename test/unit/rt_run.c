@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* rt_run.c - linking and running: what is refused and in which words, variables, budgets and
  * interrupts, tail calls from one linked program into another, instances that nest. */
-#include "rt/program.h"
-#include "supervm/supervm.h"
+#include "api/api.h"
+#include "ir/facts.h"
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -148,6 +148,54 @@ static void budgets(void **state) {
     in.budget = UINT64_MAX;
     assert_int_equal(svm_run(x.i, NULL, &in, &r, &err), 0);
     drop(&x);
+    svm_free(vm);
+}
+
+/* Found by the checker otherwise: a run of the only function takes n instructions at most. */
+static void bound_by_hand(struct svm_program *sp, u64 n, struct func_facts *facts, u64 *bound,
+                          const struct ctxtype **assumed) {
+    struct program *p = &sp->p;
+    struct error e = {0};
+    *facts = (struct func_facts){.of = arena_new(&p->arena, struct fact, p->m->func[0].nslot), .bounded = true};
+    *bound = n;
+    *assumed = &any_type;
+    p->plain_view = p->view;
+    p->view.facts = facts;
+    p->bound = bound;
+    p->assumed = assumed;
+    p->engine->free(p->image);
+    assert_int_equal(p->engine->compile(&p->view, &p->image, &e), 0);
+}
+
+/* Rounds by the first byte, ten at most: whatever the budget, a run gives and takes what it does where nothing is
+ * known. */
+static void bounded(void **state) {
+    static const char text[] = "r3 = *(u8 *)(r1 + 0)\nr0 = 0\nif r3 > 10 goto end\nif r3 == 0 goto end\nround:\n"
+                               "r0 += r3\nr3 += -1\nif r3 != 0 goto round\nend:\nexit";
+    enum { MOST = 4 + 10 * 3 + 1 };
+    struct svm *vm = svm_new(NULL, NULL);
+    struct svm_error err = {0};
+    struct made known = make(vm, text, &err), plain = make(vm, text, &err);
+    const struct ctxtype *assumed;
+    struct func_facts facts;
+    u64 bound;
+    u8 mem[1];
+    (void)state;
+    assert_true(known.i && plain.i);
+    bound_by_hand(known.p, MOST, &facts, &bound, &assumed);
+    for (u32 k = 0; k < 2 * 12 * (MOST + 3); k++) { /* each twice */
+        struct svm_input in = {.kind = SVM_KIND_RAW, .mem = mem, .mem_len = 1, .budget = k / 24};
+        struct svm_result a = {0}, b = {0};
+        mem[0] = (u8)(k / 2 % 12);
+        assert_int_equal(svm_run(known.i, NULL, &in, &a, &err), svm_run(plain.i, NULL, &in, &b, &err));
+        assert_int_equal(a.trap, b.trap);
+        assert_int_equal(a.pc, b.pc);
+        assert_int_equal(a.insns, b.insns);
+        assert_int_equal(a.ret, b.ret);
+        assert_true(a.trap ? in.budget && in.budget < MOST : a.insns <= MOST);
+    }
+    drop(&known);
+    drop(&plain);
     svm_free(vm);
 }
 
@@ -319,9 +367,9 @@ static void stack_is_fresh(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(variables),  cmocka_unit_test(refused),        cmocka_unit_test(every_id_has_a_row),
-        cmocka_unit_test(budgets),    cmocka_unit_test(interrupts),     cmocka_unit_test(nested),
-        cmocka_unit_test(tail_calls), cmocka_unit_test(stack_is_fresh),
+        cmocka_unit_test(variables), cmocka_unit_test(refused),    cmocka_unit_test(every_id_has_a_row),
+        cmocka_unit_test(budgets),   cmocka_unit_test(interrupts), cmocka_unit_test(nested),
+        cmocka_unit_test(bounded),   cmocka_unit_test(tail_calls), cmocka_unit_test(stack_is_fresh),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
