@@ -321,6 +321,7 @@ struct svm_link_options {
      * belong to the thread of that instance, which must outlive them. Fuel is the program's. */
     struct svm_instance *exports;
     enum svm_verify_mode verify;
+    bool no_fuel;             /* of this program alone: svm_config.no_fuel */
 };
 #define SVM_LINK_INIT SVM_INIT_OF(struct svm_link_options)
 

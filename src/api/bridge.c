@@ -11,7 +11,7 @@ static u64 fuel_left(const struct ctx *cx) {
 
 /* What a call took comes out of this slice first. */
 static void pay_back(struct ctx *cx, u64 used) {
-    if (!cx->program->r->fuel)
+    if (!cx->in->counts)
         return;
     cx->fuel -= (s64)min64(used, INT64_MAX / 4);
     if (cx->fuel < 0)

@@ -63,6 +63,7 @@ int pipeline_bind(struct program *p, const struct module *m, struct svm *vm, con
         return e->code;
     }
     p->view.exact_regs = o->exact_regs;
+    p->view.fuel &= !o->no_fuel;
     if (o->context && !(p->view.context = context_named(vm, o->context)))
         p->view.context = ctxtype_named(o->context);
     return 0;

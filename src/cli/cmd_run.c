@@ -73,7 +73,7 @@ static const struct opt opts[] = {
     {TRACE, "trace", NULL, "print the lines of bpf_trace_printk"},
     {REGS, "regs", NULL, "print the registers on a trap"},
     {'j', "json", NULL, "print one JSON object"},
-    {BUDGET, "budget", "N", "instructions a run may take (default 1G)"},
+    {BUDGET, "budget", "N", "instructions a run may take (default 1G; WebAssembly: any number)"},
     {BUDGET, "fuel", "N", "the same"},
     {CPUS, "cpus", "N", "slots of per-CPU maps"},
     {BTF, "btf", "FILE", "relocate CO-RE against this BTF (default: the object's own)"},

@@ -252,6 +252,11 @@ static int initialize(const struct run *r, const char *name) {
     return rc ? tell_failure(r, rc, &err) : EXIT_WELL;
 }
 
+/* Somebody asks for the count, or for an end before the program's own. Else it runs as a program of the system does. */
+static bool wants_fuel(const struct run *r) {
+    return !r->no_fuel && (r->budget || r->timeout || r->stats);
+}
+
 static int call(struct run *r, const struct svm_func *f, const char *name) {
     static struct svm_val args[MAX_VALUES], results[MAX_VALUES];
     struct alarm_clock alarm = {0};
@@ -284,15 +289,18 @@ static int call(struct run *r, const struct svm_func *f, const char *name) {
         return tell_failure(r, rc, &err);
     for (size_t i = 0; i < nresult; i++)
         print_result(&results[i]);
-    if (r->repeat > 1)
-        printf("%s calls, %.1f ns each, %llu instructions the last, engine %s\n", with_commas(runs, count),
-               (double)ns / (double)runs, (unsigned long long)svm_instance_insns(r->instance),
-               svm_program_engine(r->program));
+    if (r->repeat > 1) {
+        printf("%s calls, %.1f ns each, ", with_commas(runs, count), (double)ns / (double)runs);
+        if (wants_fuel(r))
+            printf("%llu instructions the last, ", (unsigned long long)svm_instance_insns(r->instance));
+        printf("engine %s\n", svm_program_engine(r->program));
+    }
     return flush_output();
 }
 
-/* The instance's own start function is not under --timeout, but has a budget. */
+/* The instance's own start function is not under --timeout, but under --fuel. */
 int run_typed(struct run *r) {
+    struct svm_link_options o = SVM_LINK_INIT;
     const struct svm_func *f;
     struct svm_error err;
     struct svm_linker *l;
@@ -307,7 +315,8 @@ int run_typed(struct run *r) {
                         r->file);
     if (packets && (status = whole_instead())) /* eBPF objects come while it runs */
         return status;
-    if (!(r->program = svm_program_link(r->module, NULL, &err)))
+    o.no_fuel = !wants_fuel(r);
+    if (!(r->program = svm_program_link(r->module, &o, &err)))
         return refuse("%s: %s", r->file, err.text);
     if (!(l = svm_linker_new(r->vm, &err)))
         return refuse("%s", err.text);
@@ -322,7 +331,7 @@ int run_typed(struct run *r) {
     svm_linker_free(l);
     if (status)
         return status;
-    if (r->wasi && !r->budget) /* it ends when it is done, as a program of the system does */
+    if (!r->budget)
         svm_instance_fuel_set(r->instance, INT64_MAX);
     if (!(f = svm_instance_func(r->instance, name))) {
         complain(r->invoke ? "%s exports no function %s; it has" : "%s: which function? (--invoke%.0s NAME)", r->file,

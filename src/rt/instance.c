@@ -44,7 +44,7 @@ int instance_init(struct instance *in, struct program *p, const struct services 
     memset(in, 0, sizeof *in);
     in->p = p;
     in->looks_up = p->looks_up;
-    in->counts = r->fuel;
+    in->counts = p->view.fuel;
     in->cx.in = in;
     in->cx.services = s;
     in->cx.program = p;
@@ -356,8 +356,8 @@ u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *
     }
     if (budget > INT64_MAX / 2)
         budget = INT64_MAX / 2;
-    in->slice = r->fuel ? (s64)min64(budget, first_slice(in->p, func)) : INT64_MAX / 2;
-    in->rest = r->fuel ? (s64)budget - in->slice : 0;
+    in->slice = in->counts ? (s64)min64(budget, first_slice(in->p, func)) : INT64_MAX / 2;
+    in->rest = in->counts ? (s64)budget - in->slice : 0;
     in->started = true;
     cx->fuel = in->slice;
     cx->fuel_rest = in->rest;

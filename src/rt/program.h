@@ -149,7 +149,7 @@ struct instance {
     u8 *key; u32 key_cap;                        /* copies of keys for callbacks of for_each_map_elem */
     bool own_args, plain;                        /* of the run in progress: r1 .. r5 are the host's; what runs has no facts */
     bool started;                                /* a run is in progress: it cannot be started again */
-    bool looks_up, counts;                       /* as the program's, and fuel of its registry, which are further away */
+    bool looks_up, counts;                       /* as the program's, and fuel of its view, which are further away */
     bool again;                                  /* all stands as the last run found it, for one more like it: */
     s64 slice, rest;                             /* its fuel, */
     const void *image;                           /* what ran main_func, */

@@ -195,8 +195,8 @@ static u32 prepare(struct instance *in, const struct funcref *f) {
     c->end = c->slots + r->max_slots;
     c->own = f->cx == &in->cx && in->cx.max_nest && window(f->type) <= r->max_slots;
     c->sp = c->own ? c->slots + window(f->type) : c->slots;
-    c->slice = r->fuel ? (s64)min64(budget, SLICE) : INT64_MAX / 2;
-    c->rest = r->fuel ? (s64)budget - c->slice : 0;
+    c->slice = in->counts ? (s64)min64(budget, SLICE) : INT64_MAX / 2;
+    c->rest = in->counts ? (s64)budget - c->slice : 0;
     return TRAP_NONE;
 }
 
@@ -241,7 +241,7 @@ static inline u32 start(struct instance *in, const struct funcref *f, u64 *slot)
     g = group_of(in);
     g->running = NULL;
     g->visit = v.outer;
-    if (in->p->r->fuel) {
+    if (in->counts) {
         u64 budget = (u64)(c->slice + c->rest);
         t->insns = min64(budget - (u64)(cx->fuel + cx->fuel_rest), budget);
         if (t->fuel != UINT64_MAX)
