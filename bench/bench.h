@@ -94,14 +94,13 @@ void bench_fill(struct prog *p);
 struct mode {
     const char *label;
     enum svm_verify_mode verify;
-    bool proof; /* differs from the default where something can be proven: of eBPF */
-    bool bare;  /* no memory checks, no fuel */
-    bool harden;
+    bool wasm;  /* of WebAssembly; else of eBPF */
+    bool harden, no_fuel, no_checks;
 };
 bool bench_load(struct variant *v, const struct mode *m, const struct buf *file); /* in v->engine; false: v->error says why not */
 void bench_engine_drop(struct variant *v);
 /* A variant for each engine and each way, of eBPF those of object NAME.o in o->dir. */
-void bench_engines(struct prog *p, const struct options *o, const struct buf *file, bool proven, run_fn *run);
+void bench_engines(struct prog *p, const struct options *o, const struct buf *file, bool wasm, run_fn *run);
 void bench_ebpf_engines(struct prog *p, const struct options *o, run_fn *run);
 uint64_t bench_run(struct variant *v, const struct svm_input *in, uint64_t n); /* what a run_fn of eBPF does */
 

@@ -5,11 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* default: as `supervm run` has it. Of eBPF what is proven is not checked, WebAssembly is not counted. */
 static const struct mode modes[] = {
-    {.label = "default", .verify = SVM_VERIFY_GUARDED}, /* as `supervm run` has it: what is proven is not checked */
+    {.label = "default", .verify = SVM_VERIFY_GUARDED},
     {.label = "hardened", .verify = SVM_VERIFY_GUARDED, .harden = true},
-    {.label = "checked", .verify = SVM_VERIFY_NONE, .proof = true},
-    {.label = "bare", .verify = SVM_VERIFY_NONE, .bare = true},
+    {.label = "checked", .verify = SVM_VERIFY_NONE},
+    {.label = "bare", .verify = SVM_VERIFY_NONE, .no_checks = true, .no_fuel = true},
+    {.label = "default", .wasm = true, .no_fuel = true},
+    {.label = "hardened", .wasm = true, .no_fuel = true, .harden = true},
+    {.label = "fuel", .wasm = true},
 };
 
 bool bench_load(struct variant *v, const struct mode *m, const struct buf *file) {
@@ -17,7 +21,8 @@ bool bench_load(struct variant *v, const struct mode *m, const struct buf *file)
     struct svm_link_options link = SVM_LINK_INIT;
     struct svm_error e = {0};
     c.engine = v->engine;
-    c.unsafe_no_checks = c.no_fuel = m->bare;
+    c.unsafe_no_checks = m->no_checks;
+    c.no_fuel = m->no_fuel;
     c.harden = m->harden;
     link.verify = m->verify;
     if (!(v->vm = svm_new(&c, &e)) || !(v->m = svm_module_load(v->vm, file->data, file->len, NULL, &e)) ||
@@ -32,11 +37,11 @@ static bool hardens(const char *engine) {
     return !strcmp(engine, "jit");
 }
 
-void bench_engines(struct prog *p, const struct options *o, const struct buf *file, bool proven, run_fn *run) {
+void bench_engines(struct prog *p, const struct options *o, const struct buf *file, bool wasm, run_fn *run) {
     for (unsigned i = 0; i < o->nengine; i++)
         for (const struct mode *m = modes; m < modes + COUNT(modes); m++) {
             struct variant *v = &p->v[p->nv];
-            if ((m->proof && !proven) || (m->harden && !hardens(o->engine[i])))
+            if (m->wasm != wasm || (m->harden && !hardens(o->engine[i])))
                 continue;
             p->nv++;
             *v = (struct variant){.p = p, .engine = o->engine[i], .run = run};
@@ -53,7 +58,7 @@ void bench_ebpf_engines(struct prog *p, const struct options *o, run_fn *run) {
     if (buf_read_file(&file, path, 1 << 26))
         fprintf(stderr, "bench: %s cannot be read\n", path);
     else
-        bench_engines(p, o, &file, true, run);
+        bench_engines(p, o, &file, false, run);
     buf_free(&file);
 }
 

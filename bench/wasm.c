@@ -31,7 +31,7 @@ static uint64_t run_engine(struct variant *v, uint64_t n) {
     return t;
 }
 
-static const struct mode plain = {.label = "default"};
+static const struct mode plain = {.label = "default", .wasm = true, .no_fuel = true};
 
 /* WebAssembly instructions of one run: by a module that counts them itself, in the first engine. */
 static bool count_source(struct prog *p, const struct options *o, const struct buf *file) {
@@ -94,7 +94,7 @@ static bool open_prog(struct prog *p, const struct options *o) {
            !buf_read_file(&file, path, 1 << 26) && add_native(p, o, "native", ".so");
     if (good) {
         count_source(p, o, &file);
-        bench_engines(p, o, &file, false, run_engine);
+        bench_engines(p, o, &file, true, run_engine);
         add_peers(p, o, path);
     }
     buf_free(&file);
