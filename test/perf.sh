@@ -50,7 +50,7 @@ first() { perf report -i "$1" --stdio 2>/dev/null | awk '!/^#/ && NF { print $NF
 
 both() {
     [ -z "$bpf" ] || try "$engine eBPF" sha256 -n 20000 --budget 10000000 -m "$tmp/packet" "$build/bench/sha256.o"
-    [ -z "$wasm" ] || try "$engine WebAssembly" spin_around --invoke spin "$tmp/spin.wasm" 400000000
+    [ -z "$wasm" ] || try "$engine WebAssembly" spin_around --fuel 100000000000 --invoke spin "$tmp/spin.wasm" 400000000 # counted: LLVM would leave the loop out
 }
 both
 if "$bin/supervm" engines | grep -q '^llvm'; then
