@@ -7,7 +7,8 @@
  *
  * Both sides hold the same entries and walk through the same keys. They are timed in turn, round
  * after round; what is printed are medians, of the ratio the median of each round's own. The
- * time of the same loop without an operation is taken in the same round and subtracted. */
+ * time of the same loop without an operation is taken in the same round and subtracted; both loops are
+ * there at several places, of which the quickest counts, so that neither is a matter of luck. */
 #include "maps.h"
 #include <getopt.h>
 #include <math.h>
@@ -78,12 +79,26 @@ bool fill(put_fn *put, void *side) {
     return true;
 }
 
-/* ns of one operation of row r, without the loop around it; not a number: it failed. */
+/* ns of a turn of the loop, at the best of its places; not a number: it failed. */
+static double turn(struct side *s, const char *prog, uint32_t mask, unsigned runs) {
+    double best = INFINITY;
+    for (unsigned i = 0; i < PLACES; i++) {
+        struct state st = {.x = 1, .mask = mask};
+        char name[64];
+        double t;
+        snprintf(name, sizeof name, "%s_%u", prog, i);
+        t = s->run(s, name, &st, runs);
+        if (t < 0 || (!strncmp(prog, "ringbuf", 7) && st.sum)) /* records that found no room */
+            return NAN;
+        best = fmin(best, t / OPS);
+    }
+    return best;
+}
+
+/* ns of one operation of row r, without the loop around it. */
 static double once(struct side *s, const struct row *r, unsigned runs) {
-    struct state st = {.x = 1, .mask = r->mask}, st0 = st;
-    double t0 = s->run(s, r->empty, &st0, runs), t = s->run(s, r->prog, &st, runs);
-    bool lost = !strncmp(r->prog, "ringbuf", 7) && st.sum; /* records that found no room */
-    return t0 < 0 || t < 0 || lost ? NAN : (t - t0) / OPS;
+    double empty = turn(s, r->empty, r->mask, runs);
+    return turn(s, r->prog, r->mask, runs) - empty;
 }
 
 static bool compare(struct side *us, struct side *kernel, const struct row *r, unsigned rounds, unsigned runs,
@@ -113,9 +128,7 @@ static bool compare(struct side *us, struct side *kernel, const struct row *r, u
 static void loops(struct side *us, struct side *kernel, unsigned runs) {
     static const char *const empty[] = {"empty32", "empty64"};
     for (int i = 0; i < 2; i++) {
-        struct state s = {.x = 1, .mask = MANY - 1}, z = s;
-        double a = us->run(us, empty[i], &s, runs) / OPS,
-               b = kernel ? kernel->run(kernel, empty[i], &z, runs) / OPS : 0;
+        double a = turn(us, empty[i], MANY - 1, runs), b = kernel ? turn(kernel, empty[i], MANY - 1, runs) : 0;
         printf("(a turn of the loop without it, %d-byte keys)%11s %8.1f %8.1f\n", i ? 8 : 4, "", a, b);
     }
 }
@@ -141,8 +154,8 @@ static void memory(struct side *us, struct side *kernel, struct report *out) {
 /* Two threads on distinct keys against one: operations in each second of a thread's own time,
  * so that what else runs on the machine does not count. */
 static void threads(struct side *us, unsigned rounds, unsigned runs, struct report *out) {
-    static const char *const progs[][3] = {{"hash_hit", "two_threads_hit", "hash, 1 M entries, hit"},
-                                           {"hash_update", "two_threads_update", "hash, 1 M entries, update"}};
+    static const char *const progs[][3] = {{"hash_hit_0", "two_threads_hit", "hash, 1 M entries, hit"},
+                                           {"hash_update_0", "two_threads_update", "hash, 1 M entries, update"}};
     printf("\ntwo threads on distinct keys: times as many operations as one\n");
     for (size_t i = 0; i < 2; i++) {
         double scale[ROUNDS_MAX];

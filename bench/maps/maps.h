@@ -6,13 +6,13 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { OPS = 1000 }; /* operations in a run */
+enum { OPS = 1000, PLACES = 4 }; /* operations in a run; programs NAME_0 .. of each */
 
 struct state { /* the packet, as maps.bpf.c sees it */
     uint64_t x;
     uint32_t mask, or ;
     uint64_t sum;
-    uint8_t rest[40];
+    uint64_t moved[6];
 };
 
 struct side {
