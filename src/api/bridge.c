@@ -31,7 +31,7 @@ bool call_program(struct ctx *cx, void *arg, u64 *slot) {
         return trap(cx, TRAP_FUEL);
     i.mem = len ? cx->mem[0]->base + at : NULL;
     i.mem_len = len;
-    if (f->ebpf->in.started)
+    if (f->ebpf->in.state == RUN_ON)
         return trap(cx, TRAP_HOST); /* it runs already, further out in this chain */
     f->ebpf->mem = i.mem;
     f->ebpf->in.caller = group_of(cx->in);
@@ -51,7 +51,7 @@ int run_for_guest(struct ctx *cx, struct svm_instance *ebpf, const struct svm_en
         trap(cx, TRAP_FUEL);
         return SVM_ETRAP;
     }
-    if (ebpf->in.started)
+    if (ebpf->in.state == RUN_ON)
         return SVM_EBUSY; /* further out in this chain */
     ebpf->in.caller = group_of(cx->in);
     rc = svm_run_entry(ebpf, e, i, r, NULL);

@@ -12,7 +12,7 @@ int64_t svm_timers_run(struct svm_instance *in, struct svm_error *err) {
     struct error e = {0};
     u32 trap = 0;
     s64 n = SVM_EBUSY;
-    if (in->in.started)
+    if (in->in.state == RUN_ON)
         fail(&e, E_BUSY, NOWHERE, "the instance runs already: it was started from a function that it called");
     else
         n = rt_timers_run(&in->in, os_time_ns(), &trap);

@@ -125,7 +125,7 @@ WB(wasm_close_bpf_object) {
     struct object_of *o = object_at(f->hosts->wasm_bpf, a[0]);
     if (!o)
         return (u64)-EINVAL;
-    if (o->in->in.started)
+    if (o->in->in.state == RUN_ON)
         return (u64)-EBUSY; /* the guest was called from one of its programs */
     unload(f->hosts->wasm_bpf, o);
     return 0;

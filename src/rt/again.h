@@ -6,7 +6,8 @@
 #include "rt/program.h"
 
 void instance_enter_epoch(struct instance *in);
-void instance_settle(struct instance *in); /* behind a run that is more than over: tail calls, traps, what it holds */
+u32 instance_settle(
+    struct instance *in); /* RUN_NONE; behind a run that is more than over: tail calls, traps, what it holds */
 
 /* Fuel used by the last run. */
 static inline u64 instance_insns(const struct instance *in) {
@@ -15,22 +16,21 @@ static inline u64 instance_insns(const struct instance *in) {
     return in->counts ? min64((u64)(budget - cx->fuel - cx->fuel_rest), (u64)budget) : 0;
 }
 
-/* instance_run with what it was given last time. in->again must be true, no run be in progress, and no interrupt wait.
- */
-static inline u32 instance_run_again(struct instance *in) {
+/* instance_run with what it was given last time. The state must be RUN_AGAIN, and no interrupt wait. */
+static inline void instance_run_again(struct instance *in) {
     struct ctx *cx = &in->cx;
-    in->started = true;
+    u32 state = RUN_AGAIN;
+    in->state = RUN_ON;
     if (unlikely(cx->fuel_rest != in->rest)) /* what stands is not stored again: there are more stores than anything else */
         cx->fuel_rest = in->rest;
     if (unlikely(in->looks_up))
         instance_enter_epoch(in);
     in->entry.enter(cx, &in->entry);
     if (unlikely(cx->trap | in->nobject | (cx->nregion ^ in->fixed) | cx->tail_count | in->retval_set))
-        instance_settle(in);
+        state = instance_settle(in);
     if (unlikely(in->looks_up))
         atomic_store_explicit(&in->active, 0, memory_order_release);
-    in->started = false;
-    return cx->trap;
+    in->state = state;
 }
 
 #endif

@@ -345,11 +345,12 @@ u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *
     struct registry *r = in->p->r;
     struct ctx *cx = &in->cx;
     u64 budget = i->budget ? i->budget : r->budget;
+    bool again;
     if (insns)
         *insns = 0;
-    if (in->started)
+    if (in->state == RUN_ON)
         return TRAP_HOST; /* a host function tried to run the instance that called it */
-    in->again = false;
+    in->state = RUN_NONE;
     if (unlikely(atomic_load_explicit(&in->interrupt, memory_order_relaxed))) {
         atomic_store(&in->interrupt, false);
         return cx->trap = TRAP_INTERRUPT;
@@ -358,7 +359,7 @@ u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *
         budget = INT64_MAX / 2;
     in->slice = in->counts ? (s64)min64(budget, first_slice(in->p, func)) : INT64_MAX / 2;
     in->rest = in->counts ? (s64)budget - in->slice : 0;
-    in->started = true;
+    in->state = RUN_ON;
     cx->fuel = in->slice;
     cx->fuel_rest = in->rest;
     cx->trap = TRAP_NONE;
@@ -376,13 +377,14 @@ u32 instance_run(struct instance *in, u32 func, const struct run_input *i, u64 *
         run_entry(in, func);
     }
     follow(in, func);
-    if ((in->again = repeats(in, i)))
+    again = repeats(in, i);
+    if (again)
         find_entry(in, func);
     if (in->looks_up)
         atomic_store_explicit(&in->active, 0, memory_order_release);
     if (insns)
         *insns = instance_insns(in);
-    in->started = false;
+    in->state = again ? RUN_AGAIN : RUN_NONE;
     return cx->trap;
 }
 
@@ -390,9 +392,9 @@ void instance_enter_epoch(struct instance *in) {
     enter_epoch(in, &in->p->r->epoch);
 }
 
-void instance_settle(struct instance *in) {
-    in->again = false;
+u32 instance_settle(struct instance *in) {
     follow(in, in->main_func);
+    return RUN_NONE;
 }
 
 bool rt_refuel(struct ctx *cx) {

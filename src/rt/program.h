@@ -135,6 +135,12 @@ struct object {
 
 enum { MAX_OBJECTS = 64, MAX_DYNAMIC = 64, MAX_INNER = 16, SLICE = 65536, MAX_TAIL_CALLS = 33 };
 
+enum run_state {
+    RUN_NONE,
+    RUN_AGAIN, /* all stands as the last run found it, for one more like it */
+    RUN_ON,    /* one is in progress: no other can be started */
+};
+
 struct instance {
     struct program *p;
     struct ctx cx;
@@ -148,10 +154,9 @@ struct instance {
     struct map *inner[MAX_INNER]; u32 ninner;    /* maps that lookups in maps of maps gave: TAG_MAP, m->nmap + i */
     u8 *key; u32 key_cap;                        /* copies of keys for callbacks of for_each_map_elem */
     bool own_args, plain;                        /* of the run in progress: r1 .. r5 are the host's; what runs has no facts */
-    bool started;                                /* a run is in progress: it cannot be started again */
+    u32 state;                                   /* enum run_state */
     bool looks_up, counts;                       /* as the program's, and fuel of its view, which are further away */
-    bool again;                                  /* all stands as the last run found it, for one more like it: */
-    s64 slice, rest;                             /* its fuel, */
+    s64 slice, rest;                             /* of the last run: its fuel, */
     const void *image;                           /* what ran main_func, */
     struct engine_entry entry;                   /* and how */
     struct program *guest;                       /* reference held on a program that a tail call went to */

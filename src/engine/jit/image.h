@@ -85,7 +85,7 @@ enum { MAY_GOTO_LOOPS = 8 << 20 }; /* of each may_goto's frame, as in the interp
 /* A run of eBPF functions on a cx, on the stack of thunk.enter or in a struct engine_entry; cx->run. */
 struct jrun {
     const struct jimage *im;
-    u64 sp;                     /* where thunk.enter waits for the return: [sp] is its address */
+    u64 sp;                     /* rsp of thunk.enter where it calls: right below is the address that it waits at */
     void *outer;                /* cx->run before */
     u32 depth;                  /* cx->depth before */
     u64 saved[8];               /* registers that C wants kept, as thunk.enter found them */

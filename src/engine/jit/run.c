@@ -2,7 +2,7 @@
 /* run.c - runs of eBPF functions: into the code, and what it calls when something is wrong.
  *
  * A frame of machine stack, from rsp up: what the function uses, what it pushed, the return address. A run ends with
- * the frame whose return address lies at run.sp. */
+ * the frame whose return address lies right below run.sp. */
 #include "engine/jit/fuel.h"
 #include "engine/jit/image.h"
 #include <assert.h>
@@ -18,7 +18,7 @@ struct spot_of {
 static bool caller(const struct jrun *r, const struct jbody **b, const u64 **sp, u32 *pc) {
     const u64 *ret = *sp + ((*b)->frame / 8 + (u32)__builtin_popcount((*b)->pushed));
     const void *code = (const void *)(uintptr_t)(*ret - 1);
-    if ((u64)(uintptr_t)ret == r->sp)
+    if ((u64)(uintptr_t)(ret + 1) == r->sp)
         return false;
     *b = jit_body_at(r->im, code);
     assert(*b);

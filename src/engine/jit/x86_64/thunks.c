@@ -32,14 +32,13 @@ static void store_fuel(const struct thunks *t) {
 /* Registers that C wants kept and functions keep: a run that is left by a trap gives them back itself. */
 static const u8 kept[4] = {RBX, RBP, R12, R13};
 
-/* rdx: the run. rsp is a multiple of 16. */
-static void begin_run(struct thunks *t) {
+/* The run lies at run + off, the code in r10. rsp is a multiple of 16. */
+static void begin_run(struct thunks *t, enum gpr run, u32 off) {
     static const u8 to[5] = {RSI, RDX, RCX, R8, R9};
     struct enc *c = t->c;
     for (u32 k = 0; k < 4; k++)
-        x_store(c, W64, mem_b(RDX, (s32)(offsetof(struct jrun, saved) + 8 * k)), (enum gpr)kept[k]);
-    x_lea(c, W64, RAX, mem_b(RSP, -8));
-    x_store(c, W64, mem_b(RDX, offsetof(struct jrun, sp)), RAX);
+        x_store(c, W64, mem_b(run, (s32)(off + offsetof(struct jrun, saved) + 8 * k)), (enum gpr)kept[k]);
+    x_store(c, W64, mem_b(run, (s32)(off + offsetof(struct jrun, sp))), RSP);
     for (u32 k = 0; k < 5; k++)
         x_load(c, W64, (enum gpr)to[k], cx(offsetof(struct ctx, arg) + 8 * k));
     x_call_r(c, R10);
@@ -68,7 +67,7 @@ static void enter(struct thunks *t) {
     x_store_i(c, W32, cx(offsetof(struct ctx, trap)), 0);
     x_store_i(c, W32, cx(offsetof(struct ctx, trap_func)), NO_PLACE);
     load_fuel(t);
-    begin_run(t);
+    begin_run(t, RDX, 0);
     x_load(c, W32, RDX, mem_b(RSP, offsetof(struct jrun, depth)));
     x_load(c, W64, RCX, mem_b(RSP, offsetof(struct jrun, outer)));
     x_store(c, W32, cx(offsetof(struct ctx, depth)), RDX);
@@ -92,8 +91,7 @@ static void first(struct thunks *t) {
         x_load(c, W64, FUEL, mem_b(RSI, offsetof(struct engine_entry, fuel)));
         x_alu_ri_own(c, ALU_sub, W64, FUEL, FUEL_KEPT);
     }
-    x_lea(c, W64, RDX, mem_b(RSI, offsetof(struct engine_entry, own)));
-    begin_run(t);
+    begin_run(t, RSI, offsetof(struct engine_entry, own));
     x_alu_ri(c, ALU_add, W64, RSP, FIRST_ROOM);
     x_pop(c, R14);
     x_pop(c, R15);
@@ -140,6 +138,7 @@ static void leave(struct thunks *t) {
     for (u32 k = 0; k < 4; k++)
         x_load(c, W64, (enum gpr)kept[k], mem_b(RAX, (s32)(offsetof(struct jrun, saved) + 8 * k)));
     x_load(c, W64, RSP, mem_b(RAX, offsetof(struct jrun, sp)));
+    x_alu_ri(c, ALU_sub, W64, RSP, 8);
     load_fuel(t);
     x_load(c, W64, RAX, cx(offsetof(struct ctx, ret)));
     x_plain(c, PLAIN_ret);
