@@ -57,9 +57,9 @@ bt
 delete
 continue" "$tmp/w.wasm"
     ok "WebAssembly: a breakpoint" grep -qE '^Breakpoint 1(\.[0-9]+)?, .*inner \(' "$tmp/gdb"
-    ok "WebAssembly: from a guest to the host" grep -qE 'inner outer _start supervm_thunk .*jit_typed_call .*main ' <(functions)
+    ok "WebAssembly: from a guest to the host" grep -qE 'inner outer _start supervm_thunk .*svm_func_call .*main ' <(functions)
     ok "WebAssembly: from the host, through a guest, to the host" \
-        grep -qE 'wasi_call .*__morestack inner inner inner outer _start supervm_thunk .*jit_typed_call .*main ' <(functions)
+        grep -qE 'wasi_call .*__morestack inner inner inner outer _start supervm_thunk .*svm_func_call .*main ' <(functions)
     ok "WebAssembly: goes on" grep -q 'exited normally' "$tmp/gdb"
 fi
 

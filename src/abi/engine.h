@@ -101,6 +101,10 @@ struct engine {
      * counted in cx->calls. A trap is left in cx->trap, its frames in cx->trace (appended: a nested call may have
      * left some); TRAP_EXCEPTION with cx->exception, TRAP_TAIL_REF with cx->tail_ref and tail_slot. NULL: the engine runs eBPF alone. */
     void (*call)(const void *image, struct ctx *cx, u32 func, u64 *slot);
+    /* As entry, for calls of func with that slot on cx where none is in progress, while slot_sp, slot_end and limits of
+     * frames are what they are now, and memory 0 is of its kind. cx->trap must be 0 before each. NULL: each asks
+     * call(). */
+    bool (*call_entry)(const void *image, struct ctx *cx, u32 func, u64 *slot, struct engine_entry *out);
     void (*free)(void *image);
     /* Accesses to host regions, as instructions, that are known good before the program runs. NULL: it looks for none. */
     u64 (*proven)(const void *image);

@@ -130,6 +130,54 @@ static void traps_say_where(void **state) {
     assert_string_equal(svm_instance_trap(in)->host_text, "out of order");
 }
 
+/* Each call gives and takes what it did the first time, whatever came between: calls of the same function may go in
+ * another way than the first one. */
+static void in_any_order(void **state) {
+    static const struct {
+        const char *name;
+        int nargs, a, b;
+        int64_t gives;
+    } calls[] = {
+        {"add", 2, 40, 2, 42},
+        {"divide", 2, 6, 3, 2},
+        {"divide", 2, 6, 0, TRAPPED_DIVIDE},
+        {"twice_and_one", 1, 20, 0, 41},
+        {"deep", 1, 100, 0, 100},
+        {"deep", 1, 70000, 0, TRAPPED_DEPTH},
+        {"load", 1, 16, 0, 'h'},
+        {"load", 1, -1, 0, TRAPPED_BOUNDS},
+        {"indirect", 2, 2, 5, 10},
+        {"indirect", 2, 0, 5, TRAPPED_NULL_ELEMENT},
+    };
+    enum { N = sizeof calls / sizeof *calls };
+    struct host *h = *state;
+    struct svm_instance *in = start(h);
+    uint64_t first[N] = {0};
+    uint32_t x = 1, i = 0;
+    for (int n = 0; n < 1000; n++) {
+        x = x * 1664525 + 1013904223;
+        if (x >> 30) /* else the same again */
+            i = (x >> 8) % N;
+        h->twice_fails = (x >> 4) % 16 == 1;
+        if ((x >> 12) % 32 == 1)
+            svm_instance_fuel_set(in, x >> 16 & 1 ? 1 << 24 : UINT64_MAX);
+        if ((x >> 16) % 32 == 1) {
+            svm_instance_interrupt(in);
+            assert_int_equal(kit_call(in, calls[i].name, calls[i].nargs, calls[i].a, calls[i].b, 0), TRAPPED_INTERRUPT);
+        }
+        if (h->twice_fails && (calls[i].gives == 41 || calls[i].gives == 10)) {
+            assert_int_equal(kit_call(in, calls[i].name, calls[i].nargs, calls[i].a, calls[i].b, 0), TRAPPED_HOST);
+            continue;
+        }
+        assert_int_equal(kit_call(in, calls[i].name, calls[i].nargs, calls[i].a, calls[i].b, 0), calls[i].gives);
+        if (!first[i])
+            first[i] = svm_instance_insns(in);
+        assert_int_equal(svm_instance_insns(in), first[i]);
+        if (svm_instance_fuel(in) < 1 << 23)
+            svm_instance_fuel_set(in, UINT64_MAX);
+    }
+}
+
 static void the_hosts_access(void **state) {
     struct host *h = *state;
     struct svm_instance *in = start(h);
@@ -250,6 +298,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(values, open_host, close_host),
         cmocka_unit_test_setup_teardown(wrong_calls, open_host, close_host),
         cmocka_unit_test_setup_teardown(traps_say_where, open_host, close_host),
+        cmocka_unit_test_setup_teardown(in_any_order, open_host, close_host),
         cmocka_unit_test_setup_teardown(the_hosts_access, open_host, close_host),
         cmocka_unit_test_setup_teardown(fuel, open_host, close_host),
         cmocka_unit_test_setup_teardown(call_depth, open_host, close_host),

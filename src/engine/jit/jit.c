@@ -108,6 +108,7 @@ const struct engine engine_jit = {
     .run = jit_run,
     .entry = jit_entry,
     .call = jit_typed_call,
+    .call_entry = jit_typed_entry,
     .free = release,
     .proven = proven,
     .native = native,

@@ -25,10 +25,12 @@ static u32 largest_window(const struct module *m) {
 
 int jit_typed_init(struct jimage *im, bool guarded, struct error *e) {
     struct jtyped *t = calloc(1, sizeof *t);
-    if (t)
+    if (t) {
         t->enter = calloc(im->m->ntype + 1, sizeof *t->enter);
+        t->again = calloc(im->m->ntype + 1, sizeof *t->again);
+    }
     im->typed = t;
-    if (!t || !t->enter)
+    if (!t || !t->enter || !t->again)
         return fail(e, E_NOMEM, NOWHERE, "out of memory");
     t->guarded = guarded;
     t->window = largest_window(im->m);
@@ -40,6 +42,7 @@ void jit_typed_free(struct jimage *im) {
     if (!t)
         return;
     free((void *)t->enter);
+    free(t->again);
     free(t);
 }
 
@@ -58,34 +61,48 @@ static __attribute__((noinline)) bool make_ready(const struct jimage *im, struct
     return false;
 }
 
-static inline void start(const struct jimage *im, struct ctx *cx, u32 func, u64 *slot) {
+/* Where it goes in, and what. */
+struct way {
+    typed_enter *enter;
+    const void *code;
+};
+
+/* A run of func, which has not begun yet; false: cx->trap is set. */
+static inline bool make_run(const struct jimage *im, struct ctx *cx, u32 func, struct typed_run *r, struct way *w) {
     const struct jtyped *t = im->typed;
     u64 floor = (u64)(cx->slot_sp + t->window) + ROOM, top = (u64)cx->slot_end & ~(u64)15, most;
-    struct typed_run r;
     u32 type = im->m->func[func].type;
-    typed_enter *enter = atomic_load_explicit(&t->enter[type], memory_order_acquire);
-    const void *code = atomic_load_explicit(&im->func[func].entry, memory_order_acquire);
-    if (unlikely(!enter || code == im->thunk.typed[TYPED_LAZY])) { /* which wants to be called by code */
+    w->enter = atomic_load_explicit(&t->enter[type], memory_order_acquire);
+    w->code = atomic_load_explicit(&im->func[func].entry, memory_order_acquire);
+    if (unlikely(!w->enter || w->code == im->thunk.typed[TYPED_LAZY])) { /* which wants to be called by code */
         if (!make_ready(im, cx, func))
-            return;
-        enter = atomic_load_explicit(&t->enter[type], memory_order_acquire);
-        code = atomic_load_explicit(&im->func[func].entry, memory_order_acquire);
+            return false;
+        w->enter = atomic_load_explicit(&t->enter[type], memory_order_acquire);
+        w->code = atomic_load_explicit(&im->func[func].entry, memory_order_acquire);
     }
     if (unlikely(cx->calls >= cx->max_calls || top < floor + 2 * FRAME_BYTES)) {
         cx->trap = TRAP_CALL_DEPTH;
-        return;
+        return false;
     }
     most = (top - floor) / FRAME_BYTES - 1; /* one is what waits for the result */
-    r.im = im;
-    r.sp = top;
-    r.floor = floor;
-    r.calls = cx->calls;
-    r.frames = cx->max_calls - cx->calls;
-    if (r.frames > most)
-        r.frames = (u32)most;
-    r.outer = cx->run;
+    r->im = im;
+    r->start = top;
+    r->floor = floor;
+    r->calls = cx->calls;
+    r->frames = cx->max_calls - cx->calls;
+    if (r->frames > most)
+        r->frames = (u32)most;
+    r->outer = cx->run;
+    return true;
+}
+
+static inline void start(const struct jimage *im, struct ctx *cx, u32 func, u64 *slot) {
+    struct typed_run r;
+    struct way w;
+    if (!make_run(im, cx, func, &r, &w))
+        return;
     cx->run = &r;
-    enter(cx, &r, slot, code);
+    w.enter(cx, &r, slot, w.code);
     cx->run = r.outer;
 }
 
@@ -97,14 +114,38 @@ static __attribute__((noinline)) void start_other(const struct jimage *im, struc
         start(im, cx, func, slot);
 }
 
+/* This image's code is for the memory that there is. */
+static inline bool suits(const struct jimage *im, const struct ctx *cx) {
+    bool guarded = FAULTS_CAUGHT && im->m->nmemory && cx->mem[0]->guarded && !cx->mem[0]->is64;
+    return !im->m->nmemory || guarded == im->typed->guarded;
+}
+
 void jit_typed_call(const void *image, struct ctx *cx, u32 func, u64 *slot) {
     const struct jimage *im = image;
-    bool guarded = FAULTS_CAUGHT && im->m->nmemory && cx->mem[0]->guarded && !cx->mem[0]->is64;
     cx->trap = TRAP_NONE;
-    if (im->m->nmemory && unlikely(guarded != im->typed->guarded))
+    if (unlikely(!suits(im, cx)))
         start_other(im, cx, func, slot);
     else
         start(im, cx, func, slot);
+}
+
+_Static_assert(sizeof(struct typed_run) <= sizeof((struct engine_entry *)0)->own, "a run has room in an entry");
+
+/* The run is made here, once; cx->run shows it from now on whenever no other is in progress. */
+bool jit_typed_entry(const void *image, struct ctx *cx, u32 func, u64 *slot, struct engine_entry *out) {
+    const struct jimage *im = image;
+    struct typed_run *r = (struct typed_run *)(void *)out->own;
+    struct way w;
+    if ((cx->run && cx->run != r) || (!suits(im, cx) && !(im = jit_other(im))) || !make_run(im, cx, func, r, &w)) {
+        cx->trap = TRAP_NONE; /* a call will say why */
+        return false;
+    }
+    out->enter = im->typed->again[im->m->func[func].type];
+    out->code = w.code;
+    out->image = im;
+    out->frame = (u64)(uintptr_t)slot;
+    cx->run = r;
+    return true;
 }
 
 /* --- places --- */

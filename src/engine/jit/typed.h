@@ -23,11 +23,14 @@ enum {
 
 struct typed_run;
 typedef void typed_enter(struct ctx *cx, struct typed_run *r, u64 *slot, const void *code);
+/* The same where the run lies in e, its slots are e->frame. */
+typedef void typed_again(struct ctx *cx, struct engine_entry *e);
 
 struct jtyped {
     bool guarded;           /* code of this image leaves accesses of memory 0 to the processor */
     u32 window;             /* slots of the largest window that there is a type for */
     typed_enter *_Atomic *enter; /* of each type; NULL: not made yet */
+    typed_again **again;         /* of those that are made */
     struct jimage *_Atomic other; /* the same program for a memory 0 of the other kind; NULL: there was none yet */
 };
 
@@ -35,7 +38,8 @@ struct jtyped {
 struct typed_run {
     const struct jimage *im;
     u64 host_sp;            /* where C goes on */
-    u64 sp;                 /* of the guest: to begin with, when it waits for C, where it goes on */
+    u64 start;              /* of the guest: sp to begin with */
+    u64 sp;                 /* when it waits for C, where it goes on */
     u64 floor;              /* a frame may begin at floor + FRAME_BYTES * frames that are left then, or above */
     u64 kept[4];            /* registers that callees keep, as typed_raise() is to look at them */
     u64 exception;          /* what a handler gets */
@@ -61,6 +65,7 @@ typed_enter *jit_typed_enter(const struct jimage *im, u32 type);
 
 /* The engine's call. */
 void jit_typed_call(const void *image, struct ctx *cx, u32 func, u64 *slot);
+bool jit_typed_entry(const void *image, struct ctx *cx, u32 func, u64 *slot, struct engine_entry *out);
 /* What an image has for typed functions; those of eBPF alone have nothing. */
 int jit_typed_init(struct jimage *im, bool guarded, struct error *e);
 const struct jimage *jit_other(const struct jimage *im); /* NULL: out of memory */

@@ -179,6 +179,21 @@ void stacks_drop(struct registry *r) {
         os_release(r->stack[--r->nstack], r->max_slots * sizeof(u64));
 }
 
+/* cx as a chain of calls finds it that begins here. */
+static inline void begin_chain(struct ctx *cx, const struct first_call *c) {
+    cx->slot_base = c->slots;
+    cx->slot_sp = c->sp;
+    cx->slot_end = c->end;
+    cx->calls = cx->nest = cx->depth = 0;
+}
+
+/* Calls of f go in by an entry of the engine's. */
+static bool enter_by(struct instance *in, const struct funcref *f, struct first_call *c) {
+    const struct engine *e = in->p->engine;
+    begin_chain(&in->cx, c);
+    return e->call_entry && e->call_entry(in->p->image, &in->cx, f->func, c->slots, &c->entry);
+}
+
 static u32 prepare(struct instance *in, const struct funcref *f) {
     struct registry *r = in->p->r;
     struct typed_part *t = in->typed;
@@ -195,15 +210,19 @@ static u32 prepare(struct instance *in, const struct funcref *f) {
     c->end = c->slots + r->max_slots;
     c->own = f->cx == &in->cx && in->cx.max_nest && window(f->type) <= r->max_slots;
     c->sp = c->own ? c->slots + window(f->type) : c->slots;
+    c->entered = c->own && enter_by(in, f, c);
     c->slice = in->counts ? (s64)min64(budget, SLICE) : INT64_MAX / 2;
     c->rest = in->counts ? (s64)budget - c->slice : 0;
     return TRAP_NONE;
 }
 
 /* rt_call_ref() for the instance's own code, where nothing is in progress. */
-static bool call_own(struct ctx *cx, const struct funcref *f, const struct first_call *c) {
+static bool call_own(struct ctx *cx, const struct funcref *f, struct first_call *c) {
     cx->nest = 1;
-    run_code(cx, f->func, c->slots);
+    if (likely(c->entered))
+        c->entry.enter(cx, &c->entry);
+    else
+        run_code(cx, f->func, c->slots);
     if (unlikely(cx->trap)) { /* as step() leaves them */
         cx->slot_sp = c->slots;
         cx->slot_end = c->end;
@@ -217,7 +236,7 @@ static inline u32 start(struct instance *in, const struct funcref *f, u64 *slot)
     struct group *g = group_of(in);
     struct typed_part *t = in->typed;
     struct ctx *cx = &in->cx;
-    const struct first_call *c = &t->first;
+    struct first_call *c = &t->first;
     struct visit v = {in, g->visit};
     u64 *slots;
     t->insns = 0;
@@ -227,12 +246,10 @@ static inline u32 start(struct instance *in, const struct funcref *f, u64 *slot)
         if (code)
             return code;
     }
+    slots = c->slots;
     cx->fuel = c->slice;
     cx->fuel_rest = c->rest;
-    cx->slot_base = slots = c->slots;
-    cx->slot_sp = c->sp;
-    cx->slot_end = c->end;
-    cx->calls = cx->nest = cx->depth = 0;
+    begin_chain(cx, c);
     g->visit = &v;
     g->running = cx;
     copy_slots(slots, slot, f->type->param_slots);

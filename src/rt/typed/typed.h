@@ -241,6 +241,8 @@ struct first_call {
     u64 *slots, *sp, *end;     /* sp: behind its window */
     s64 slice, rest;           /* fuel */
     bool own;                  /* code of the instance itself, and there is room */
+    bool entered;              /* which entry runs */
+    struct engine_entry entry;
 };
 struct typed_part {
     struct member in;          /* its place in its group */

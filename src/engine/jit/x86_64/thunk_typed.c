@@ -296,14 +296,18 @@ static void store_results(struct enc *c, struct passing p, u32 result_at) {
     }
 }
 
-/* enter(cx, run, slot, code) */
-static void enter(struct typed_thunks *t, const struct deftype *type) {
+/* enter(cx, run, slot, code), and before it the way to there from (cx, entry) */
+static void enter(struct typed_thunks *t, const struct deftype *type, u32 begin) {
     struct enc *c = &t->c;
+    x_load(c, W64, RDX, mem_b(RSI, offsetof(struct engine_entry, frame)));
+    x_load(c, W64, RCX, mem_b(RSI, offsetof(struct engine_entry, code)));
+    x_lea(c, W64, RSI, mem_b(RSI, offsetof(struct engine_entry, own)));
+    enc_bind(c, begin);
     for (u32 k = 0; k < COUNT(pushed); k++)
         x_push(c, (enum gpr)pushed[k]);
     x_alu_ri(c, ALU_sub, W64, RSP, 8);
     x_store(c, W64, AT_RUN(RSI, host_sp), RSP);
-    x_load(c, W64, RSP, AT_RUN(RSI, sp));
+    x_load(c, W64, RSP, AT_RUN(RSI, start));
     x_push(c, RDX);
     x_push(c, RCX);
     x_store(c, W64, AT_RUN(RSI, top), RSP);
@@ -329,16 +333,23 @@ typed_enter *jit_typed_enter(const struct jimage *im, u32 type) {
     typed_enter *f = atomic_load_explicit(p, memory_order_acquire);
     pthread_mutex_t *lock = (pthread_mutex_t *)(uintptr_t)&im->lock;
     struct typed_thunks t;
+    const u8 *at;
+    u32 label;
     if (f)
         return f;
     pthread_mutex_lock(lock);
     f = atomic_load_explicit(p, memory_order_relaxed);
     if (!f) {
         begin(&t, im);
-        enter(&t, &im->m->type[type]);
-        f = (typed_enter *)(uintptr_t)put(&t);
-        if (f)
-            jit_tell_thunk((struct jimage *)(uintptr_t)im, (const u8 *)(uintptr_t)f, t.c.code, THUNK_TYPED_ENTER);
+        label = enc_label(&t.c);
+        enter(&t, &im->m->type[type], label);
+        at = put(&t);
+        if (at) {
+            u32 before = enc_label_pos(&t.c, label);
+            im->typed->again[type] = (typed_again *)(uintptr_t)at;
+            f = (typed_enter *)(uintptr_t)(at + before);
+            jit_tell_thunk((struct jimage *)(uintptr_t)im, at + before, t.c.code - before, THUNK_TYPED_ENTER);
+        }
         enc_free(&t.c);
         atomic_store_explicit(p, f, memory_order_release);
     }
