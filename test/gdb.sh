@@ -81,7 +81,7 @@ bt
 delete
 continue" "$tmp/w.wasm"
         ok "llvm, WebAssembly: from the host, through a guest, to the host" \
-            grep -qE 'wasi_call .*native_call_ref inner inner inner outer .*native_enter native_call .*main ' <(functions)
+            grep -qE 'wasi_call .*native_call_ref inner inner inner outer .*native_enter .*svm_func_call .*main ' <(functions)
         ok "llvm, WebAssembly: goes on" grep -q 'exited normally' "$tmp/gdb"
     fi
 fi

@@ -105,6 +105,8 @@ struct engine {
      * frames are what they are now, and memory 0 is of its kind. cx->trap must be 0 before each. NULL: each asks
      * call(). */
     bool (*call_entry)(const void *image, struct ctx *cx, u32 func, u64 *slot, struct engine_entry *out);
+    /* What call_entry took for out, which began as zeros, is given back. NULL: it takes nothing. */
+    void (*entry_drop)(struct engine_entry *out);
     void (*free)(void *image);
     /* Accesses to host regions, as instructions, that are known good before the program runs. NULL: it looks for none. */
     u64 (*proven)(const void *image);

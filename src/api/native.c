@@ -102,6 +102,8 @@ static const struct engine engine_native = {.name = "native",
                                             .run = native_run,
                                             .entry = native_entry,
                                             .call = native_call,
+                                            .call_entry = native_call_entry,
+                                            .entry_drop = native_entry_drop,
                                             .free = native_image_free};
 
 static int unfit(struct error *e, const char *what) {

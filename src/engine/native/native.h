@@ -39,6 +39,8 @@ bool native_usable(void); /* on this machine */
 void native_run(const void *image, struct ctx *cx, u32 func);
 bool native_entry(const void *image, struct ctx *cx, u32 func, struct engine_entry *out);
 void native_call(const void *image, struct ctx *cx, u32 func, u64 *slot);
+bool native_call_entry(const void *image, struct ctx *cx, u32 func, u64 *slot, struct engine_entry *out);
+void native_entry_drop(struct engine_entry *out);
 void native_image_free(void *image);
 u64 native_proven(const void *image);
 int native_listing(const void *image, u32 func, struct native_code *out, struct error *e); /* of code that tools are told of */

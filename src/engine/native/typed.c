@@ -199,46 +199,54 @@ static u8 *here(void) {
     return __builtin_frame_address(0);
 }
 
+/* A call of func that may begin; else 0, or the trap. */
+static inline u32 refused(const struct native_image *im, const struct ctx *cx, u32 func) {
+    if (unlikely(cx->calls >= cx->max_calls || (u64)(cx->slot_end - cx->slot_sp) < im->window))
+        return TRAP_CALL_DEPTH;
+    return likely(im->h->enter[func] != NULL) ? TRAP_NONE : TRAP_BAD_CALLEE; /* no reference stands for it */
+}
+
+/* How many frames fit between top and the end of s. */
+static inline u64 room(const struct nstack *s, const struct ctx *cx, const u8 *top) {
+    u64 most = top > s->floor ? (u64)(top - s->floor) / NATIVE_FRAME : 0;
+    most = min64(most, (u64)(s->place - s->place_low));
+    return min64(cx->max_calls - cx->calls, most);
+}
+
+static inline void make_run(struct native_run *r, const struct native_image *im, struct ctx *cx, u32 func, u64 *slot,
+                            struct nstack *s, u8 *stack) {
+    r->code = im->h->enter[func];
+    r->stack = stack;
+    r->arg[0] = (u64)(uintptr_t)cx;
+    r->arg[1] = (u64)(uintptr_t)slot;
+    r->arg[2] = r->arg[3] = r->arg[4] = r->arg[5] = r->arg[6] = 0;
+    r->im = im;
+    r->cx = cx;
+    r->outer = cx->run;
+    r->outer_env = cx->env;
+    r->typed = true;
+    r->left = false;
+    r->first = s->place;
+    r->calls = cx->calls;
+}
+
 static void start(const struct native_image *im, struct ctx *cx, u32 func, u64 *slot) {
     struct nstack *s = (struct nstack *)cx->native;
     bool own = !s;
     u64 *place = cx->place, *place_end = cx->place_end;
     struct native_run r, *around = innermost;
-    u64 frames = cx->max_calls - cx->calls, most;
-    u8 *top;
-    if (unlikely(cx->calls >= cx->max_calls || (u64)(cx->slot_end - cx->slot_sp) < im->window)) {
-        cx->trap = TRAP_CALL_DEPTH;
+    u64 frames;
+    if (unlikely((cx->trap = refused(im, cx, func))))
         return;
-    }
-    if (unlikely(!im->h->enter[func])) { /* no reference stands for it */
-        cx->trap = TRAP_BAD_CALLEE;
-        return;
-    }
     if (own && !(s = stack_for(im, cx))) {
         cx->trap = TRAP_MEMORY;
         return;
     }
-    top = own ? s->head.high : here();
-    most = top > s->floor ? (u64)(top - s->floor) / NATIVE_FRAME : 0;
-    most = min64(most, (u64)(s->place - s->place_low));
-    if (frames > most)
-        frames = most;
+    frames = room(s, cx, own ? s->head.high : here());
     if (unlikely(!frames)) {
         cx->trap = TRAP_CALL_DEPTH;
     } else {
-        r.code = im->h->enter[func];
-        r.stack = own ? s->head.high : NULL;
-        r.arg[0] = (u64)(uintptr_t)cx;
-        r.arg[1] = (u64)(uintptr_t)slot;
-        r.arg[2] = r.arg[3] = r.arg[4] = r.arg[5] = r.arg[6] = 0;
-        r.im = im;
-        r.cx = cx;
-        r.outer = cx->run;
-        r.outer_env = cx->env;
-        r.typed = true;
-        r.left = false;
-        r.first = s->place;
-        r.calls = cx->calls;
+        make_run(&r, im, cx, func, slot, s, own ? s->head.high : NULL);
         cx->run = innermost = &r;
         cx->env = &im->env;
         cx->native = &s->head;
@@ -272,13 +280,63 @@ static const struct native_image *suited(const struct native_image *im, bool gua
     return none;
 }
 
+static const struct native_image *image_for(const struct native_image *im, const struct ctx *cx) {
+    if (!im->l.m->nmemory)
+        return im;
+    return suited(im, FAULTS_CAUGHT && cx->mem[0]->guarded && !cx->mem[0]->is64);
+}
+
 void native_call(const void *image, struct ctx *cx, u32 func, u64 *slot) {
-    const struct native_image *im = image;
+    const struct native_image *im = image_for(image, cx);
     cx->trap = TRAP_NONE;
-    if (im->l.m->nmemory)
-        im = suited(im, FAULTS_CAUGHT && cx->mem[0]->guarded && !cx->mem[0]->is64);
     if (im)
         start(im, cx, func, slot);
     else
         cx->trap = TRAP_MEMORY;
+}
+
+/* --- calls of the same function: their run and their stack stay --- */
+
+struct again {
+    struct native_run r;
+    struct nstack *s;
+};
+_Static_assert(sizeof(struct again) <= sizeof((struct engine_entry *)0)->own, "it has room in an entry");
+
+static void call_again(struct ctx *cx, struct engine_entry *e) {
+    struct again *a = (struct again *)(void *)e->own;
+    struct native_run *around = innermost;
+    innermost = &a->r;
+    cx->native = &a->s->head;
+    native_enter(&a->r);
+    cx->native = NULL;
+    innermost = around;
+}
+
+void native_entry_drop(struct engine_entry *out) {
+    if (out->enter == call_again)
+        stack_done(out->image, ((struct again *)(void *)out->own)->s);
+    out->enter = NULL;
+}
+
+bool native_call_entry(const void *image, struct ctx *cx, u32 func, u64 *slot, struct engine_entry *out) {
+    struct again *a = (struct again *)(void *)out->own;
+    const struct native_image *im = image_for(image, cx);
+    u64 frames;
+    if (!im || cx->native || (cx->run && cx->run != &a->r) || refused(im, cx, func))
+        return false;
+    if (out->image != im)
+        native_entry_drop(out);
+    if (out->enter != call_again && !(a->s = stack_for(im, cx)))
+        return false;
+    out->enter = call_again;
+    out->image = im;
+    if (!(frames = room(a->s, cx, a->s->head.high)))
+        return false;
+    make_run(&a->r, im, cx, func, slot, a->s, a->s->head.high);
+    cx->run = &a->r;
+    cx->env = &im->env;
+    cx->place = a->r.first;
+    cx->place_end = a->r.first - frames;
+    return true;
 }

@@ -184,6 +184,8 @@ void typed_drop(struct instance *in) {
     struct typed_part *t = in->typed;
     if (!t)
         return;
+    if (in->p->engine->entry_drop)
+        in->p->engine->entry_drop(&t->first.entry);
     for (u32 i = 0; in->cx.mem && i < in->p->m->nmemory; i++)
         if (in->cx.mem[i])
             memory_unref(rt_memory(in->cx.mem[i]));
