@@ -224,8 +224,7 @@ static inline bool packet_takes(struct svm_instance *in, struct svm_packet *p) {
 }
 
 /* What the program did with the packet. */
-static __attribute__((noinline)) void packet_back(struct svm_instance *in) {
-    u32 kind = in->in.cx.type->kind;
+static __attribute__((noinline)) void packet_back(struct svm_instance *in, u32 kind) {
     packet_out(in->packet, &in->pkt, kind);
     in->pkt.redirected = false;
     in->pkt.changed = kind != PROG_XDP;
@@ -233,7 +232,7 @@ static __attribute__((noinline)) void packet_back(struct svm_instance *in) {
 
 static inline void packet_done(struct svm_instance *in) {
     if (unlikely(in->pkt.changed | in->pkt.redirected))
-        packet_back(in);
+        packet_back(in, in->in.cx.type->kind);
     else
         in->packet->redirect_ifindex = 0;
 }
@@ -301,7 +300,7 @@ __attribute__((noinline)) static int run_anew(struct svm_instance *in, const str
     else
         trap = stats_run(&in->in, e->prog->func, &ri, &insns);
     if (p)
-        packet_back(in);
+        packet_back(in, t->kind); /* the context may have none: the run was interrupted before it began */
     if (r)
         put_result(in, insns, r);
     return likely(!trap) ? 0 : explain(in, trap, i->want_regs, r, err);

@@ -136,6 +136,21 @@ static void tc_programs(void **state) {
     any_order(tc, SVM_KIND_TC, SVM_KIND_CGROUP_SKB);
 }
 
+/* Before a first run has begun. */
+static void interrupted_at_once(void **state) {
+    struct kit k;
+    uint8_t bytes[64] = {0};
+    struct svm_packet p = {.data = bytes, .len = 64, .mark = 5, .redirect_ifindex = 9};
+    struct svm_input i = {.kind = SVM_KIND_TC, .packet = &p};
+    (void)state;
+    open_kit(&k, tc);
+    svm_instance_interrupt(k.in);
+    assert_int_equal(svm_run(k.in, NULL, &i, NULL, NULL), SVM_ETRAP);
+    assert_true(p.data == bytes && p.len == 64 && p.mark == 5 && !p.redirect_ifindex);
+    assert_int_equal(svm_run(k.in, NULL, &i, NULL, NULL), 0);
+    kit_close(&k);
+}
+
 /* A packet of nowhere, and none, behind good ones. */
 static void refusals(void **state) {
     struct kit k;
@@ -155,6 +170,6 @@ static void refusals(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(xdp_programs), cmocka_unit_test(tc_programs),
-                                       cmocka_unit_test(refusals)};
+                                       cmocka_unit_test(interrupted_at_once), cmocka_unit_test(refusals)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
