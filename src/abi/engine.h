@@ -40,10 +40,12 @@ struct jit_options {
     u32 without;   /* features of the processor that the code shall not need, by the engine's numbers */
 };
 
-/* Memory that an engine compiles in, which the runtime keeps for the next program. */
+/* Memory that an engine compiles in, and for code, which the runtime keeps for the next program. */
 struct shelf {
     void *_Atomic desk;                 /* NULL: there is none, or it is in use */
     void (*_Atomic drop)(void *desk);
+    void *_Atomic code;                 /* the same */
+    void (*_Atomic drop_code)(void *code);
 };
 
 struct link_view {

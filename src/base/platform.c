@@ -165,16 +165,16 @@ static u8 *map_between(size_t size, u64 lo, u64 hi, int prot, int flags) {
     return NULL;
 }
 
+enum { FEW_PAGES = 64 << 10 };
+
 /* Shared memory is mapped a second time by growing a copy of nothing (mremap(2)). perf looks up names of what has no file, which this
  * has not. */
 bool os_code_new(struct os_code *c, size_t size, u64 lo, u64 hi, bool twice) {
-    enum { FEW_PAGES = 64 << 10 };
     void *p;
     *c = (struct os_code){NULL, NULL, align_up(size, os_page())};
     lo = align_up(lo, os_page());
-    if (!twice) { /* a large one is for code that is there already: pages all at once, not one fault each */
-        int now = size > FEW_PAGES ? MAP_POPULATE : 0;
-        c->write = c->run = map_between(c->size, lo, hi, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | now);
+    if (!twice) {
+        c->write = c->run = map_between(c->size, lo, hi, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS);
         return c->run;
     }
     c->run = map_between(c->size, lo, hi, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_ANONYMOUS);
@@ -197,6 +197,20 @@ bool os_code_seal(struct os_code *c) {
         os_release(c->write, c->size);
     c->write = NULL;
     return ok;
+}
+
+bool os_code_open(struct os_code *c) {
+    if (mprotect(c->run, c->size, PROT_READ | PROT_WRITE)) return false;
+    c->write = c->run;
+    return true;
+}
+
+void os_code_touch(struct os_code *c, size_t at, size_t n) {
+#ifndef MADV_POPULATE_WRITE
+    enum { MADV_POPULATE_WRITE = 23 };
+#endif
+    size_t page = os_page(), first = at / page * page;
+    if (n > FEW_PAGES) madvise(c->write + first, align_up(at + n - first, page), MADV_POPULATE_WRITE); /* a wish */
 }
 
 void os_code_free(struct os_code *c) {

@@ -47,7 +47,9 @@ struct os_code {
 /* At a random address between lo and hi. twice: two mappings of the same memory, so that it may be written while it runs; else
  * it runs only when it is sealed. False: there is no room, or the system forbids it. */
 bool os_code_new(struct os_code *c, size_t size, u64 lo, u64 hi, bool twice);
-bool os_code_seal(struct os_code *c); /* never to be written again */
+bool os_code_seal(struct os_code *c); /* never to be written again, */
+bool os_code_open(struct os_code *c); /* but, if it is no mapping twice, after this, when it no longer runs */
+void os_code_touch(struct os_code *c, size_t at, size_t n); /* so much of it will be written: its pages at once, not one fault each */
 void os_code_free(struct os_code *c);
 /* A file about this process, which all of it adds to, for a tool that looks for its name: open for appending, empty if it was an
  * earlier process's. *first: it is empty, and locked until os_trace_begun(). Below 0: it cannot be had. */

@@ -72,6 +72,8 @@ u32 registry_cpus(struct registry *r) {
 void registry_drop(struct registry *r) {
     if (r->shelf.desk)
         r->shelf.drop(r->shelf.desk);
+    if (r->shelf.code)
+        r->shelf.drop_code(r->shelf.code);
     for (u32 i = 0; i < r->nowned; i++) {
         free((char *)(uintptr_t)r->owned[i]->name);
         free(r->owned[i]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* Memory for code: where it lies, that it runs, that nothing is writable and executable, and what a fork does to it. */
 #include "engine/jit/code.h"
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <cmocka.h>
 
 static int here; /* stands for the library's text */
+enum { STOP = 0xcc };
 
 /* int f(void) { return v; } */
 static int (*write_answer(struct code_area *a, int v, u32 size))(void) {
@@ -48,7 +50,7 @@ static unsigned mapped(const char *rights, const void *at) {
 static void runs(void **state) {
     (void)state;
     for (int grows = 0; grows < 2; grows++) {
-        struct code_area *a = code_area_new(&here, grows);
+        struct code_area *a = code_area_new(&here, 6, grows, STOP, NULL);
         int (*fn[2000])(void);
         u64 lo, hi;
         assert_non_null(a);
@@ -77,7 +79,7 @@ static void runs(void **state) {
 }
 
 static void large(void **state) {
-    struct code_area *a = code_area_new(&here, true);
+    struct code_area *a = code_area_new(&here, 6, true, STOP, NULL);
     int (*fn)(void);
     (void)state;
     fn = write_answer(a, 7, 9 << 20);
@@ -92,7 +94,7 @@ static void places_differ(void **state) {
     u64 seen[64];
     (void)state;
     for (unsigned k = 0; k < COUNT(seen); k++) {
-        struct code_area *a = code_area_new(&here, false);
+        struct code_area *a = code_area_new(&here, 6, false, STOP, NULL);
         assert_non_null(code_room(a, 64, &seen[k]));
         assert_true(llabs((long long)(seen[k] - (u64)(uintptr_t)&here)) < INT32_MAX);
         for (unsigned j = 0; j < k; j++)
@@ -102,7 +104,7 @@ static void places_differ(void **state) {
 }
 
 static void forked(void **state) {
-    struct code_area *a = code_area_new(&here, true);
+    struct code_area *a = code_area_new(&here, 6, true, STOP, NULL);
     int (*first)(void) = write_answer(a, 1, 64), (*second)(void), status;
     pid_t child;
     (void)state;
@@ -121,12 +123,70 @@ static void forked(void **state) {
     code_area_free(a);
 }
 
+/* Memory that went back to a shelf is used again, runs nothing meanwhile, and holds nothing of what was there. */
+static void kept(void **state) {
+    struct shelf s = {0};
+    struct code_area *a = code_area_new(&here, 6, false, STOP, &s), *b;
+    int (*fn)(void) = write_answer(a, 1, 6), (*other)(void);
+    (void)state;
+    write_answer(a, 2, 3000);
+    assert_true(code_publish(a));
+    assert_int_equal(fn(), 1);
+    code_area_free(a);
+    assert_int_equal(mapped("r-x", (void *)(uintptr_t)fn), 0);
+    assert_int_equal(mapped("rw-", (void *)(uintptr_t)fn), 1);
+    a = code_area_new(&here, 6, false, STOP, &s);
+    assert_ptr_equal(write_answer(a, 3, 6), fn);
+    b = code_area_new(&here, 6, false, STOP, &s); /* the other is in use */
+    other = write_answer(b, 4, 6);
+    assert_ptr_not_equal(other, fn);
+    assert_true(code_publish(a) && code_publish(b));
+    assert_int_equal(fn(), 3);
+    assert_int_equal(other(), 4);
+    for (u32 k = 64; k < 3000; k++)
+        assert_int_equal(((const u8 *)(uintptr_t)fn)[k], STOP);
+    assert_int_equal(mapped("rwx", NULL), 0);
+    code_area_free(a);
+    code_area_free(b);
+    assert_non_null(s.code);
+    s.drop_code(s.code);
+    assert_int_equal(mapped("rw-", (void *)(uintptr_t)fn), 0);
+}
+
+/* Threads that take from and give to one shelf: nobody has what another has. */
+static void *use_shelf(void *arg) {
+    for (int k = 0; k < 2000; k++) {
+        struct code_area *a = code_area_new(&here, 6, false, STOP, arg);
+        int (*fn)(void) = write_answer(a, k, 64);
+        if (!code_publish(a) || fn() != k)
+            return arg;
+        code_area_free(a);
+    }
+    return NULL;
+}
+
+static void shared(void **state) {
+    struct shelf s = {0};
+    pthread_t t[4];
+    void *bad;
+    (void)state;
+    for (u32 k = 0; k < COUNT(t); k++)
+        assert_int_equal(pthread_create(&t[k], NULL, use_shelf, &s), 0);
+    for (u32 k = 0; k < COUNT(t); k++) {
+        assert_int_equal(pthread_join(t[k], &bad), 0);
+        assert_null(bad);
+    }
+    s.drop_code(s.code);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs),
         cmocka_unit_test(large),
         cmocka_unit_test(places_differ),
         cmocka_unit_test(forked),
+        cmocka_unit_test(kept),
+        cmocka_unit_test(shared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

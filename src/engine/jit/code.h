@@ -3,13 +3,15 @@
  * writable where it runs. Who uses an area holds its image's lock. */
 #ifndef ENGINE_JIT_CODE_H
 #define ENGINE_JIT_CODE_H
-#include "base/types.h"
+#include "abi/engine.h"
 struct code_area;
 
 /* near: an address in the library's text, which calls out of the code shall reach. grows: many pieces will be added while others
  * run (functions that are compiled when they are called); else pieces are sealed when they are published: for one of them this costs
- * fewer calls of the system, and a debugger can set breakpoints there. NULL: no memory, or code is forbidden here. */
-struct code_area *code_area_new(const void *near, bool grows);
+ * fewer calls of the system, and a debugger can set breakpoints there. guess: bytes that it will hold, of pieces that are sealed. s: where
+ * memory for these comes from and goes back to; NULL: always new memory. stop: a byte many of which stop whoever runs them. NULL: no memory,
+ * or code is forbidden here. */
+struct code_area *code_area_new(const void *near, size_t guess, bool grows, u8 stop, struct shelf *s);
 void code_area_free(struct code_area *a); /* with all code in it */
 /* All code of the area will lie between, so what is reached from both ends is reached from anywhere. */
 void code_area_bounds(const struct code_area *a, u64 *lo, u64 *hi);

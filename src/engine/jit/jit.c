@@ -47,6 +47,17 @@ static int typed(struct jimage *im, bool guarded, struct error *e) {
     return im->l.jit.eager ? jit_compile_all(im, im->l.jit.eager, e) : 0;
 }
 
+/* What is told of code, or is not to be where other code was, has memory of its own. */
+static struct code_area *area(const struct link_view *l, bool grows) {
+    enum { BYTES = 32 }; /* of an instruction, roughly */
+    const struct jit_options *o = &l->jit;
+    size_t guess = 0;
+    for (u32 f = 0; f < l->m->nfunc; f++)
+        guess += (size_t)l->m->func[f].nslot * BYTES;
+    return code_area_new((const void *)(uintptr_t)area, guess + BYTES, grows && !o->debug, machine->stop,
+                         o->debug || o->perf || o->harden ? NULL : l->shelf);
+}
+
 static struct jimage *make(const struct link_view *l, bool guarded, struct error *e) {
     struct jimage *im = calloc(1, sizeof *im);
     bool grows = false;
@@ -62,7 +73,7 @@ static struct jimage *make(const struct link_view *l, bool guarded, struct error
     im->nfunc = l->m->nfunc;
     pthread_mutex_init(&im->lock, NULL);
     im->func = arena_new(&im->arena, struct jfunc, im->nfunc + 1);
-    im->area = im->func ? code_area_new((const void *)(uintptr_t)make, grows && !l->jit.debug) : NULL;
+    im->area = im->func ? area(l, grows) : NULL;
     if (!im->area)
         fail(e, E_NOMEM, NOWHERE, "no memory for native code");
     else if (!machine->ebpf_functions(im, e) && grows)

@@ -117,6 +117,7 @@ struct machine {
     u8 arg_xmm[8], narg_xmm;
     u8 ret_gpr, ret_xmm;       /* the first result of each class */
     bool (*usable)(void);
+    u8 stop;                   /* a byte: many of it stop whoever runs them */
     u16 elf_machine; u8 dwarf_return; /* EM_*; what DWARF calls the return address */
     void (*unwind)(struct buf *b, const struct jit_piece *p); /* call frame information of a piece of code (gdb.h); NULL: of all */
     int (*ebpf_functions)(struct jimage *im, struct error *e); /* all functions of eBPF, and what they share: one piece of code */

@@ -333,8 +333,10 @@ static int make_block(struct object *o) {
         u64 here = (u64)(uintptr_t)make_block, lo = ((u64)1 << 32) + (os_random() >> 18); /* anywhere in 46 bits */
         if (!tries && here > SPAN)
             lo = here - SPAN;
-        if (os_code_new(&c->c, size, lo, lo + SPAN, false))
+        if (os_code_new(&c->c, size, lo, lo + SPAN, false)) {
+            os_code_touch(&c->c, 0, size);
             return 0;
+        }
     }
     return fail(o->e, E_NOMEM, NOWHERE, "no memory for native code");
 }

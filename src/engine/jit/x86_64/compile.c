@@ -185,6 +185,7 @@ const struct machine x86_64_machine = {
     .ret_gpr = RAX,
     .ret_xmm = XMM0,
     .usable = usable,
+    .stop = 0xcc, /* int3 */
     .elf_machine = EM_X86_64,
     .dwarf_return = 16,
     .unwind = x86_64_unwind,
