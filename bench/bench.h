@@ -131,6 +131,14 @@ static inline uint32_t fnv(const uint8_t *p, size_t n) {
     return h;
 }
 
+/* compile.c: what it takes to compile a program of n instructions, at least, nanoseconds; below 0: it cannot be. For a runtime that has
+ * compiled before; */
+double compile_ns(const char *engine, unsigned n);
+double compile_first_ns(const char *engine, unsigned n); /* for the first of a process */
+/* Megabytes of code section a second, of the programs of the suite wasm, in one thread: from bytes on, and of lowered code alone. False: they are
+ * not there, or the engine compiles none. */
+bool compile_wasm(const char *engine, const struct options *o, double *whole, double *alone);
+
 /* figures.c: what calls and compiling cost in the engines; to json, too, unless that is NULL. */
 void figures(const struct options *o, FILE *json);
 
