@@ -21,7 +21,7 @@ static size_t next_room(const struct arena_block *b) {
     return room < BLOCK ? room : BLOCK;
 }
 
-void *arena_alloc(struct arena *a, size_t size) {
+static void *take(struct arena *a, size_t size, bool clear) {
     struct arena_block *b = a->head;
     size_t need = align_up(size ? size : 1, 16);
     void *p;
@@ -42,16 +42,24 @@ void *arena_alloc(struct arena *a, size_t size) {
         }
     }
     p = b->data + b->used;
-    if (!b->zero) memset(p, 0, need);
+    if (clear && !b->zero) memset(p, 0, need);
     b->used += need;
     a->used += need;
     return p;
 }
 
+void *arena_alloc(struct arena *a, size_t size) { return take(a, size, true); }
+
 void *arena_calloc(struct arena *a, size_t n, size_t size) {
     size_t total;
     if (__builtin_mul_overflow(n, size, &total)) return NULL;
-    return arena_alloc(a, total);
+    return take(a, total, true);
+}
+
+void *arena_raw(struct arena *a, size_t n, size_t size) {
+    size_t total;
+    if (__builtin_mul_overflow(n, size, &total)) return NULL;
+    return take(a, total, false);
 }
 
 char *arena_strndup(struct arena *a, const char *s, size_t n) {

@@ -14,12 +14,15 @@ struct arena {
 void *arena_alloc(struct arena *a, size_t size);
 /* The same for n elements, with the overflow of the product checked. */
 void *arena_calloc(struct arena *a, size_t n, size_t size);
+/* The same, but it holds anything: for what is written whole before it is read. */
+void *arena_raw(struct arena *a, size_t n, size_t size);
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void arena_empty(struct arena *a); /* the same, but memory is kept for as much again, up to 4 MiB */
 void arena_drop(struct arena *a); /* frees everything; the arena is empty and usable again */
 
-#define arena_new(a, type, n) ((type *)arena_calloc((a), (n), sizeof(type)))
+#define arena_new(a, type, n)  ((type *)arena_calloc((a), (n), sizeof(type)))
+#define arena_some(a, type, n) ((type *)arena_raw((a), (n), sizeof(type)))
 
 #endif

@@ -152,10 +152,10 @@ int cfg_build(struct cfg *c, const struct func *f, struct arena *a, struct error
         return fail(e, E_NOMEM, NOWHERE, "out of memory for the blocks of %s", f->name);
     mark_leaders(f, &l);
     c->nblk = l.n;
-    c->blk = arena_new(a, struct block, c->nblk);
-    c->of = arena_new(a, u32, f->nslot);
-    c->rpo = arena_new(a, u32, c->nblk);
-    w.stack = arena_new(a, u32, c->nblk);
+    c->blk = arena_some(a, struct block, c->nblk);
+    c->of = arena_some(a, u32, f->nslot);
+    c->rpo = arena_some(a, u32, c->nblk);
+    w.stack = arena_some(a, u32, c->nblk);
     w.step = arena_new(a, u32, c->nblk);
     if (!c->blk || !c->of || !c->rpo || !w.stack || !w.step)
         return fail(e, E_NOMEM, NOWHERE, "out of memory for the %u blocks of %s", c->nblk, f->name);

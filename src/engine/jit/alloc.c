@@ -233,7 +233,7 @@ static bool wants_place(struct value *v) {
 static u16 *in_order(struct unit *u, u32 *n) {
     u32 most = u->f->nslot + 2, total = 0;
     u32 *at = arena_new(u->tmp, u32, most + 1);
-    u16 *order = arena_new(u->tmp, u16, u->nval + 1);
+    u16 *order = arena_some(u->tmp, u16, u->nval + 1);
     if (!at || !order)
         return NULL;
     for (u32 k = 0; k < u->nval; k++)

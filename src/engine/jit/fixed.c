@@ -102,13 +102,13 @@ static struct touched touches(const struct unit *u, const struct insn *i) {
 /* ir/live.h for r0 .. r10, in one word, and sharper in what calls read. Counts sites in u->nsite. */
 int jit_fixed_live(struct unit *u) {
     const struct cfg *g = &u->g;
-    u64 *gen = arena_new(u->tmp, u64, g->nblk), *kill = arena_new(u->tmp, u64, g->nblk), hub = 0;
+    u64 *gen = arena_some(u->tmp, u64, g->nblk), *kill = arena_some(u->tmp, u64, g->nblk), hub = 0;
     u32 sweeps = 0;
     bool again = true;
     u->live = (struct live){.nword = 1, .exact = true, .f = u->f, .c = g};
     u->live.in = arena_new(u->tmp, u64, g->nblk);
     u->live.out = arena_new(u->tmp, u64, g->nblk);
-    u->touched = arena_new(u->tmp, struct touched, u->f->nslot);
+    u->touched = arena_some(u->tmp, struct touched, u->f->nslot);
     if (!gen || !kill || !u->touched || !u->live.in || !u->live.out)
         return fail(u->e, E_NOMEM, NOWHERE, "out of memory to compile %s", u->f->name);
     for (u32 b = 0; b < g->nblk; b++) {
@@ -171,8 +171,8 @@ int jit_fixed_values(struct unit *u) {
     u->nval = NREG_EBPF;
     u->val = arena_new(u->tmp, struct value, NREG_EBPF);
     u->last = arena_new(u->tmp, u8, f->nslot);
-    u->site = arena_new(u->tmp, struct site, sites);
-    u->list = arena_new(u->tmp, u16, 5 * (size_t)sites);
+    u->site = arena_some(u->tmp, struct site, sites);
+    u->list = arena_some(u->tmp, u16, 5 * (size_t)sites);
     u->zero = arena_new(u->tmp, u16, NREG_EBPF);
     if (!u->val || !u->last || !u->site || !u->list || !u->zero)
         return fail(u->e, E_NOMEM, NOWHERE, "out of memory to compile %s", f->name);

@@ -38,7 +38,7 @@ static u16 value_new(struct walk *w, u8 cls) {
     struct unit *u = w->u;
     if (u->nval == w->cap) {
         u32 cap = w->cap * 2 < NO_VALUE ? w->cap * 2 : NO_VALUE - 1u;
-        struct value *v = cap > w->cap ? arena_new(u->tmp, struct value, cap) : NULL;
+        struct value *v = cap > w->cap ? arena_some(u->tmp, struct value, cap) : NULL;
         if (!v) { /* more than a u16 tells apart */
             w->homes = true;
             return 0;
@@ -482,8 +482,8 @@ static bool init(struct walk *w) {
     struct unit *u = w->u;
     u32 nreg = u->f->nreg;
     w->cap = u->f->nslot + nreg + 16 < NO_VALUE ? u->f->nslot + nreg + 16 : NO_VALUE - 1u;
-    u->val = arena_new(u->tmp, struct value, w->cap);
-    w->code = arena_new(u->tmp, struct insn, u->f->nslot);
+    u->val = arena_some(u->tmp, struct value, w->cap);
+    w->code = arena_some(u->tmp, struct insn, u->f->nslot);
     w->cur = arena_new(u->tmp, struct cur, nreg + 1u);
     w->global = arena_calloc(u->tmp, nreg, sizeof *w->global);
     w->any = arena_new(u->tmp, u64, u->live.nword);
@@ -513,13 +513,16 @@ int jit_values(struct unit *u) {
         return u->e->code;
     params_first(&w);
     for (u32 b = 0; b < u->g.nblk && !w.homes && !u->e->code; b++) {
-        if (!u->g.blk[b].reachable)
+        const struct block *k = &u->g.blk[b];
+        if (!k->reachable) {
+            memset(&w.code[k->start], 0, (k->end - k->start) * sizeof *w.code);
             continue;
+        }
         start_block(&w, b);
         site_look_behind(&w, b);
         if (b == 0)
             parameters(&w);
-        for (u32 pc = u->g.blk[b].start; pc < u->g.blk[b].end && !w.homes; pc++)
+        for (u32 pc = k->start; pc < k->end && !w.homes; pc++)
             instruction(&w, pc);
         if (!w.homes)
             end_block(&w, b);

@@ -26,8 +26,8 @@ static int places(struct unit *u) {
 static int put(struct emit *e, struct error *err) {
     struct jimage *im = e->im;
     struct jbody *b = arena_new(&im->arena, struct jbody, 1);
-    struct spot *spot = arena_new(&im->arena, struct spot, e->nspot + 1);
-    struct caught *caught = arena_new(&im->arena, struct caught, e->ncaught + 1);
+    struct spot *spot = arena_some(&im->arena, struct spot, e->nspot + 1);
+    struct caught *caught = arena_some(&im->arena, struct caught, e->ncaught + 1);
     u64 at;
     u8 *to;
     if (!b || !spot || !caught || !(to = code_room(im->area, e->c->size, &at)))
