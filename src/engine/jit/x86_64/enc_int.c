@@ -9,25 +9,50 @@ static bool low_byte(enum width w, unsigned r) {
 
 /* [66] [REX] [0f] code /reg, rm a register; codes are those of 16, 32 and 64 bits, that of 8 bits is one less */
 static void op_r(struct enc *e, enum width w, unsigned code, unsigned reg, unsigned rm, bool force) {
+    unsigned rex = (unsigned)(w == W64) << 3 | hi(reg) << 2 | hi(rm);
+    u64 x =
+        (0xc0 | (reg & 7) << 3 | (rm & 7)) << 8 | (code & 0xff); /* all bytes at once: the last one is the highest */
+    unsigned n = 2;
     room(e);
-    if (w == W16)
-        put8(e, 0x66);
-    put_rex(e, w == W64, reg, 0, rm, force);
     if (code > 0xff)
-        put8(e, 0x0f);
-    put8(e, code);
-    put_reg(e, reg, rm);
+        x = x << 8 | 0x0f, n++;
+    if (rex || force)
+        x = x << 8 | 0x40 | rex, n++;
+    if (w == W16)
+        x = x << 8 | 0x66, n++;
+    memcpy(e->p, &x, 8); /* there is room */
+    e->p += n;
 }
 static void op_m(struct enc *e, enum width w, unsigned code, unsigned reg, struct mem m, bool force, unsigned tail) {
+    unsigned rex, r = (reg & 7) << 3, b, mod, n = 1;
+    u64 x;
+    u8 *p;
     room(e);
     m = mem_short(m);
+    rex = (unsigned)(w == W64) << 3 | hi(reg) << 2 | hi(m.index) << 1 | hi(m.base);
+    p = e->p;
     if (w == W16)
-        put8(e, 0x66);
-    put_rex(e, w == W64, reg, m.index, m.base, force);
+        *p++ = 0x66;
+    if (rex || force)
+        *p++ = (u8)(0x40 | rex);
     if (code > 0xff)
-        put8(e, 0x0f);
-    put8(e, code);
-    put_mem(e, reg, m, tail);
+        *p++ = 0x0f;
+    *p++ = (u8)code;
+    if (unlikely(m.base == RIP || m.base == NOREG)) {
+        e->p = p;
+        put_mem(e, reg, m, tail);
+        return;
+    }
+    b = m.base & 7; /* as put_mem() does, all bytes at once */
+    mod = m.disp == 0 && b != RBP ? 0 : fits8(m.disp) ? 0x40 : 0x80;
+    x = (u64)(u32)m.disp << 8 | (mod | r | b);
+    if (m.index != NOREG || b == RSP) {
+        unsigned sib = (unsigned)m.scale << 6 | (m.index == NOREG ? 4 : m.index & 7) << 3 | b;
+        x = (u64)(u32)m.disp << 16 | sib << 8 | (mod | r | 4);
+        n = 2;
+    }
+    memcpy(p, &x, 8); /* there is room */
+    e->p = p + n + (mod == 0x40 ? 1 : mod == 0x80 ? 4 : 0);
 }
 static unsigned by_width(unsigned code, enum width w) {
     return w == W8 ? code - 1 : code;
