@@ -36,28 +36,44 @@ static void know(struct emit *e, u32 v, u64 bits) {
         e->zext |= 1u << v;
 }
 
+/* Of what they leave nothing more is to be known than whether the upper half is zero. */
+enum { BINARY = 1, LOAD };
+static const u8 dull[OP_COUNT] = {
+#define BIN(name, ...) [OP_##name] = BINARY,
+#define LD(name, ...)  [OP_##name] = LOAD,
+#include "isa/isa.def"
+};
+
 /* What instruction i leaves behind it. */
 void learn(struct emit *e, const struct insn *i) {
-    struct regs out = isa_writes(i);
-    u32 was = e->zext, frame = e->frame_at, value = e->value_at;
+    u32 was = e->zext, frame = e->frame_at, value = e->value_at, out;
     u64 x = 0, y = 0, v;
-    bool bx, by;
-    if (!out.n)
+    bool bx;
+    if (unlikely(isa_brief[i->op] & BRIEF_ODD)) {
+        struct regs w = isa_odd_writes(i);
+        out = 0;
+        for (u32 k = 0; k < w.n; k++)
+            out |= 1u << w.r[k];
+    } else {
+        out = isa_brief[i->op] & BRIEF_A ? 1u << i->a : 0;
+    }
+    if (!out)
         return;
     bx = e->known >> (i->b & 15) & 1;
     x = e->bits[i->b < NREG_EBPF ? i->b : 0];
-    for (u32 k = 0; k < out.n; k++) {
-        e->known &= ~(1u << out.r[k]);
-        e->zext &= ~(1u << out.r[k]);
-        e->frame_at &= ~(1u << out.r[k]);
-        e->value_at &= ~(1u << out.r[k]);
+    e->known &= ~out;
+    e->zext &= ~out;
+    e->frame_at &= ~out;
+    e->value_at &= ~out;
+    if (dull[i->op]) {
+        if (dull[i->op] == LOAD ? i->op == OP_ldx8 || i->op == OP_ldx16 : isa_info[i->op].type[0] == 'I')
+            e->zext |= out; /* of 32 bits the context may give a whole pointer */
+        return;
     }
     switch ((enum shape)isa_info[i->op].shape) {
-    case SHAPE_BIN:
     case SHAPE_BINI:
         if (isa_info[i->op].type[0] == 'I')
             e->zext |= 1u << i->a;
-        by = isa_info[i->op].shape == SHAPE_BINI;
         y = (u64)(s64)i->imm;
         if (i->op == OP_add64i && frame >> i->b & 1 && e->frame_off[i->b] > -(1 << 20) &&
             e->frame_off[i->b] < 1 << 20 && i->imm > -(1 << 20) && i->imm < 1 << 20) {
@@ -69,7 +85,7 @@ void learn(struct emit *e, const struct insn *i) {
             e->value_at |= 1u << i->a;
             e->value_off[i->a] = e->value_off[i->b] + i->imm;
         }
-        if (bx && by && isa_eval(i->op, x, y, &v))
+        if (bx && isa_eval(i->op, x, y, &v))
             know(e, i->a, v);
         if ((i->op == OP_and64i && i->imm >= 0) || (i->op == OP_rsh64i && (i->imm & 63) >= 32))
             e->zext |= 1u << i->a;
@@ -88,10 +104,6 @@ void learn(struct emit *e, const struct insn *i) {
         }
         if (bx && isa_eval(i->op, x, 0, &v))
             know(e, i->a, v);
-        return;
-    case SHAPE_LD:
-        if (i->op == OP_ldx8 || i->op == OP_ldx16)
-            e->zext |= 1u << i->a; /* of 32 bits the context may give a whole pointer */
         return;
     default: break;
     }
