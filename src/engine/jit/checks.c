@@ -154,23 +154,21 @@ static void step(struct walk *w, u32 pc) {
     }
 }
 
-/* Whether there is something to share: two accesses that compare, or a wide one. */
-static bool is_worth(const struct unit *u, const struct block *k) {
+/* Whether there is something to share in the block of the access number *at, which moves behind the block: two accesses
+ * that compare, or a wide one. */
+static bool is_worth(const struct unit *u, u32 *at) {
+    const u32 end = u->g.blk[u->g.of[u->access[*at]]].end;
     u32 n = 0;
-    for (u32 pc = k->start; pc < k->end && n < 2; pc++) {
-        if (u->opt.bytes.at && u->opt.bytes.at[pc])
-            return true;
-        n += isa_info[u->code[pc].op].size && !is_free(u, pc);
+    for (; *at < u->naccess && u->access[*at] < end; ++*at) {
+        u32 pc = u->access[*at];
+        n += u->opt.bytes.at && u->opt.bytes.at[pc] ? 2 : !is_free(u, pc);
     }
-    return n == 2;
+    return n >= 2;
 }
 
-bool jit_plan_checks(const struct unit *u, u32 b, struct check *of) {
-    const struct block *k = &u->g.blk[b];
+static bool plan(const struct unit *u, const struct block *k, struct check *of) {
     struct walk w;
     struct regs out;
-    if (!is_worth(u, k))
-        return false;
     w = (struct walk){.u = u, .of = of, .ids = NREG_EBPF};
     for (u32 r = 0; r < NREG_EBPF; r++)
         w.id[r] = r;
@@ -184,6 +182,15 @@ bool jit_plan_checks(const struct unit *u, u32 b, struct check *of) {
     }
     close_groups(&w);
     return w.found;
+}
+
+u32 jit_plan_checks(const struct unit *u, struct check *of) {
+    u32 n = 0;
+    for (u32 at = 0; at < u->naccess;) {
+        const struct block *k = &u->g.blk[u->g.of[u->access[at]]];
+        n += is_worth(u, &at) && k->reachable && plan(u, k, of);
+    }
+    return n;
 }
 
 /* Whether a wide access that is taken has to do with one of its instructions. */

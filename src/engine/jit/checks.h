@@ -26,8 +26,13 @@ struct check {
     u32 lookup; /* index + 1 in what jit_plan_lookups() filled */
 };
 
-/* Fills of[] for the instructions of block b of a unit that is `fixed` (zeroed before); true: some check is a range. */
-bool jit_plan_checks(const struct unit *u, u32 b, struct check *of);
+/* Nothing is planned for the instruction but, maybe, its address or a lookup; asked of each one while code is emitted. */
+static inline bool check_none(const struct check *c) {
+    return !(c->kind | c->write | c->dead | c->gone) && !(c->store | c->root | c->rotate | c->count);
+}
+
+/* Fills of[] for the instructions of a unit that is `fixed` (zeroed before); in how many blocks some check is a range. */
+u32 jit_plan_checks(const struct unit *u, struct check *of);
 /* Behind that, for all blocks. */
 void jit_plan_rotates(const struct unit *u, struct check *of);
 

@@ -269,6 +269,8 @@ bool jit_plan_counts(const struct unit *u, struct check *check, struct count **o
     struct look k = {.u = u};
     u32 n = 0, room = 0;
     *of = NULL;
+    if (!(u->has & HAS_TOP))
+        return true;
     for (u32 pc = 0; pc < u->f->nslot; pc++) {
         const struct insn *i = &u->code[pc];
         u16 reg;

@@ -42,9 +42,10 @@ struct counted {
 bool jit_find_counted(const struct unit *u, const bool *landing, const struct fuel *of, u32 h, struct counted *c);
 enum { MOST_PAID = 60000 }; /* at once: an interrupt is not seen meanwhile */
 
-/* What the steps of a function are. */
+/* What the steps of a function are, by block. */
 struct jit_step {
-    u32 charge; /* of the block that begins here (cfg.charge); 0: none does */
+    u32 pc;     /* where it begins */
+    u32 charge; /* cfg.charge */
     s32 paid;   /* of a head, else 0 */
     u32 entry;  /* of a head: its index in the table of ways back to the code, which has three for each; */
     struct counted counted; /* of a head whose loop is paid for at once: bound is not 0 */
@@ -53,7 +54,7 @@ struct jit_steps {
     const struct link_view *l;
     const struct func *f;
     u32 func, end; /* end: entry of the way back that ends the function */
-    const struct jit_step *of; /* of each instruction */
+    const struct jit_step *of; u32 n; /* of each block that is reached, ascending */
 };
 enum { WAY_ENTER, WAY_ON, WAY_PAID, WAYS }; /* nothing is paid; what the block above runs on with; all */
 

@@ -69,6 +69,14 @@ enum { LAST_A = 1 }; /* unit.last: nobody reads the result */
 /* Registers that an instruction of a unit that is `fixed` reads and writes, a bit each; whether it has a site. */
 struct touched { u16 in, out : 15, site : 1; };
 
+/* What instructions of a unit ask for, found before any step looks for them: most functions have little of it. */
+enum {
+    HAS_CALL = 1, /* of helpers and functions */
+    HAS_MAY = 2,  /* may_goto */
+    HAS_GROW = 4, /* memgrow */
+    HAS_TOP = 8,  /* a shift that leaves the highest byte: where a count of bits ends */
+};
+
 struct buf;
 struct jit_piece;
 struct machine;
@@ -94,6 +102,8 @@ struct unit {
     struct touched *touched;   /* of each instruction, of units that are `fixed` */
     u8 *last;                  /* LAST_* of each instruction, of units that are `fixed` */
     u8 *loop;                  /* depth of each block */
+    u8 has;                    /* HAS_*, of eBPF functions */
+    u32 *access; u32 naccess;  /* of these: instructions that touch host memory, ascending */
     struct value *val; u32 nval;
     u16 *param; u32 nparam;    /* values that the parameters' slots begin as; NO_VALUE: not read */
     u16 *zero; u32 nzero;      /* values that are 0 at entry */

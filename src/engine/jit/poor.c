@@ -39,6 +39,19 @@ bool jit_keep_fuel(struct ctx *cx) {
     return keep(cx, FUEL_KEPT);
 }
 
+/* The block that begins at pc, or NULL. */
+static const struct jit_step *block_at(const struct jit_steps *s, u32 pc) {
+    u32 lo = 0, hi = s->n;
+    while (lo < hi) {
+        u32 mid = lo + (hi - lo) / 2;
+        if (s->of[mid].pc < pc)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < s->n && s->of[lo].pc == pc ? &s->of[lo] : NULL;
+}
+
 static bool stop(struct steps *w) {
     w->out.leave = jit_note(w->cx, w->code, w->sp, w->pc);
     return false;
@@ -52,7 +65,7 @@ static bool leave_by(struct steps *w, u32 way) {
 /* Goes to the block at pc; on: the one above runs on into it, and has paid. False: that is a head, or the fuel is
  * spent. */
 static bool go(struct steps *w, u32 pc, bool on) {
-    const struct jit_step *t = &w->s->of[pc];
+    const struct jit_step *t = block_at(w->s, pc);
     w->pc = pc;
     if (t->paid)
         return leave_by(w, t->entry + (on ? WAY_ON : WAY_ENTER));
@@ -119,7 +132,7 @@ static bool step(struct steps *w) {
         break;
     }
     w->pc = next;
-    return !w->s->of[next].charge || go(w, next, true);
+    return !block_at(w->s, next) || go(w, next, true);
 }
 
 /* What the code at a head wants to be paid; *most: what it may cost. */
@@ -136,7 +149,7 @@ struct jit_value jit_poor(struct ctx *cx, const struct jit_steps *s, u32 at, con
     struct steps w = {cx, s, code, sp, at >> 1, {0, NULL}};
     bool on = at & 1;
     for (;;) {
-        const struct jit_step *t = &s->of[w.pc];
+        const struct jit_step *t = block_at(s, w.pc);
         s64 most, all = price(cx, t, &most);
         cx->fuel -= on ? 0 : t->charge;
         if (!keep(cx, most - t->charge + FUEL_KEPT)) {
@@ -150,9 +163,9 @@ struct jit_value jit_poor(struct ctx *cx, const struct jit_steps *s, u32 at, con
         }
         while (step(&w))
             ;
-        if (w.out.leave || w.out.v == s->end || !s->of[w.pc].counted.bound)
+        if (w.out.leave || w.out.v == s->end || !(t = block_at(s, w.pc))->counted.bound)
             return w.out;
-        on = w.out.v - s->of[w.pc].entry == WAY_ON; /* that loop is entered from here again */
+        on = w.out.v - t->entry == WAY_ON; /* that loop is entered from here again */
         w.out.v = 0;
     }
 }

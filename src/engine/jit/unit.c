@@ -3,6 +3,7 @@
 #include "abi/ctxtype.h"
 #include "engine/jit/image.h"
 #include "engine/jit/jit.h"
+#include <string.h>
 
 static int no_memory(struct error *e) {
     return fail(e, E_NOMEM, NOWHERE, "out of memory to compile");
@@ -29,6 +30,31 @@ static void loops(struct unit *u) {
     }
 }
 
+/* What eBPF's instructions ask for, by row; ACCESS: they touch host memory. */
+enum { ACCESS = 128 };
+static const u8 asks[OP_COUNT] = {
+#define LD(name, ...)   [OP_##name] = ACCESS,
+#define ST(name, ...)   [OP_##name] = ACCESS, [OP_##name##i] = ACCESS,
+#define ATOM(name, ...) [OP_##name] = ACCESS,
+#include "isa/isa.def"
+    [OP_call] = HAS_CALL,    [OP_callf] = HAS_CALL,   [OP_callk] = HAS_CALL, [OP_callx] = HAS_CALL,
+    [OP_may_goto] = HAS_MAY, [OP_memgrow] = HAS_GROW, [OP_rsh64i] = HAS_TOP, [OP_rsh32i] = HAS_TOP,
+};
+
+static int survey(struct unit *u) {
+    u->access = arena_some(u->tmp, u32, u->f->nslot);
+    if (!u->access)
+        return no_memory(u->e);
+    for (u32 pc = 0; pc < u->f->nslot; pc++) {
+        u8 k = asks[u->code[pc].op];
+        if (k == ACCESS)
+            u->access[u->naccess++] = pc;
+        else if (k != HAS_TOP || u->code[pc].imm == 56 || u->code[pc].imm == 24)
+            u->has |= k;
+    }
+    return 0;
+}
+
 int jit_unit(struct unit *u) {
     const struct func_facts *facts = u->l->facts;
     u->typed = u->f->typed;
@@ -41,6 +67,8 @@ int jit_unit(struct unit *u) {
     loops(u);
     if (!u->loop)
         return no_memory(u->e);
+    if (!u->typed && survey(u))
+        return u->e->code;
     u->opt = (struct opt){.f = u->f, .g = &u->g, .live = &u->live};
     return u->fixed ? opt_run(&u->opt, OPT_ALL, u->tmp, u->e) : 0;
 }
@@ -107,15 +135,17 @@ int jit_origins(struct unit *units, u32 n, struct arena *a, struct error *e) {
                         .seen = arena_new(a, u8, n),
                         .queue = arena_new(a, u32, n)};
     struct origin_calls calls = {.note = note_call, .arg = &c};
+    u32(*was)[5] = arena_calloc(a, n, sizeof *was);
     if (!n)
         return 0;
-    if (!c.args || !c.ctx || !c.seen || !c.queue)
+    if (!was || !c.args || !c.ctx || !c.seen || !c.queue)
         return no_memory(e);
     roots(&c, units[0].l);
     for (u32 at = 0; n > 1 && at < c.nqueue; at++) { /* callers before callees, as far as calls are direct */
         u32 f = c.queue[at];
         c.now = c.ctx[f];
-        if (!units[f].typed && origins(&units[f], c.args[f], &calls))
+        memcpy(was[f], c.args[f], sizeof was[f]);
+        if (!units[f].typed && origins(&units[f], was[f], &calls))
             return e->code;
     }
     for (u32 f = 0; f < n; f++) {
@@ -123,6 +153,8 @@ int jit_origins(struct unit *units, u32 n, struct arena *a, struct error *e) {
             if (!c.seen[f] || ORIGIN_KIND(c.args[f][k]) == FROM_NOTHING)
                 c.args[f][k] = ORIGIN(FROM_ANYWHERE, 0);
         units[f].ctx = c.ctx[f] == &mixed ? NULL : c.ctx[f];
+        if (n > 1 && c.seen[f] && !memcmp(was[f], c.args[f], sizeof was[f]))
+            continue; /* as they stand */
         if (!units[f].typed && origins(&units[f], c.args[f], NULL))
             return e->code;
     }

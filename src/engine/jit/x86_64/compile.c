@@ -29,11 +29,10 @@ static int places(struct unit *u) {
 
 static u64 count_proven(const struct unit *u) {
     u64 n = 0;
-    for (u32 pc = 0; u->l->checks && pc < u->f->nslot; pc++) {
-        u8 shape = isa_info[u->f->code[pc].op].shape;
-        if (shape == SHAPE_LD || shape == SHAPE_ST || shape == SHAPE_STI || shape == SHAPE_ATOM)
-            n += u->g.blk[u->g.of[pc]].reachable &&
-                 (u->o.place[pc].access == ACCESS_FRAME || (u->fact && u->fact[pc].bits & FACT_SAFE) || proven_field(u, pc));
+    for (u32 k = 0; u->l->checks && k < u->naccess; k++) {
+        u32 pc = u->access[k];
+        n += u->g.blk[u->g.of[pc]].reachable &&
+             (u->o.place[pc].access == ACCESS_FRAME || (u->fact && u->fact[pc].bits & FACT_SAFE) || proven_field(u, pc));
     }
     return n;
 }
@@ -61,7 +60,7 @@ static int one(struct emit *e, struct unit *u, struct jbody *body, struct error 
 /* Copies the code to where it runs and says where each function is. */
 static int place(struct emit *e, struct piece *p, u32 n, struct error *err) {
     struct jimage *im = e->im;
-    struct spot *spot = arena_new(&im->arena, struct spot, e->nspot + 1);
+    struct spot *spot = arena_some(&im->arena, struct spot, e->nspot + 1);
     const u8 *enter, *first;
     u64 at;
     u8 *to;

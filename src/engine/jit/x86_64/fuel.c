@@ -113,8 +113,8 @@ static struct jit_steps *describe(struct emit *e, u32 heads) {
     struct arena *a = &e->im->arena;
     const struct unit *u = e->u;
     struct jit_steps *s = arena_new(a, struct jit_steps, 1);
-    struct jit_step *t = arena_new(a, struct jit_step, u->f->nslot + 1u);
-    u32 n = 0;
+    struct jit_step *t = arena_some(a, struct jit_step, u->g.nrpo);
+    u32 n = 0, k = 0;
     if (!s || !t) {
         e->oom = true;
         return NULL;
@@ -122,10 +122,10 @@ static struct jit_steps *describe(struct emit *e, u32 heads) {
     for (u32 b = 0; b < u->g.nblk; b++)
         if (u->g.blk[b].reachable) {
             const struct fuel *f = &e->fuel[b];
-            t[u->g.blk[b].start] = (struct jit_step){u->g.blk[b].charge, f->head ? f->paid : 0, n, e->counted[b]};
+            t[k++] = (struct jit_step){u->g.blk[b].start, u->g.blk[b].charge, f->head ? f->paid : 0, n, e->counted[b]};
             n += f->head ? WAYS : 0;
         }
-    *s = (struct jit_steps){&e->im->l, u->f, u->index, WAYS * heads, t};
+    *s = (struct jit_steps){&e->im->l, u->f, u->index, WAYS * heads, t, k};
     return s;
 }
 

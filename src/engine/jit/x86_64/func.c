@@ -81,10 +81,10 @@ static bool is_idle(const struct emit *e, const struct insn *i) {
     const struct unit *u = e->u;
     if (i->op == OP_pad)
         return true;
+    if (u->fixed)
+        return u->last[e->pc] & LAST_A && pure(i);
     if (!pure(i) || u->homes)
         return false;
-    if (u->fixed)
-        return u->last[e->pc] & LAST_A;
     return value_of(u, i->a)->where == IN_CODE || value_of(u, i->a)->where == IN_NOTHING;
 }
 
@@ -190,39 +190,51 @@ static bool emit_turn(struct emit *e, u32 b) {
     return ok;
 }
 
+/* A jump, or an instruction for which something is planned: of block b. */
+static bool emit_planned(struct emit *e, u32 b, const struct insn *i, const struct check *c) {
+    static const struct check none;
+    c = c ? c : &none;
+    if (c->kind == CHECK_RANGE) {
+        if (e->cold)
+            enc_bind(e->c, e->copy[e->pc]);
+        else
+            begin_copy(e, b);
+    }
+    if (!e->cold && (c->store || (c->dead && c->kind == CHECK_RANGE)))
+        wide_first(e, c);
+    if (i->op == OP_ja)
+        run_compare(e);
+    if (!e->cold && c->root)
+        wide_load(e, c, i);
+    else if (c->rotate)
+        rotate(e, &e->u->opt.rotates.of[c->rotate - 1], i);
+    else if (c->count)
+        count(e, &e->count[c->count - 1], i);
+    else if (i->op == OP_ja && is_turn(e, e->u->g.of[i->off]))
+        return emit_turn(e, e->u->g.of[i->off]);
+    else
+        return c->gone || (!e->cold && c->dead) || is_idle(e, i) || emit_row(e, i);
+    return true;
+}
+
 static bool emit_from(struct emit *e, u32 b, u32 from) {
     const struct block *k = &e->u->g.blk[b];
     owe(e, b);
     for (e->pc = from; e->pc < k->end; e->pc = e->next) {
         const struct insn *i = &e->u->code[e->pc];
+        const struct check *c = e->check ? &e->check[e->pc] : NULL;
         u32 pc = e->pc;
-        const struct check *c = e->check ? &e->check[pc] : NULL;
         e->next = pc + (u32)isa_len(i);
-        if (c && c->kind == CHECK_RANGE) {
-            if (e->cold)
-                enc_bind(e->c, e->copy[pc]);
-            else
-                begin_copy(e, b);
-        }
         if (e->spots)
             spot_here(e);
-        if (c && !e->cold && (c->store || (c->dead && c->kind == CHECK_RANGE)))
-            wide_first(e, c);
-        if (!e->cold && e->u->opt.switches.at && e->next >= e->u->g.blk[b].end && e->u->opt.switches.at[b])
+        if (!e->cold && e->u->opt.switches.at && e->next >= k->end && e->u->opt.switches.at[b])
             emit_switch(e, &e->u->opt.switches.of[e->u->opt.switches.at[b] - 1]);
-        if (i->op == OP_ja)
-            run_compare(e);
-        if (c && !e->cold && c->root)
-            wide_load(e, c, i);
-        else if (c && c->rotate)
-            rotate(e, &e->u->opt.rotates.of[c->rotate - 1], i);
-        else if (c && c->count)
-            count(e, &e->count[c->count - 1], i);
-        else if (i->op == OP_ja && is_turn(e, e->u->g.of[i->off])) {
-            if (!emit_turn(e, e->u->g.of[i->off]))
+        if (unlikely(i->op == OP_ja || (c && !check_none(c)))) {
+            if (!emit_planned(e, b, i, c))
                 return false;
-        } else if (!(c && (c->gone || (!e->cold && c->dead))) && !is_idle(e, i) && !emit_row(e, i))
+        } else if (!is_idle(e, i) && !emit_row(e, i)) {
             return false;
+        }
         if (e->u->fixed)
             for (; pc < e->next; pc++)
                 if (!e->check || !e->check[pc].gone || e->u->code[pc].op != OP_ldmap) /* the key may be in r1 still */
@@ -345,9 +357,9 @@ static bool plan_checks(struct emit *e) {
     if (!u->fixed || e->c->harden) /* hardened: each access has its own address */
         return true;
     e->check = arena_new(u->tmp, struct check, u->f->nslot);
-    e->copy = arena_new(u->tmp, u32, u->f->nslot);
-    for (u32 b = 0; e->check && b < u->g.nblk; b++)
-        n += u->g.blk[b].reachable && jit_plan_checks(u, b, e->check);
+    e->copy = arena_some(u->tmp, u32, u->f->nslot);
+    if (e->check)
+        n = jit_plan_checks(u, e->check);
     for (u32 k = 0; k < u->nsite; k++)
         calls += u->code[u->site[k].pc].op == OP_call;
     e->lookup = arena_new(u->tmp, struct lookup, calls);
@@ -360,7 +372,7 @@ static bool plan_checks(struct emit *e) {
         if (!jit_plan_addresses(u, e->check, &e->address))
             return false;
     }
-    e->copied = arena_new(u->tmp, struct copied, n);
+    e->copied = arena_some(u->tmp, struct copied, n);
     return e->check && e->copy && e->copied && e->lookup;
 }
 
@@ -409,16 +421,11 @@ struct wants {
     bool rows, call, may, calls_c;
 };
 static struct wants look(const struct unit *u) {
-    struct wants w = {0};
-    for (u32 pc = 0; pc < u->f->nslot; pc++) {
-        const struct insn *i = &u->code[pc];
-        u8 shape = isa_info[i->op].shape;
-        if (shape == SHAPE_LD || shape == SHAPE_ST || shape == SHAPE_STI || shape == SHAPE_ATOM)
-            w.rows |= u->o.place[pc].access != ACCESS_FRAME && !(u->fact && u->fact[pc].bits & FACT_SAFE) &&
-                      !proven_field(u, pc);
-        w.call |= i->op == OP_call || i->op == OP_callf || i->op == OP_callk || i->op == OP_callx;
-        w.may |= i->op == OP_may_goto;
-        w.calls_c |= i->op == OP_memgrow;
+    struct wants w = {.call = u->has & HAS_CALL, .may = u->has & HAS_MAY, .calls_c = u->has & HAS_GROW};
+    for (u32 k = 0; k < u->naccess && !w.rows; k++) {
+        u32 pc = u->access[k];
+        w.rows = u->o.place[pc].access != ACCESS_FRAME && !(u->fact && u->fact[pc].bits & FACT_SAFE) &&
+                 !proven_field(u, pc);
     }
     return w;
 }
@@ -508,9 +515,9 @@ static void begin_ebpf(struct emit *e) {
 bool emit_function(struct emit *e) {
     struct unit *u = e->u;
     u32 above = NBLOCK;
-    e->enter = arena_new(u->tmp, u32, u->g.nblk);
-    e->past = arena_new(u->tmp, u32, u->g.nblk);
-    e->on = arena_new(u->tmp, u32, u->g.nblk);
+    e->enter = arena_some(u->tmp, u32, u->g.nblk);
+    e->past = arena_some(u->tmp, u32, u->g.nblk);
+    e->on = arena_some(u->tmp, u32, u->g.nblk);
     e->fuel = e->l->fuel ? arena_new(u->tmp, struct fuel, u->g.nblk) : NULL;
     e->counted = e->l->fuel && u->fixed ? arena_new(u->tmp, struct counted, u->g.nblk) : NULL;
     e->rows = NO_REG;
