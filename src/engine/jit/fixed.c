@@ -14,7 +14,8 @@ static const bool greedy[OP_COUNT] = {
     /* clang-format off */
     BOTH(div64) BOTH(sdiv64) BOTH(mod64) BOTH(smod64) BOTH(div32) BOTH(sdiv32) BOTH(mod32) BOTH(smod32)
     BOTH(divt64) BOTH(sdivt64) BOTH(modt64) BOTH(smodt64) BOTH(divt32) BOTH(sdivt32) BOTH(modt32) BOTH(smodt32)
-    /* clang-format on */
+            /* clang-format on */
+            [OP_memgrow] = true,
 };
 
 bool jit_calls_rt(u16 op) {
@@ -41,7 +42,7 @@ bool jit_calls_rt(u16 op) {
 
 bool jit_has_site(u16 op) {
     if (!(isa_brief[op] & BRIEF_ODD))
-        return greedy[op] || op == OP_memgrow;
+        return greedy[op];
     if (isa_info[op].shape == SHAPE_MATOM)
         return isa_info[op].atom == MATOM_CMPXCHG || jit_calls_rt(op);
     return op == OP_call || op == OP_callf || op == OP_callk || op == OP_callx || op == OP_exit || greedy[op] ||
@@ -91,12 +92,11 @@ static u32 odd_reads(const struct unit *u, const struct insn *i) {
 }
 
 static struct touched touches(const struct unit *u, const struct insn *i) {
-    u8 k = isa_brief[i->op];
+    u32 k = isa_brief[i->op], a = k & BRIEF_A, b = k / BRIEF_B & 1, c = k / BRIEF_C & 1;
     if (unlikely(k & BRIEF_ODD))
         return (struct touched){(u16)odd_reads(u, i), bits_of(isa_writes(i)) & 0x7fff, jit_has_site(i->op)};
-    return (struct touched){.in = (u16)((k & BRIEF_B ? 1u << i->b : 0) | (k & BRIEF_C ? 1u << i->c : 0)),
-                            .out = (k & BRIEF_A ? 1u << i->a : 0) & 0x7fff,
-                            .site = greedy[i->op] || i->op == OP_memgrow};
+    return (struct touched){
+        .in = (u16)(b << (i->b & 15) | c << (i->c & 15)), .out = (a << (i->a & 15)) & 0x7fff, .site = greedy[i->op]};
 }
 
 /* ir/live.h for r0 .. r10, in one word, and sharper in what calls read. Counts sites in u->nsite. */
@@ -112,13 +112,17 @@ int jit_fixed_live(struct unit *u) {
     if (!gen || !kill || !u->touched || !u->live.in || !u->live.out)
         return fail(u->e, E_NOMEM, NOWHERE, "out of memory to compile %s", u->f->name);
     for (u32 b = 0; b < g->nblk; b++) {
-        u32 in = 0, out = 0;
-        for (u32 pc = g->blk[b].start; pc < g->blk[b].end; pc++) {
-            struct touched t = u->touched[pc] = touches(u, &u->f->code[pc]);
+        const struct insn *i = &u->f->code[g->blk[b].start], *end = &u->f->code[g->blk[b].end];
+        struct touched *to = &u->touched[g->blk[b].start];
+        u32 in = 0, out = 0, sites = 0;
+        for (; i < end; i++, to++) {
+            struct touched t = touches(u, i);
+            *to = t;
             in |= t.in & ~out;
             out |= t.out;
-            u->nsite += t.site;
+            sites += t.site;
         }
+        u->nsite += sites;
         gen[b] = in;
         kill[b] = out;
     }

@@ -24,32 +24,21 @@ bool jit_runs_on(const struct unit *u, u32 a) {
     return !isa_ends_block(u->code[pc].op) && a + 1 < u->g.nblk;
 }
 
-/* May steps do it? */
+/* May steps do it? Of calls, those of a lookup. */
+static const bool plain[OP_COUNT] = {
+#define BIN(name, code, off, sub, T, types, flags, ...)                                                                \
+    [OP_##name] = !((flags) & TRAPS), [OP_##name##i] = !((flags) & TRAPS),
+#define UN(name, code, off, imm, sub, Tx, Ta, types, flags, ...) [OP_##name] = !((flags) & TRAPS),
+#define JCC(name, ...)                                           [OP_##name] = true, [OP_##name##i] = true,
+#define LD(name, ...)                                            [OP_##name] = true,
+#define ST(name, ...)                                            [OP_##name] = true, [OP_##name##i] = true,
+#include "isa/isa.def"
+    [OP_pad] = true,    [OP_ja] = true,      [OP_exit] = true,  [OP_mov64i] = true,
+    [OP_mov32i] = true, [OP_const64] = true, [OP_ldmap] = true, [OP_ldmapval] = true,
+};
+
 static bool is_plain(const struct unit *u, const struct check *check, u32 pc) {
-    const struct insn *i = &u->code[pc];
-    switch (i->op) {
-    case OP_pad:
-    case OP_ja:
-    case OP_exit:
-    case OP_mov64i:
-    case OP_mov32i:
-    case OP_const64:
-    case OP_ldmap:
-    case OP_ldmapval: return true;
-    case OP_call: return check && check[pc].lookup;
-    default: break;
-    }
-    switch ((enum shape)isa_info[i->op].shape) {
-    case SHAPE_BIN:
-    case SHAPE_BINI:
-    case SHAPE_UN: return !(isa_info[i->op].flags & TRAPS);
-    case SHAPE_JCC:
-    case SHAPE_JCCI:
-    case SHAPE_LD:
-    case SHAPE_ST:
-    case SHAPE_STI: return true;
-    default: return false;
-    }
+    return plain[u->code[pc].op] || (u->code[pc].op == OP_call && check && check[pc].lookup);
 }
 
 struct walk {
