@@ -130,7 +130,8 @@ struct svm_config {           /* zero everywhere: the defaults in parentheses */
     bool harden;              /* engine jit: against guests that try to steer the processor's speculation, or to have it run their constants */
     bool debug;               /* gdb knows the code: functions, source lines, backtraces */
     bool perf;                /* perf knows it: /tmp/perf-PID.map, and jit-PID.dump in $JITDUMPDIR (or /tmp) */
-    uint32_t eager;           /* so many threads compile all functions of a module while it is linked (0: each when it is first called) */
+    uint32_t eager;           /* so many threads compile all functions of a module while it is linked (0: each when it is first called, of an object of many programs
+                                 with the first run of one that needs it) */
     /* of the engine llvm */
     uint32_t level;           /* of optimisation, 1 to 3 (2) */
     const char *cache;        /* an absolute path: the folder where it keeps what it has compiled (supervm in $XDG_CACHE_HOME or in ~/.cache);

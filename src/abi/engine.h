@@ -32,7 +32,7 @@ struct jit_options {
     bool harden;   /* guests that may try to steer the processor: constants, indices, indirect jumps (docs/SECURITY.md) */
     bool debug;    /* gdb is told of it */
     bool perf;     /* perf is told of it */
-    u32 eager;     /* so many threads compile all typed functions at once; 0: each when it is first called */
+    u32 eager;     /* so many threads compile all functions at once; 0: typed ones when they are first called, others with the first run of a program */
     bool listing;  /* every instruction has a spot: for engine.native */
     u8 level;      /* of optimisation, 1 .. 3, where an engine has levels; 0: 2 */
     bool dump_before, dump_after, time_passes; /* its own form of the program before and after its passes, and how long these took, to stderr */

@@ -2,7 +2,8 @@
 /* image.h - what the compiler leaves: code, where its instructions came from, and a run of it.
  *
  * Code of a unit, its thunks apart, never changes. Typed functions are compiled when they are first called: a call goes
- * through jfunc.entry, which is the thunk `lazy` until then. */
+ * through jfunc.entry, which is the thunk `lazy` until then. eBPF functions are compiled with the first program that
+ * reaches them (lazy.c). */
 #ifndef ENGINE_JIT_IMAGE_H
 #define ENGINE_JIT_IMAGE_H
 #include "abi/engine.h"
@@ -29,6 +30,8 @@ struct jbody {
     bool homes;                 /* register r is in slot r of the frame */
     bool fixed;                 /* r0 .. r10 are where the machine has them, */
     u32 hidden;                 /* bit r: but for r, whose place holds something of ours */
+    bool zero_stack;            /* an address of a frame of its, or of what it calls, may reach other frames */
+    u64 proven;                 /* accesses to host memory that need no check */
 };
 
 struct jfunc {
@@ -71,9 +74,8 @@ struct jimage {
     const struct machine *machine;
     u32 cpu;                    /* the machine's: what the processor can do */
     const struct jbody **by_code; u32 nbody, cbody, nsorted; /* changed under lock; places.c */
-    u64 proven;
-    bool zero_stack;            /* a frame's address may reach other frames */
-    bool wide;
+    u64 proven;                 /* changed under lock */
+    bool lazy;                  /* of eBPF functions what a program reaches is compiled when it first runs */
     struct jtyped *typed;
     struct perf_files *perf;    /* engine/tell */
     struct gdb_told *told;
@@ -106,9 +108,13 @@ struct jit_value jit_access(struct ctx *cx, u64 addr, u32 kind, u64 v, const voi
 void jit_run(const void *image, struct ctx *cx, u32 func);  /* engine.run */
 bool jit_entry(const void *image, struct ctx *cx, u32 func, struct engine_entry *out); /* engine.entry */
 
-/* lazy.c: makes code for all typed functions, in so many threads. */
+/* lazy.c: makes code for all functions that have none, in so many threads. */
 int jit_compile_all(struct jimage *im, u32 threads, struct error *e);
 /* makes code for func[f] unless there is; where to enter it, or NULL. Any thread. */
 const void *jit_compiled(struct jimage *im, u32 f, struct error *e);
+/* May eBPF functions wait for the program that reaches them? */
+bool jit_may_wait(const struct link_view *l);
+/* Memory for as long as the image is, from any thread; NULL: there is none. */
+void *jit_keep(struct jimage *im, size_t n, size_t size);
 
 #endif

@@ -33,8 +33,17 @@ static void release(void *image) {
     free(im);
 }
 
+/* Of all functions, which therefore have to be there. */
 static u64 proven(const void *image) {
-    return ((const struct jimage *)image)->proven;
+    struct jimage *im = (struct jimage *)(uintptr_t)image;
+    struct error e = {0};
+    u64 n;
+    if (im->lazy)
+        jit_compile_all(im, 1, &e);
+    pthread_mutex_lock(&im->lock);
+    n = im->proven;
+    pthread_mutex_unlock(&im->lock);
+    return n;
 }
 
 /* What typed functions need; they are compiled when they are called. */
@@ -44,16 +53,24 @@ static int typed(struct jimage *im, bool guarded, struct error *e) {
     for (u32 f = 0; f < im->nfunc; f++)
         if (im->m->func[f].typed)
             atomic_init(&im->func[f].entry, im->thunk.typed[TYPED_LAZY]);
-    return im->l.jit.eager ? jit_compile_all(im, im->l.jit.eager, e) : 0;
+    return 0;
+}
+
+/* All at once, or what is needed before anything runs. */
+static int functions(struct jimage *im, bool has_typed, bool guarded, struct error *e) {
+    if (machine->ebpf_functions(im, im->lazy ? NO_FUNC : ALL_FUNCS, e) || (has_typed && typed(im, guarded, e)))
+        return e->code;
+    return im->l.jit.eager && (has_typed || im->lazy) ? jit_compile_all(im, im->l.jit.eager, e) : 0;
 }
 
 /* What is told of code, or is not to be where other code was, has memory of its own. */
-static struct code_area *area(const struct link_view *l, bool grows) {
+static struct code_area *area(const struct jimage *im, bool grows) {
     enum { BYTES = 32 }; /* of an instruction, roughly */
+    const struct link_view *l = &im->l;
     const struct jit_options *o = &l->jit;
     size_t guess = 0;
-    for (u32 f = 0; f < l->m->nfunc; f++)
-        guess += (size_t)l->m->func[f].nslot * BYTES;
+    for (u32 f = 0; f < im->nfunc && !im->lazy; f++)
+        guess += (size_t)im->m->func[f].nslot * BYTES;
     return code_area_new((const void *)(uintptr_t)area, guess + BYTES, grows && !o->debug, machine->stop,
                          o->debug || o->perf || o->harden ? NULL : l->shelf);
 }
@@ -73,11 +90,12 @@ static struct jimage *make(const struct link_view *l, bool guarded, struct error
     im->nfunc = l->m->nfunc;
     pthread_mutex_init(&im->lock, NULL);
     im->func = arena_new(&im->arena, struct jfunc, im->nfunc + 1);
-    im->area = im->func ? area(l, grows) : NULL;
+    im->lazy = jit_may_wait(l);
+    im->area = im->func ? area(im, grows) : NULL;
     if (!im->area)
         fail(e, E_NOMEM, NOWHERE, "no memory for native code");
-    else if (!machine->ebpf_functions(im, e) && grows)
-        typed(im, guarded, e);
+    else
+        functions(im, grows, guarded, e);
     if (!e->code)
         return im;
     release(im);
@@ -104,7 +122,7 @@ const struct jimage *jit_other(const struct jimage *im) {
 static int native(const void *image, u32 func, struct native_code *out, struct error *e) {
     struct jimage *im = (struct jimage *)(uintptr_t)image;
     const struct jbody *b;
-    if (im->m->func[func].typed && !jit_compiled(im, func, e))
+    if (!jit_compiled(im, func, e))
         return e->code;
     b = atomic_load_explicit(&im->func[func].body, memory_order_acquire);
     *out = (struct native_code){b->code, b->size, b->spot, b->nspot};

@@ -23,6 +23,7 @@
 #include "opt/origin.h"
 
 enum { NO_VALUE = 0xffff, NO_REG = 0xff };
+static const u32 ALL_FUNCS = UINT32_MAX, NO_FUNC = UINT32_MAX - 1; /* in place of a function */
 
 enum val_class { VAL_INT, VAL_FLT, VAL_VEC }; /* general register; scalar in a vector register; v128 */
 enum val_where {
@@ -89,6 +90,7 @@ struct unit {
     const struct func *f;
     u32 index;                 /* of f in the module */
     bool typed;                /* f->typed */
+    bool wanted;               /* of eBPF: it is one of those that are compiled now */
     bool fixed;                /* values are r0 .. r10, where the machine has them */
     bool homes;                /* value r is register r, in slot r */
     bool all_live;             /* of them: too large for sets of registers: what is to be 0 is cleared from the first on, in a loop */
@@ -130,7 +132,9 @@ struct machine {
     u8 stop;                   /* a byte: many of it stop whoever runs them */
     u16 elf_machine; u8 dwarf_return; /* EM_*; what DWARF calls the return address */
     void (*unwind)(struct buf *b, const struct jit_piece *p); /* call frame information of a piece of code (gdb.h); NULL: of all */
-    int (*ebpf_functions)(struct jimage *im, struct error *e); /* all functions of eBPF, and what they share: one piece of code */
+    /* eBPF functions, and what they share, as one piece of code: all, or those without code that `root` reaches by calls; NO_FUNC: what they share
+     * alone. Any thread, as below. */
+    int (*ebpf_functions)(struct jimage *im, u32 root, struct error *e);
     int (*typed_thunks)(struct jimage *im, struct error *e); /* what typed functions share */
     /* Code for one of them, whose instructions stand. Any thread; it takes the image's lock itself, and nothing is done where
      * another was faster. */
@@ -140,8 +144,9 @@ extern const struct machine x86_64_machine;
 
 /* unit.c: functions on their way. */
 int jit_unit(struct unit *u); /* g, live, fact; mc, im, l, f, index, tmp and e are set */
-/* Origins of arguments over all calls, then of each of the n eBPF functions; units[]: by function, of typed ones unused. */
-int jit_origins(struct unit *units, u32 n, struct arena *a, struct error *e);
+/* Of those of the n functions that are wanted: origins of arguments over all calls, of what hosts give programs that begin with root (ALL_FUNCS: any
+ * of them), then of each function. */
+int jit_origins(struct unit *units, u32 n, u32 root, struct arena *a, struct error *e);
 
 bool jit_has_site(u16 op);
 bool jit_calls_rt(u16 op); /* of typed functions: calls C, or a function that may */

@@ -1,19 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* lazy.c - code of typed functions: when it is first needed, or of all of them at once. */
+/* lazy.c - code of functions: when it is first needed, or of all of them at once.
+ *
+ * A typed function is compiled by itself. An eBPF function is compiled with all that it reaches by calls, as one piece,
+ * but for what another piece has brought: which is what the first run of a program asks for. Functions that are also
+ * reached by their handles are not waited for, nor is the one program of a module. */
 #include "engine/jit/image.h"
 #include "engine/jit/jit.h"
+
+static bool by_handle(const struct helper *h) {
+    for (u32 k = 0; h && k < 5; k++)
+        if (h->arg[k] == ARG_FUNC)
+            return true;
+    return h && h->user; /* it may call back, whatever it declares */
+}
+
+bool jit_may_wait(const struct link_view *l) {
+    const struct module *m = l->m;
+    if (m->nprog < 2 || l->jit.debug)
+        return false;
+    for (u32 f = 0; f < m->nfunc; f++)
+        for (u32 pc = 0; !m->func[f].typed && pc < m->func[f].nslot; pc++) {
+            const struct insn *i = &m->func[f].code[pc];
+            if (i->op == OP_callx || (i->op == OP_callk && by_handle(l->import ? l->import[i->imm] : NULL)) ||
+                (i->op == OP_call && (u32)i->imm < l->nhelper && by_handle(l->helper[i->imm])))
+                return false;
+        }
+    return true;
+}
 
 const void *jit_compiled(struct jimage *im, u32 f, struct error *e) {
     const struct jbody *b = atomic_load_explicit(&im->func[f].body, memory_order_acquire);
     if (b)
         return b->code;
-    if (func_ready(im->m, f, e) || im->machine->typed_function(im, f, e))
+    if (im->m->func[f].typed ? func_ready(im->m, f, e) || im->machine->typed_function(im, f, e)
+                             : im->machine->ebpf_functions(im, f, e))
         return NULL;
     b = atomic_load_explicit(&im->func[f].body, memory_order_acquire);
     return b->code;
 }
 
-/* Threads take one function after the other. */
+void *jit_keep(struct jimage *im, size_t n, size_t size) {
+    void *p;
+    pthread_mutex_lock(&im->lock);
+    p = arena_calloc(&im->arena, n, size);
+    pthread_mutex_unlock(&im->lock);
+    return p;
+}
+
+/* Threads take one function after the other, those that programs begin with first. */
 struct work {
     struct jimage *im;
     atomic_uint next;
@@ -25,16 +59,19 @@ static void *work(void *arg) {
     struct work *w = arg;
     for (;;) {
         struct error e = {0};
-        u32 f = atomic_fetch_add_explicit(&w->next, 1, memory_order_relaxed);
-        if (f >= w->im->nfunc)
+        const struct module *m = w->im->m;
+        u32 n = atomic_fetch_add_explicit(&w->next, 1, memory_order_relaxed), f = n - m->nprog;
+        if (n < m->nprog)
+            f = m->prog[n].func;
+        else if (f >= m->nfunc)
             return NULL;
-        if (!w->im->m->func[f].typed || w->im->m->func[f].imported || jit_compiled(w->im, f, &e))
+        if (m->func[f].imported || jit_compiled(w->im, f, &e))
             continue;
         pthread_mutex_lock(&w->lock);
         if (!w->e.code)
             w->e = e;
         pthread_mutex_unlock(&w->lock);
-        atomic_store_explicit(&w->next, w->im->nfunc, memory_order_relaxed);
+        atomic_store_explicit(&w->next, m->nprog + m->nfunc, memory_order_relaxed);
         return NULL;
     }
 }

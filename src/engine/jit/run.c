@@ -178,8 +178,18 @@ static u64 frame_at(const struct ctx *cx) {
     return (u64)(uintptr_t)cx->stack_top - (u64)cx->depth * cx->frame_size;
 }
 
+/* Its code, which is made now if nobody has run it before; NULL: out of memory. */
+static const struct jbody *body_of(const struct jimage *im, u32 func) {
+    const struct jbody *b = atomic_load_explicit(&im->func[func].body, memory_order_acquire);
+    struct error e = {0};
+    if (unlikely(!b) && jit_compiled((struct jimage *)(uintptr_t)im, func, &e))
+        b = atomic_load_explicit(&im->func[func].body, memory_order_acquire);
+    return b;
+}
+
 void jit_run(const void *image, struct ctx *cx, u32 func) {
     const struct jimage *im = image;
+    const struct jbody *b;
     assert(!im->l.frame_size || im->l.frame_size == cx->frame_size); /* what was proven in a frame is in it */
     if (cx->max_depth > COUNT(cx->shadow))
         cx->max_depth = COUNT(cx->shadow);
@@ -187,9 +197,13 @@ void jit_run(const void *image, struct ctx *cx, u32 func) {
         trap_at_start(cx, func, TRAP_CALL_DEPTH);
         return;
     }
-    if (im->zero_stack && cx->depth == 0)
+    if (!(b = body_of(im, func))) {
+        trap_at_start(cx, func, TRAP_MEMORY);
+        return;
+    }
+    if (b->zero_stack && cx->depth == 0)
         memset((void *)cx->region[REGION_STACK].base, 0, (size_t)((u64)cx->stack_top - cx->region[REGION_STACK].base));
-    im->thunk.enter(cx, atomic_load_explicit(&im->func[func].entry, memory_order_relaxed), im, frame_at(cx));
+    im->thunk.enter(cx, b->code, im, frame_at(cx));
 }
 
 _Static_assert(sizeof(struct jrun) <= sizeof ((struct engine_entry *)0)->own, "a run has room in an entry");
@@ -198,10 +212,11 @@ _Static_assert(sizeof(struct jrun) <= sizeof ((struct engine_entry *)0)->own, "a
 bool jit_entry(const void *image, struct ctx *cx, u32 func, struct engine_entry *out) {
     const struct jimage *im = image;
     struct jrun *r = (struct jrun *)(void *)out->own;
-    if (im->zero_stack || (cx->run && cx->run != r) || !cx->max_depth || cx->max_depth > COUNT(cx->shadow))
+    const struct jbody *b = body_of(im, func);
+    if (!b || b->zero_stack || (cx->run && cx->run != r) || !cx->max_depth || cx->max_depth > COUNT(cx->shadow))
         return false;
     out->enter = im->thunk.first;
-    out->code = atomic_load_explicit(&im->func[func].entry, memory_order_relaxed);
+    out->code = b->code;
     out->image = image;
     cx->depth = 0;
     out->frame = frame_at(cx);

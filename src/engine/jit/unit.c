@@ -76,6 +76,7 @@ int jit_unit(struct unit *u) {
 /* --- origins --- */
 
 struct callers {
+    const struct unit *units;
     u32 (*args)[5];
     const struct ctxtype **ctx; /* of the programs that may run each */
     const struct ctxtype *now;  /* of the function that is looked at */
@@ -88,6 +89,8 @@ static const struct ctxtype mixed = {.name = "mixed"};
 
 static void note_call(void *arg, u32 func, const u32 args[5]) {
     struct callers *c = arg;
+    if (!c->units[func].wanted)
+        return;
     for (u32 k = 0; k < 5; k++)
         c->args[func][k] = origin_join(c->args[func][k], args[k]);
     c->ctx[func] = c->ctx[func] && c->ctx[func] != c->now ? &mixed : c->now;
@@ -120,17 +123,20 @@ static int origins(struct unit *u, const u32 args[5], const struct origin_calls 
 }
 
 /* What hosts give the programs of a module. */
-static void roots(struct callers *c, const struct link_view *l) {
+static void roots(struct callers *c, const struct link_view *l, u32 root) {
     for (u32 i = 0; i < l->m->nprog; i++) {
         u32 args[5];
+        if (root != ALL_FUNCS && root != l->m->prog[i].func)
+            continue;
         origins_at_start(l, &l->m->prog[i], args);
         c->now = &ctxtypes[l->m->prog[i].kind];
         note_call(c, l->m->prog[i].func, args);
     }
 }
 
-int jit_origins(struct unit *units, u32 n, struct arena *a, struct error *e) {
-    struct callers c = {.args = arena_calloc(a, n, sizeof *c.args),
+int jit_origins(struct unit *units, u32 n, u32 root, struct arena *a, struct error *e) {
+    struct callers c = {.units = units,
+                        .args = arena_calloc(a, n, sizeof *c.args),
                         .ctx = arena_calloc(a, n, sizeof *c.ctx),
                         .seen = arena_new(a, u8, n),
                         .queue = arena_new(a, u32, n)};
@@ -140,22 +146,24 @@ int jit_origins(struct unit *units, u32 n, struct arena *a, struct error *e) {
         return 0;
     if (!was || !c.args || !c.ctx || !c.seen || !c.queue)
         return no_memory(e);
-    roots(&c, units[0].l);
+    roots(&c, units[0].l, root);
     for (u32 at = 0; n > 1 && at < c.nqueue; at++) { /* callers before callees, as far as calls are direct */
         u32 f = c.queue[at];
         c.now = c.ctx[f];
         memcpy(was[f], c.args[f], sizeof was[f]);
-        if (!units[f].typed && origins(&units[f], was[f], &calls))
+        if (origins(&units[f], was[f], &calls))
             return e->code;
     }
     for (u32 f = 0; f < n; f++) {
+        if (!units[f].wanted)
+            continue;
         for (u32 k = 0; k < 5; k++)
             if (!c.seen[f] || ORIGIN_KIND(c.args[f][k]) == FROM_NOTHING)
                 c.args[f][k] = ORIGIN(FROM_ANYWHERE, 0);
         units[f].ctx = c.ctx[f] == &mixed ? NULL : c.ctx[f];
         if (n > 1 && c.seen[f] && !memcmp(was[f], c.args[f], sizeof was[f]))
             continue; /* as they stand */
-        if (!units[f].typed && origins(&units[f], c.args[f], NULL))
+        if (origins(&units[f], c.args[f], NULL))
             return e->code;
     }
     return 0;

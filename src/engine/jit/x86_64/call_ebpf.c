@@ -247,7 +247,10 @@ static void function_call(struct emit *e, u32 f) {
     arguments(e, s);
     enter_frame(e);
     spot_here(e);
-    x_call(e->c, e->function[f]);
+    if (e->made[f])
+        x_call_to(e->c, e->made[f]->code, SCRATCH2);
+    else
+        x_call(e->c, e->function[f]);
     leave_frame(e);
     reload_rows(e);
     results(e, s);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* compile.c - the machine x86-64: all eBPF functions of a program, and what they share, as one piece of code. */
+/* compile.c - the machine x86-64: eBPF functions that are compiled together, and what they share, as one piece of code.
+ *
+ * It is made without a lock; the image's is taken to put it in place. Where another thread has made a function
+ * meanwhile, that one stays what the image knows, and ours is called within the piece alone. */
 #include "base/platform.h"
 #include "engine/jit/code.h"
 #include "engine/jit/tell.h"
@@ -52,19 +55,20 @@ static int one(struct emit *e, struct unit *u, struct jbody *body, struct error 
                            .fixed = u->fixed};
     for (u32 r = 0; r < NREG_EBPF; r++)
         body->hidden |= (u32)(x86_64_machine.ebpf[r] == e->rows || x86_64_machine.ebpf[r] == e->values) << r;
-    u->im->proven += count_proven(u);
-    u->im->zero_stack |= u->o.escapes;
+    body->proven = count_proven(u);
     return 0;
 }
 
-/* Copies the code to where it runs and says where each function is. */
+/* Copies the code to where it runs and says where each function is. Under the lock. */
 static int place(struct emit *e, struct piece *p, u32 n, struct error *err) {
     struct jimage *im = e->im;
     struct spot *spot = arena_some(&im->arena, struct spot, e->nspot + 1);
+    struct jbody *body = arena_some(&im->arena, struct jbody, n);
+    struct jthunks thunk = {0};
     const u8 *enter, *first;
     u64 at;
     u8 *to;
-    if (!enc_finish(e->c) || !spot || !(to = code_room(im->area, e->c->size, &at)))
+    if (!spot || !body || !(to = code_room(im->area, e->c->size, &at)))
         return no_memory(err);
     enc_place(e->c, to, at);
     if (e->nspot) {
@@ -74,9 +78,12 @@ static int place(struct emit *e, struct piece *p, u32 n, struct error *err) {
     enc_follow(e->c, p->start, n + 1, sizeof *p->start);
     if (n)
         enc_follow(e->c, &p->body->pushes, n, sizeof *p->body);
-    thunks_place(e->t, at, &im->thunk);
+    thunks_place(e->t, at, &thunk);
+    if (!im->thunk.enter)
+        im->thunk = thunk;
+    memcpy(body, p->body, n * sizeof *body);
     for (u32 k = 0; k < n; k++) {
-        struct jbody *b = &p->body[k];
+        struct jbody *b = &body[k];
         b->code = (const u8 *)(uintptr_t)at + p->start[k];
         b->size = p->start[k + 1] - p->start[k];
         b->pushes -= p->start[k];
@@ -84,18 +91,34 @@ static int place(struct emit *e, struct piece *p, u32 n, struct error *err) {
         b->nspot = p->spot[k + 1] - p->spot[k];
         for (u32 s = 0; s < b->nspot; s++)
             spot[p->spot[k] + s].at -= p->start[k];
-        im->by_code[im->nbody++] = b;
-        atomic_store_explicit(&im->func[b->func].body, b, memory_order_relaxed);
-        atomic_store_explicit(&im->func[b->func].entry, (const void *)b->code, memory_order_relaxed);
+        if (!jit_body_add(im, b))
+            return no_memory(err);
     }
     if (!code_publish(im->area))
         return fail(err, E_UNSUP, NOWHERE, "the system does not let memory be code");
-    enter = (const u8 *)(uintptr_t)im->thunk.enter;
-    first = (const u8 *)(uintptr_t)im->thunk.first;
+    enter = (const u8 *)(uintptr_t)thunk.enter;
+    first = (const u8 *)(uintptr_t)thunk.first;
     jit_tell_thunk(im, enter, (u32)(first - enter), THUNK_ENTER);
-    jit_tell_thunk(im, first, (u32)((const u8 *)im->thunk.trap[0] - first), THUNK_FIRST);
-    jit_tell(im, p->body, n);
+    jit_tell_thunk(im, first, (u32)((const u8 *)thunk.trap[0] - first), THUNK_FIRST);
+    jit_tell(im, body, n);
+    for (u32 k = 0; k < n; k++) {
+        struct jfunc *f = &im->func[body[k].func];
+        if (atomic_load_explicit(&f->body, memory_order_relaxed))
+            continue;
+        im->proven += body[k].proven;
+        atomic_store_explicit(&f->body, &body[k], memory_order_release);
+        atomic_store_explicit(&f->entry, (const void *)body[k].code, memory_order_release);
+    }
     return 0;
+}
+
+/* What is known of the stack is so for all of a piece: of what it calls elsewhere, too. */
+static void share_stack(const struct emit *e, const struct unit *unit, struct jbody *body, u32 n) {
+    bool zero = false;
+    for (u32 f = 0; f < e->im->nfunc; f++)
+        zero |= unit[f].wanted ? unit[f].o.escapes : e->made[f] && e->made[f]->zero_stack;
+    for (u32 k = 0; k < n; k++)
+        body[k].zero_stack = zero;
 }
 
 static int all(struct emit *e, struct unit *unit, struct arena *a, struct error *err) {
@@ -105,23 +128,20 @@ static int all(struct emit *e, struct unit *unit, struct arena *a, struct error 
     u32 n = 0, k = 0;
     bool wide = false;
     for (u32 f = 0; f < im->nfunc; f++) {
-        n += !im->m->func[f].typed;
+        n += unit[f].wanted;
         wide |= !im->m->func[f].typed && im->m->func[f].nreg > NREG_EBPF;
     }
-    p = (struct piece){arena_new(a, u32, n + 1), arena_new(a, u32, n + 1), arena_new(&im->arena, struct jbody, n)};
-    im->by_code = calloc(n + 1, sizeof *im->by_code);
-    im->cbody = n + 1;
+    p = (struct piece){arena_new(a, u32, n + 1), arena_new(a, u32, n + 1), arena_new(a, struct jbody, n)};
     e->function = arena_new(a, u32, im->nfunc);
-    if (!p.start || !p.spot || !p.body || !im->by_code || !e->function)
+    if (!p.start || !p.spot || !p.body || !e->function)
         return no_memory(err);
-    im->wide = wide;
     thunks_begin(&t, e->c, im->l.fuel, wide);
     e->t = &t;
     thunks_emit(&t);
     for (u32 f = 0; f < im->nfunc; f++)
         e->function[f] = enc_label(e->c);
     for (u32 f = 0; f < im->nfunc; f++) {
-        if (unit[f].typed) { /* not to be called from here */
+        if (!unit[f].wanted) { /* not to be called from here */
             enc_bind(e->c, e->function[f]);
             continue;
         }
@@ -134,15 +154,51 @@ static int all(struct emit *e, struct unit *unit, struct arena *a, struct error 
     }
     p.start[n] = enc_pos(e->c);
     p.spot[n] = e->nspot;
-    return place(e, &p, n, err);
+    share_stack(e, unit, p.body, n);
+    if (!enc_finish(e->c))
+        return no_memory(err);
+    pthread_mutex_lock(&im->lock);
+    place(e, &p, n, err);
+    pthread_mutex_unlock(&im->lock);
+    return err->code;
 }
 
-static int ebpf(struct jimage *im, struct error *err) {
+/* Marks what root reaches by calls, but for what is there already. */
+static int want(struct emit *e, struct unit *unit, u32 root, struct arena *a, struct error *err) {
+    const struct jimage *im = e->im;
+    u32 *queue = arena_some(a, u32, im->nfunc), n = 0;
+    e->made = arena_new(a, const struct jbody *, im->nfunc);
+    if (!queue || !e->made)
+        return no_memory(err);
+    for (u32 f = 0; f < im->nfunc && root == ALL_FUNCS; f++)
+        unit[f].wanted = !unit[f].typed;
+    if (root >= im->nfunc)
+        return 0;
+    unit[root].wanted = true;
+    queue[n++] = root;
+    for (u32 at = 0; at < n; at++) {
+        const struct func *f = unit[queue[at]].f;
+        for (u32 pc = 0; pc < f->nslot; pc++) {
+            u32 to = (u32)f->code[pc].imm;
+            if (f->code[pc].op != OP_callf || unit[to].wanted || e->made[to])
+                continue;
+            e->made[to] = atomic_load_explicit(&im->func[to].body, memory_order_acquire);
+            if (e->made[to])
+                continue;
+            unit[to].wanted = true;
+            queue[n++] = to;
+        }
+    }
+    return 0;
+}
+
+static int ebpf(struct jimage *im, u32 root, struct error *err) {
     struct emit e = {.l = &im->l, .im = im, .rows = NO_REG, .values = NO_REG, .spots = wants_spots(&im->l)};
     struct unit *unit;
     struct desk *d;
     int r = 0;
-    im->cpu = cpu_features() & ~im->l.jit.without;
+    if (root >= im->nfunc) /* the first of all: nobody else is at it */
+        im->cpu = cpu_features() & ~im->l.jit.without;
     if (!(d = desk_take(im)))
         return no_memory(err);
     desk_use(d, &e);
@@ -154,11 +210,14 @@ static int ebpf(struct jimage *im, struct error *err) {
         unit[f].typed = unit[f].f->typed;
         unit[f].homes = im->l.exact_regs;
         unit[f].fixed = !unit[f].typed && !unit[f].homes && unit[f].f->nreg == NREG_EBPF;
-        if (!unit[f].typed)
-            r = jit_unit(&unit[f]);
     }
     if (!r)
-        r = jit_origins(unit, im->nfunc, &d->a, err);
+        r = want(&e, unit, root, &d->a, err);
+    for (u32 f = 0; !r && f < im->nfunc; f++)
+        if (unit[f].wanted)
+            r = jit_unit(&unit[f]);
+    if (!r)
+        r = jit_origins(unit, im->nfunc, root, &d->a, err);
     if (!r)
         r = all(&e, unit, &d->a, err);
     desk_give(im, d, &e);

@@ -61,7 +61,8 @@ struct emit {
     struct copied *copied; u32 ncopied; /* func.c: blocks to be copied */
     bool cold;                  /* it is a copy that is being emitted: no block comes next, and no check is shared */
     u32 epilogue;               /* label */
-    u32 *function;              /* label of each eBPF function of the module */
+    u32 *function;              /* label of each eBPF function that is compiled with this one */
+    const struct jbody **made;  /* of each that was compiled before; else NULL */
     u32 frame;                  /* bytes between rsp and what the prologue pushed */
     u32 save;                   /* first of the frame's slots that save_live() uses */
     bool aligned;               /* calls C: rsp is a multiple of 16 */

@@ -110,10 +110,9 @@ bool leads_over(const struct emit *e, u32 a) {
 
 /* What the steps have to know, for as long as the code is. */
 static struct jit_steps *describe(struct emit *e, u32 heads) {
-    struct arena *a = &e->im->arena;
     const struct unit *u = e->u;
-    struct jit_steps *s = arena_new(a, struct jit_steps, 1);
-    struct jit_step *t = arena_some(a, struct jit_step, u->g.nrpo);
+    struct jit_steps *s = jit_keep(e->im, 1, sizeof *s);
+    struct jit_step *t = jit_keep(e->im, u->g.nrpo, sizeof *t);
     u32 n = 0, k = 0;
     if (!s || !t) {
         e->oom = true;

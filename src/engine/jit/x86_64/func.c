@@ -153,7 +153,7 @@ static void run_compare(struct emit *e) {
     struct jit_loop found, *d;
     struct stub s = {.fn = loop_stub};
     if (e->cold || !e->check || !jit_find_compare(e->u, e->b, &found) ||
-        !(d = arena_new(&e->im->arena, struct jit_loop, 1)))
+        !(d = jit_keep(e->im, 1, sizeof *d)))
         return;
     *d = found;
     s.x = (u64)(uintptr_t)d;
@@ -273,7 +273,7 @@ static void run_loop(struct emit *e, u32 b) {
     struct jit_loop found, *d;
     struct stub s = {.fn = loop_stub};
     enum gpr bound = SCRATCH;
-    if (e->u->typed || !jit_find_loop(e->u, b, &found) || !(d = arena_new(&e->im->arena, struct jit_loop, 1)))
+    if (e->u->typed || !jit_find_loop(e->u, b, &found) || !(d = jit_keep(e->im, 1, sizeof *d)))
         return;
     *d = found;
     d->sum = d->copies ? NULL : x86_64_sum(d->size, e->c->cpu);
