@@ -49,6 +49,7 @@ u32 os_ncpu_usable(void) {
 }
 
 u64 os_pid_tgid(void) { return (u64)getpid() << 32 | (u32)syscall(SYS_gettid); }
+u32 os_pid(void) { return (u32)getpid(); }
 u64 os_uid_gid(void) { return (u64)getgid() << 32 | getuid(); }
 
 void os_thread_name(char name[16]) { prctl(PR_GET_NAME, name); }

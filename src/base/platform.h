@@ -12,6 +12,7 @@ u32 os_cpu(void);          /* the processor that runs the caller */
 u32 os_ncpu(void);         /* processors configured */
 u32 os_ncpu_usable(void);  /* that the caller's threads may run on */
 u64 os_pid_tgid(void);     /* tgid << 32 | tid, as bpf_get_current_pid_tgid */
+u32 os_pid(void);
 u64 os_uid_gid(void);      /* gid << 32 | uid */
 void os_thread_name(char name[16]); /* of the caller, as the kernel knows it */
 /* Zeroed address space that costs memory only where touched; NULL when refused. */

@@ -40,7 +40,7 @@ struct chunk {
 struct code_area {
     struct chunk *chunk; /* the newest first */
     u64 lo, hi;
-    u64 owner;   /* the process, where mappings are shared, with one that is forked off, too; else 0 */
+    u32 owner;   /* the process, where mappings are shared, with one that is forked off, too; else 0 */
     size_t size; /* of the next chunk */
     bool grows;
     struct shelf *shelf; /* or NULL */
@@ -172,7 +172,7 @@ struct code_area *code_area_new(const void *near, size_t guess, bool grows, u8 s
     a->grows = grows;
     a->shelf = grows ? NULL : s;
     a->stop = stop;
-    a->owner = grows ? os_pid_tgid() >> 32 : 0;
+    a->owner = grows ? os_pid() : 0;
     a->lo = at > WINDOW ? at - WINDOW : at + WINDOW / 4; /* a program low in memory: its heap grows just above it */
     a->hi = at > WINDOW ? at - GAP : at + WINDOW;
     for (int tries = 0; !add_chunk(a, 0); tries++) {
@@ -216,7 +216,7 @@ void code_area_bounds(const struct code_area *a, u64 *lo, u64 *hi) {
 
 u8 *code_room(struct code_area *a, u32 size, u64 *at) {
     struct chunk *c = a->chunk;
-    u64 me = a->owner ? os_pid_tgid() >> 32 : 0;
+    u32 me = a->owner ? os_pid() : 0;
     u8 *p;
     if (a->owner != me && c->c.write) /* this process has been forked off; the other may go on to write there */
         os_code_seal(&c->c);
