@@ -175,7 +175,7 @@ void site_caught(struct walk *w) {
     w->set[row->reg / 64] &= ~((u64)1 << row->reg % 64);
     value_cross(w, w->set, w->pc + 2);
     EACH_BIT(w->set, w->u->live.nword, r) { /* it lives on behind this, also where the handler stands in front */
-        struct value *v = w->homes || r >= w->u->f->nreg ? NULL : &w->u->val[w->cur[r].v];
+        struct value *v = w->homes || r >= w->u->f->nreg ? NULL : &w->u->val[value_held(w, r)->v];
         if (v && v->same != NO_VALUE)
             v = &w->u->val[v->same];
         if (v && v->last < w->pc + 2)

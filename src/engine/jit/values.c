@@ -70,17 +70,23 @@ static u16 global(struct walk *w, u16 reg, u8 cls) {
 
 static void set(struct walk *w, u16 reg, u16 v, u8 cls) {
     w->cur[reg] = (struct cur){w->stamp, v, cls};
+    w->touched[reg / 64] |= (u64)1 << reg % 64;
+}
+
+/* Of a register that the block has had nothing to do with so far. */
+static void first_touch(struct walk *w, u16 reg) {
+    u16 v = reg < w->u->f->nreg && live_has(w->in, reg) ? w->home[reg] : NO_HOME;
+    if (v == NO_HOME)
+        set(w, reg, NO_VALUE, VAL_INT);
+    else
+        set(w, reg, v, w->u->val[v].cls);
 }
 
 /* What register reg holds; NO_VALUE: nothing that anybody reads. */
 struct cur *value_held(struct walk *w, u16 reg) {
-    struct cur *c = &w->cur[reg];
-    if (c->stamp != w->stamp) {
-        c->stamp = w->stamp;
-        c->v = NO_VALUE;
-        c->cls = VAL_INT;
-    }
-    return c;
+    if (w->cur[reg].stamp != w->stamp)
+        first_touch(w, reg);
+    return &w->cur[reg];
 }
 
 static void count(struct walk *w, u16 v) {
@@ -182,7 +188,8 @@ static void start_register(struct walk *w, u32 b, u16 r, const u8 **cls) {
         u->val[v].last = k->start + 1;
 }
 
-/* Of plain registers that were live before nothing is new but the block: live_until() says how long they live. */
+/* Of plain registers that were live before nothing is new but the block: live_until() says how long they live, and what
+ * the block does not touch costs nothing in it. */
 static void start_block(struct walk *w, u32 b) {
     const struct unit *u = w->u;
     const u64 *in = live_in(&u->live, b);
@@ -191,13 +198,10 @@ static void start_block(struct walk *w, u32 b) {
     w->stamp = b + 1;
     w->pc = u->g.blk[b].start;
     w->weight = (u32)1 << 3 * u->loop[b];
+    w->in = in;
+    memset(w->touched, 0, u->live.nword * sizeof *w->touched);
     for (u32 word = 0; word < u->live.nword; word++) {
-        u64 known = in[word] & w->seen[word], bits;
-        for (bits = known; bits; bits &= bits - 1) {
-            u32 r = word * 64 + (u32)__builtin_ctzll(bits);
-            w->cur[r] = (struct cur){w->stamp, w->home[r], u->val[w->home[r]].cls};
-        }
-        for (bits = in[word] & ~known; bits; bits &= bits - 1) {
+        for (u64 bits = in[word] & ~w->seen[word]; bits; bits &= bits - 1) {
             u32 r = word * 64 + (u32)__builtin_ctzll(bits);
             if (r >= u->f->nreg)
                 return;
@@ -261,25 +265,27 @@ void value_tell(struct walk *w, u32 s) {
 /* What is in the set crosses an edge, and lives up to number `upto` at least; of plain registers live_until() says
  * that. */
 void value_cross(struct walk *w, const u64 *set_, u32 upto) {
-    u16 r;
-    EACH_BIT(set_, w->u->live.nword, r) {
-        u16 v;
-        if (r >= w->u->f->nreg)
-            return;
-        if (likely(w->cur[r].v == w->home[r] && w->cur[r].stamp == w->stamp))
-            continue;
-        if (value_held(w, r)->v == NO_VALUE) {
-            w->homes = true;
-            return;
+    for (u32 word = 0; word < w->u->live.nword; word++) {
+        u64 plain = w->plain[word] & w->in[word] & ~w->touched[word]; /* as they were */
+        for (u64 bits = set_[word] & ~plain; bits; bits &= bits - 1) {
+            u16 r = (u16)(word * 64 + (u32)__builtin_ctzll(bits)), v;
+            if (r >= w->u->f->nreg)
+                return;
+            if (likely(w->cur[r].v == w->home[r] && w->cur[r].stamp == w->stamp))
+                continue;
+            if (value_held(w, r)->v == NO_VALUE) {
+                w->homes = true;
+                return;
+            }
+            value_merge(w, r);
+            if (w->homes)
+                return;
+            v = w->cur[r].v;
+            if (w->u->val[v].same != NO_VALUE)
+                v = w->u->val[v].same;
+            if (w->u->val[v].last < upto)
+                w->u->val[v].last = upto;
         }
-        value_merge(w, r);
-        if (w->homes)
-            return;
-        v = w->cur[r].v;
-        if (w->u->val[v].same != NO_VALUE)
-            v = w->u->val[v].same;
-        if (w->u->val[v].last < upto)
-            w->u->val[v].last = upto;
     }
 }
 
@@ -491,9 +497,10 @@ static bool init(struct walk *w) {
     w->set = arena_new(u->tmp, u64, u->live.nword);
     w->plain = arena_new(u->tmp, u64, u->live.nword);
     w->seen = arena_new(u->tmp, u64, u->live.nword);
+    w->touched = arena_new(u->tmp, u64, u->live.nword + 1); /* a v128 may begin with the last */
     w->home = arena_new(u->tmp, u16, nreg + 1u);
     if (!u->val || !w->code || !w->cur || !w->global || !w->any || !w->in_cls || !w->set || !w->plain || !w->seen ||
-        !w->home)
+        !w->touched || !w->home)
         return value_no_room(w);
     memset(w->global, 0xff, nreg * sizeof *w->global);
     for (u32 r = 0; r < nreg; r++) {

@@ -17,8 +17,10 @@ struct cur {
 struct walk {
     struct unit *u;
     struct insn *code;
-    struct cur *cur; /* of each register, in the block `stamp` */
+    struct cur *cur; /* of each register, in the block `stamp`: of those that it has to do with */
     u32 stamp;
+    const u64 *in;   /* of that block: registers that are live where it begins; */
+    u64 *touched;    /* those that have a cur. Of the others plain ones hold what crosses edges */
     u16 (*global)[VAL_VEC + 1]; /* of each register and class; NO_VALUE: none yet */
     u64 *any;                   /* registers that may hold any class */
     u64 *plain, *seen;          /* those of one class, in one register; of them, live at the start of a block so far */
