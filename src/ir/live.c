@@ -120,10 +120,24 @@ static bool in_table(const struct flow *w, u32 b) {
 static void summarise(struct flow *w, u32 b) {
     size_t at = (size_t)b * w->l->nword;
     const struct block *k = &w->c->blk[b];
+    u64 *use = w->use + at, *def = w->def + at;
     u16 from;
     for (u32 pc = k->end; pc-- > k->start;) {
-        step(w->f, w->use + at, &w->f->code[pc]);
-        written(w->f, w->def + at, &w->f->code[pc], true);
+        const struct insn *i = &w->f->code[pc];
+        u8 brief = isa_brief[i->op];
+        if (unlikely(brief & BRIEF_ODD)) {
+            step(w->f, use, i);
+            written(w->f, def, i, true);
+            continue;
+        }
+        if (brief & BRIEF_A) {
+            use[i->a / 64] &= ~(1ull << i->a % 64);
+            def[i->a / 64] |= 1ull << i->a % 64;
+        }
+        if (brief & BRIEF_B)
+            add(use, i->b);
+        if (brief & BRIEF_C)
+            add(use, i->c);
     }
     if (k->handler == NBLOCK)
         return;
@@ -189,9 +203,11 @@ static void update(struct flow *w, u32 b) {
     const u64 *use = w->use + (size_t)b * n, *def = w->def + (size_t)b * n;
     const struct block *blk = &w->c->blk[b];
     const u64 *caught = blk->handler == NBLOCK ? NULL : w->l->in + (size_t)blk->handler * n;
-    for (u32 j = 1; j < block_nsucc(blk); j++) /* 0 is the handler */
-        if (block_succ(blk, j) != NBLOCK)
-            join(out, w->l->in + (size_t)block_succ(blk, j) * n, n);
+    for (u32 j = 0; j < 2 && !blk->ntab; j++)
+        if (blk->succ[j] != NBLOCK)
+            join(out, w->l->in + (size_t)blk->succ[j] * n, n);
+    for (u32 j = 0; j < blk->ntab; j++)
+        join(out, w->l->in + (size_t)(blk->succ[0] + j) * n, n);
     if (ends_with_gotox(w, b))
         join(out, w->hub, n);
     for (u32 k = 0; k < n; k++) {
