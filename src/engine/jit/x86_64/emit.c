@@ -11,25 +11,8 @@ static struct mem slot_mem(u32 slot) {
     return mem_b(RSP, (s32)(8 * slot));
 }
 
-bool in_mem(const struct emit *e, u32 v) {
-    return value_of(e->u, v)->where == IN_SLOT;
-}
-
 struct mem value_mem(const struct emit *e, u32 v) {
     return slot_mem(value_of(e->u, v)->slot);
-}
-
-bool const_of(const struct emit *e, u32 v, u64 *x) {
-    if (e->u->fixed) {
-        *x = e->bits[v];
-        return e->known >> v & 1;
-    }
-    *x = e->u->val[v].bits;
-    return e->u->val[v].where == IN_CODE;
-}
-
-bool is_zext(const struct emit *e, u32 v) {
-    return e->u->fixed ? e->zext >> v & 1 : e->u->val[v].flags & VALUE_ZEXT;
 }
 
 bool dies(const struct emit *e, u32 v) {

@@ -114,11 +114,19 @@ static inline void done_gpr(struct emit *e, u32 v, enum gpr r) {
         keep_gpr(e, x, r);
 }
 void done_xmm(struct emit *e, u32 v, unsigned r, char type); /* type: F D V */
-bool in_mem(const struct emit *e, u32 v);                    /* lives in the frame: value_mem() names it, in all widths */
+/* Lives in the frame: value_mem() names it, in all widths. In line, as the next two. */
+static inline bool in_mem(const struct emit *e, u32 v) {
+    return value_of(e->u, v)->where == IN_SLOT;
+}
 struct mem value_mem(const struct emit *e, u32 v);
-bool const_of(const struct emit *e, u32 v, u64 *x);          /* a constant here */
+static inline bool const_of(const struct emit *e, u32 v, u64 *x) { /* a constant here */
+    *x = e->u->fixed ? e->bits[v] : e->u->val[v].bits;
+    return e->u->fixed ? e->known >> v & 1 : e->u->val[v].where == IN_CODE;
+}
+static inline bool is_zext(const struct emit *e, u32 v) { /* its upper half is known to be zero */
+    return e->u->fixed ? e->zext >> v & 1 : e->u->val[v].flags & VALUE_ZEXT;
+}
 bool dies(const struct emit *e, u32 v);                      /* nobody reads v behind this instruction, as far as is known */
-bool is_zext(const struct emit *e, u32 v);                   /* its upper half is known to be zero */
 const struct site *site_of(const struct emit *e, u32 pc);    /* of any; NULL: it has none */
 const struct site *site_here(struct emit *e);                /* of this instruction, or NULL */
 bool is_busy(struct emit *e, enum gpr r);                    /* holds what lives on behind it, as far as its site says; no site: true */
