@@ -4,7 +4,8 @@
  *   plugin.c      emit: what comes in, what goes out
  *   module.c      struct lmodule: types, names, the head of the object (abi/native.h), words to be bound
  *   target.c      machines, and objects of modules      pipeline.c  passes
- *   func.c        struct lfunc: blocks, registers, fuel, traps; the walk over instructions
+ *   func.c        struct lfunc: registers, blocks, traps, the environment
+ *   walk.c        its instructions, block by block      charge.c    fuel
  *   fuel.c        loops in which fuel is looked at once a round
  *   int.c fp.c vec.c                rows of both kinds of function
  *   ebpf*.c       eBPF functions    typed*.c  typed functions
@@ -155,14 +156,14 @@ LLVMValueRef env_call_out(struct lfunc *f, size_t off, LLVMTypeRef ret, LLVMValu
 void env_leave(struct lfunc *f, size_t off, LLVMValueRef *arg, u32 n);
 LLVMValueRef bound(struct lfunc *f, LLVMTypeRef t, u32 kind, u32 index); /* env->bind[bind_word(kind, index)] */
 
-/* --- func.c: fuel --- */
+/* --- charge.c --- */
 void fuel_spill(struct lfunc *f);  /* to cx->fuel; nothing where it is not counted */
 void fuel_reload(struct lfunc *f);
 void fuel_charge(struct lfunc *f, u32 n); /* by a constant; below 0: env->refuel with f->pc */
 
 LLVMValueRef fuel_add(struct lfunc *f, s64 n); /* without a look; what is left */
 void fuel_spend(struct lfunc *f, u64 n); /* the same, in a fast block */
-bool runs_on(const struct lfunc *f, u32 b); /* does block b run on into the next one without a branch? */
+void fuel_settle(struct lfunc *f);       /* subtracts what f->cost holds */
 
 /* --- fuel.c --- */
 enum { FUEL_HEAD = 1, FUEL_FAST = 2, FUEL_CALLS = 4 }; /* of a block: a loop begins; is in a loop; calls */
@@ -178,10 +179,15 @@ int fuel_loops(struct lfunc *f); /* fills f->kind, most, loop */
 
 /* --- func.c: functions --- */
 /* Fills g and live, unless they stand; makes blocks, registers (0 at entry), fuel, env. f->fn, lm, f, index, a, e are set; the parameters are
- * the caller's to store. row lowers one instruction: false, with f->e set: it cannot. */
+ * the caller's to store. */
 int lfunc_begin(struct lfunc *f, LLVMValueRef cx);
-int lfunc_walk(struct lfunc *f, int (*row)(struct lfunc *f, const struct insn *i));
 void lfunc_end(struct lfunc *f);
+int out_of_memory(struct lfunc *f);
+
+/* --- walk.c --- */
+/* row lowers one instruction: false, with f->e set: it cannot. */
+int lfunc_walk(struct lfunc *f, int (*row)(struct lfunc *f, const struct insn *i));
+bool runs_on(const struct lfunc *f, u32 b); /* does block b run on into the next one without a branch? */
 
 /* --- rows, one function each file; false: not one of its rows --- */
 LLVMValueRef int_op(struct lfunc *f, u16 op, LLVMValueRef x, LLVMValueRef y); /* a BIN or UN row, of its operands */

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* charge.c - fuel is subtracted, and looked at. It is a value of the function's own, which struct ctx gets where others see it. */
+#include "engine/llvm/plugin/lower.h"
+#include <llvm/Config/llvm-config.h>
+
+/* Of calls that read anything, and change struct ctx and what is their own alone: LLVM's memory(read, argmem:
+ * readwrite, inaccessiblemem: readwrite). */
+enum {
+    READ = 1,
+    READ_WRITE = 3,
+    CHANGES_CTX = READ_WRITE | READ_WRITE << 2 | READ << 4 | (LLVM_VERSION_MAJOR > 20 ? READ << 6 : 0)
+};
+
+static LLVMValueRef fuel_left(struct lfunc *f) {
+    LLVMValueRef v = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
+    return LLVMBuildNSWSub(f->b, v, LLVMBuildLoad2(f->b, f->lm->i64, f->cost, ""), "fuel");
+}
+
+void fuel_spill(struct lfunc *f) {
+    if (f->fuel)
+        ctx_set(f, offsetof(struct ctx, fuel), fuel_left(f));
+}
+
+void fuel_settle(struct lfunc *f) {
+    LLVMBuildStore(f->b, fuel_left(f), f->fuel);
+    LLVMBuildStore(f->b, k64(f->lm, 0), f->cost);
+}
+
+void fuel_reload(struct lfunc *f) {
+    if (f->fuel)
+        LLVMBuildStore(f->b, ctx_get(f, f->lm->i64, offsetof(struct ctx, fuel)), f->fuel);
+}
+
+LLVMValueRef fuel_add(struct lfunc *f, s64 n) {
+    LLVMValueRef v = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
+    v = LLVMBuildNSWAdd(f->b, v, k64(f->lm, (u64)n), "fuel");
+    LLVMBuildStore(f->b, v, f->fuel);
+    return v;
+}
+
+void fuel_spend(struct lfunc *f, u64 n) {
+    LLVMValueRef v;
+    if (!f->saves) {
+        fuel_add(f, -(s64)n);
+        return;
+    }
+    v = LLVMBuildLoad2(f->b, f->lm->i64, f->cost, "");
+    LLVMBuildStore(f->b, LLVMBuildNUWAdd(f->b, v, k64(f->lm, n), "cost"), f->cost);
+}
+
+void fuel_charge(struct lfunc *f, u32 n) {
+    LLVMValueRef left, place = k64(f->lm, place_of(f)), call;
+    LLVMBasicBlockRef out, on;
+    if (!f->fuel || !n)
+        return;
+    left = fuel_add(f, -(s64)n);
+    out = block_new(f, "refuel");
+    branch_rare(f, LLVMBuildICmp(f->b, LLVMIntSLT, left, k64(f->lm, 0), ""), out);
+    on = LLVMGetInsertBlock(f->b);
+    block_on(f, out);
+    if (f->show)
+        f->show(f);
+    call = env_call_out(f, offsetof(struct native_env, refuel), f->lm->tvoid, &place, 1);
+    call_attr(f->lm, call, "cold", 0);
+    call_attr(f->lm, call, "memory", CHANGES_CTX);
+    LLVMSetMetadata(call, f->lm->md_noalias, LLVMMetadataAsValue(f->lm->c, f->lm->scope[SCOPE_LIMITS]));
+    branch(f, on);
+    block_on(f, on);
+}

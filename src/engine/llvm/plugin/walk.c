@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* walk.c - the walk over the instructions of a function, block by block, of one kind or of two (fuel.c).
+ *
+ * A block of the bytecode that jumps lead to is two here, where fuel is counted: one charges, the next is what blocks
+ * run into that have paid for it already (ir/cfg.h). */
+#include "engine/llvm/plugin/lower.h"
+
+bool runs_on(const struct lfunc *f, u32 b) {
+    const struct block *k = &f->g.blk[b];
+    u32 pc = k->end - 1;
+    if (f->f->code[pc].op == OP_pad)
+        pc--;
+    return k->succ[0] != NBLOCK && !isa_ends_block(f->f->code[pc].op);
+}
+
+typedef int row_fn(struct lfunc *f, const struct insn *i);
+
+/* The instructions of block b, from where the builder stands. */
+static int walk_block(struct lfunc *f, u32 b, row_fn *row) {
+    const struct block *k = &f->g.blk[b];
+    f->block = b;
+    for (f->pc = k->start; f->pc < k->end; f->pc = f->next) {
+        const struct insn *i = &f->f->code[f->pc];
+        f->next = f->pc + (u32)isa_len(i);
+        if (i->op == OP_pad)
+            continue;
+        debug_at(f);
+        if (f->making == KIND_SLOW && f->resume[f->pc]) {
+            branch(f, f->resume[f->pc]);
+            block_on(f, f->resume[f->pc]);
+        }
+        if (row(f, i))
+            return f->e->code;
+    }
+    if (!LLVMGetBasicBlockTerminator(LLVMGetInsertBlock(f->b))) {
+        u32 next = k->succ[0];
+        if (next == NBLOCK)
+            LLVMBuildUnreachable(f->b);
+        else
+            branch(f, runs_on(f, b) ? f->past[next] : f->blk[next]);
+    }
+    return 0;
+}
+
+/* What entering block b by `enter` costs; on behind it. */
+static void pay(struct lfunc *f, u32 b, LLVMBasicBlockRef enter, LLVMBasicBlockRef past, bool look) {
+    f->block = b;
+    f->pc = f->g.blk[b].start;
+    block_on(f, enter);
+    debug_at(f);
+    if (look)
+        fuel_charge(f, f->g.blk[b].charge);
+    else if (f->fuel)
+        fuel_spend(f, f->g.blk[b].charge);
+    branch(f, past);
+    block_on(f, past);
+}
+
+static int plain_block(struct lfunc *f, u32 b, row_fn *row) {
+    pay(f, b, f->blk[b], f->past[b], true);
+    return walk_block(f, b, row);
+}
+
+/* Gives back what block b costs, for those who have paid it, and goes to where it is paid. */
+static LLVMBasicBlockRef refund(struct lfunc *f, u32 b, LLVMBasicBlockRef at, LLVMBasicBlockRef to) {
+    block_on(f, at);
+    f->pc = f->g.blk[b].start;
+    debug_at(f);
+    if (f->fuel)
+        fuel_add(f, f->g.blk[b].charge);
+    branch(f, to);
+    return at;
+}
+
+/* --- blocks of two kinds (fuel.c) --- */
+
+/* Where blocks are entered, of one kind: f->blk and f->past while its code is made. */
+struct ways {
+    LLVMBasicBlockRef *blk, *past;
+};
+struct kinds {
+    struct ways slow, fast;
+    LLVMBasicBlockRef *short_; /* of each head: its slow block */
+};
+
+static void use_ways(struct lfunc *f, struct ways w) {
+    f->blk = w.blk;
+    f->past = w.past;
+}
+
+/* Fuel suffices for so many rounds of a counted loop. */
+static void count_rounds(struct lfunc *f, u32 h) {
+    LLVMValueRef left = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
+    u64 most = f->most[h] + f->g.blk[h].charge;
+    LLVMBuildStore(f->b, LLVMBuildUDiv(f->b, left, k64(f->lm, most), ""), f->loop[h]->rounds);
+}
+
+/* Is fuel short for a round? */
+static LLVMValueRef is_short(struct lfunc *f, u32 h) {
+    LLVMValueRef left;
+    if (!f->loop[h] || !f->loop[h]->counted) {
+        left = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
+        return LLVMBuildICmp(f->b, LLVMIntSLT, left, k64(f->lm, f->most[h] + f->g.blk[h].charge), "");
+    }
+    left = LLVMBuildLoad2(f->b, f->lm->i64, f->loop[h]->rounds, "");
+    LLVMBuildStore(f->b, LLVMBuildSub(f->b, left, k64(f->lm, 1), ""), f->loop[h]->rounds);
+    return LLVMBuildICmp(f->b, LLVMIntEQ, left, k64(f->lm, 0), "");
+}
+
+/* A way to `to` for those who have saved up costs. */
+static LLVMBasicBlockRef settled(struct lfunc *f, LLVMBasicBlockRef to) {
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(f->b), b = block_new(f, "");
+    block_on(f, b);
+    fuel_settle(f);
+    branch(f, to);
+    block_on(f, here);
+    return b;
+}
+
+LLVMBasicBlockRef slow_way(struct lfunc *f) {
+    if (f->making != KIND_FAST)
+        return NULL;
+    if (!f->resume[f->pc])
+        f->resume[f->pc] = block_new(f, "elsewhere");
+    return f->saves ? settled(f, f->resume[f->pc]) : f->resume[f->pc];
+}
+
+static int fast_block(struct lfunc *f, const struct kinds *k, u32 b, LLVMBasicBlockRef enter, row_fn *row) {
+    struct ways fast = {f->blk, f->past};
+    int bad;
+    if (f->kind[b] & FUEL_HEAD && f->fuel) {
+        block_on(f, enter);
+        branch_rare(f, is_short(f, b), k->short_[b]);
+        enter = LLVMGetInsertBlock(f->b);
+    }
+    pay(f, b, enter, f->kind[b] & FUEL_HEAD ? block_new(f, "") : f->past[b], false);
+    f->fast = !(f->kind[b] & FUEL_CALLS);
+    if (!f->fast) /* what comes behind the call */
+        use_ways(f, k->slow);
+    f->making = KIND_FAST;
+    bad = walk_block(f, b, row);
+    f->making = KIND_ONE;
+    f->fast = false;
+    use_ways(f, fast);
+    return bad;
+}
+
+static int slow_block(struct lfunc *f, const struct kinds *k, u32 b, row_fn *row) {
+    bool head = f->kind[b] & FUEL_HEAD;
+    int bad;
+    pay(f, b, head ? k->short_[b] : f->blk[b], head ? block_new(f, "") : f->past[b], true);
+    f->making = KIND_SLOW;
+    bad = walk_block(f, b, row);
+    f->making = KIND_ONE;
+    return bad;
+}
+
+/* Blocks that lead to head h come to `to`; what they led to before is in old[]. */
+static void lead_to(struct lfunc *f, u32 h, LLVMBasicBlockRef to, LLVMBasicBlockRef old[2]) {
+    old[0] = f->blk[h];
+    old[1] = f->past[h];
+    f->past[h] = refund(f, h, block_new(f, ""), to);
+    f->blk[h] = to;
+}
+static void lead_back(struct lfunc *f, u32 h, LLVMBasicBlockRef old[2]) {
+    f->blk[h] = old[0];
+    f->past[h] = old[1];
+}
+
+/* A way that is another one for a while. */
+struct detour {
+    u32 b;
+    LLVMBasicBlockRef blk, past;
+};
+
+/* Ways out of a round, and to the next one, settle its costs first. Notes what they were in d; how many. */
+static u32 settle_ways(struct lfunc *f, const struct fuel_loop *l, struct detour *d) {
+    u32 n = 0, at;
+    for (u32 j = 0; f->saves && j < l->n; j++) {
+        const struct block *b = &f->g.blk[l->body[j]];
+        for (u32 k = 0; k < block_nsucc(b); k++) {
+            u32 s = block_succ(b, k);
+            for (at = 0; at < n && d[at].b != s; at++)
+                ;
+            if (s == NBLOCK || at < n || (f->loop[s] == l && s != l->body[0]))
+                continue;
+            d[n++] = (struct detour){s, f->blk[s], f->past[s]};
+            f->blk[s] = settled(f, f->blk[s]);
+            f->past[s] = settled(f, f->past[s]);
+        }
+    }
+    return n;
+}
+
+/* A copy of a small loop's fast blocks, which begins at head. */
+static int small_copy(struct lfunc *f, const struct kinds *k, const struct fuel_loop *l, LLVMBasicBlockRef head,
+                      row_fn *row) {
+    LLVMBasicBlockRef old[2];
+    struct detour *d;
+    u32 n = 0;
+    int bad = 0;
+    for (u32 j = 0; j < l->n; j++)
+        n += block_nsucc(&f->g.blk[l->body[j]]);
+    if (!(d = arena_new(f->a, struct detour, n)))
+        return out_of_memory(f);
+    for (u32 j = 1; j < l->n; j++) {
+        k->fast.blk[l->body[j]] = block_new(f, "");
+        k->fast.past[l->body[j]] = block_new(f, "");
+    }
+    use_ways(f, k->fast);
+    lead_to(f, l->body[0], head, old);
+    f->saves = l->counted;
+    n = settle_ways(f, l, d);
+    for (u32 j = 0; !bad && j < l->n; j++)
+        bad = fast_block(f, k, l->body[j], j ? f->blk[l->body[j]] : head, row);
+    f->saves = false;
+    while (n-- > 0) {
+        f->blk[d[n].b] = d[n].blk;
+        f->past[d[n].b] = d[n].past;
+    }
+    lead_back(f, l->body[0], old);
+    return bad;
+}
+
+static int small_loop(struct lfunc *f, const struct kinds *k, struct fuel_loop *l, row_fn *row) {
+    u32 h = l->body[0];
+    LLVMBasicBlockRef head = block_new(f, "head"), again = block_new(f, "head"), back = again, old[2];
+    int bad = 0;
+    block_on(f, k->slow.blk[h]);
+    if (l->counted) {
+        l->rounds = alloca_at_entry(f, f->lm->i64, "rounds");
+        count_rounds(f, h);
+        branch(f, head);
+        block_on(f, back = block_new(f, "back"));
+        count_rounds(f, h);
+        branch(f, again);
+    } else {
+        branch(f, head);
+    }
+    if (small_copy(f, k, l, head, row) || small_copy(f, k, l, again, row))
+        return f->e->code;
+    use_ways(f, k->slow);
+    lead_to(f, h, back, old);
+    for (u32 j = 0; !bad && j < l->n; j++)
+        bad = slow_block(f, k, l->body[j], row);
+    lead_back(f, h, old);
+    return bad;
+}
+
+static int make_kinds(struct lfunc *f, struct kinds *k) {
+    u32 n = f->g.nblk;
+    k->slow = (struct ways){f->blk, f->past};
+    k->fast = (struct ways){arena_new(f->a, LLVMBasicBlockRef, n), arena_new(f->a, LLVMBasicBlockRef, n)};
+    k->short_ = arena_new(f->a, LLVMBasicBlockRef, n);
+    if (!k->fast.blk || !k->fast.past || !k->short_)
+        return out_of_memory(f);
+    for (u32 b = 0; b < n; b++) {
+        k->fast.blk[b] = f->blk[b];
+        k->fast.past[b] = f->past[b];
+        if (!f->g.blk[b].reachable)
+            continue;
+        if (f->kind[b] & FUEL_HEAD) { /* all ways lead to its look at the fuel */
+            k->short_[b] = block_new(f, "slow");
+            refund(f, b, f->past[b], f->blk[b]);
+        } else if (f->kind[b] & FUEL_FAST && !f->loop[b]) {
+            k->fast.blk[b] = block_new(f, "");
+            k->fast.past[b] = block_new(f, "");
+        }
+    }
+    return 0;
+}
+
+int lfunc_walk(struct lfunc *f, row_fn *row) {
+    LLVMBasicBlockRef start = LLVMGetInsertBlock(f->b);
+    struct kinds k;
+    if (fuel_loops(f) || make_kinds(f, &k))
+        return f->e->code;
+    block_on(f, start);
+    branch(f, f->blk[0]);
+    for (u32 b = 0; b < f->g.nblk; b++) {
+        struct fuel_loop *l = f->loop[b];
+        if (!f->g.blk[b].reachable || (l && l->body[0] != b))
+            continue;
+        if (l) {
+            if (small_loop(f, &k, l, row))
+                return f->e->code;
+            continue;
+        }
+        use_ways(f, k.fast);
+        if (f->kind[b] & FUEL_FAST && fast_block(f, &k, b, f->blk[b], row))
+            return f->e->code;
+        use_ways(f, k.slow);
+        if (f->kind[b] & FUEL_FAST ? slow_block(f, &k, b, row) : plain_block(f, b, row))
+            return f->e->code;
+    }
+    return 0;
+}
