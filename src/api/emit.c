@@ -11,6 +11,7 @@
 #include "api/prove.h"
 #include "engine/llvm/open.h"
 #include "front/svm/io.h"
+#include "ir/facts.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +78,21 @@ static int write_module(const struct program *p, const struct svm_emit_options *
     return m ? svmfile_write(m, svm, e) : fail(e, E_NOMEM, NOWHERE, "out of memory");
 }
 
+/* Code of a file has no other beside it for runs that begin with less fuel than they may take: it looks. */
+static int unbounded(struct program *p, struct error *e) {
+    u32 n = p->m->nfunc;
+    struct func_facts *f = p->view.facts ? arena_new(&p->arena, struct func_facts, n) : NULL;
+    if (!p->view.facts)
+        return 0;
+    if (!f)
+        return fail(e, E_NOMEM, NOWHERE, "out of memory");
+    memcpy(f, p->view.facts, n * sizeof *f);
+    for (u32 k = 0; k < n; k++)
+        f[k].bounded = false;
+    p->view.facts = f;
+    return 0;
+}
+
 /* The module, bound and proven, through the plug-in. */
 static int compile(struct svm_module *m, struct program *p, const struct svm_emit_options *o, const struct buf *svm,
                    struct buf *out, struct error *e) {
@@ -102,7 +118,7 @@ static int compile(struct svm_module *m, struct program *p, const struct svm_emi
     }
     j.name = name;
     choose_machine(&j.o, o);
-    if (o->verify != SVM_VERIFY_NONE && prove(p, m->vm, &link, false, e))
+    if (o->verify != SVM_VERIFY_NONE && (prove(p, m->vm, &link, false, e) || unbounded(p, e)))
         return e->code;
     return llvm->emit(&j, out, e);
 }

@@ -3,12 +3,14 @@
  *
  * Programs are made from the rows of isa.def: arithmetic on extreme constants, branches forward and
  * back, accesses to the frame and to a buffer (also past its end), calls of functions and
- * helpers. Result, trap, place of the trap, fuel and the buffer must be the same. The evaluator
- * knows nothing of blocks beyond their charges: one instruction after the other, isa_eval for each.
+ * helpers. Result, trap, place of the trap, fuel and the buffer must be the same; every other program whose fuel
+ * suffices is compiled as one that need not look at it. The evaluator knows nothing of blocks beyond their charges: one
+ * instruction after the other, isa_eval for each.
  *
  *   engine_random [PROGRAMS [SEED]] */
 #include "engine/engines.h"
 #include "ir/cfg.h"
+#include "ir/facts.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,8 @@ struct test {
     struct prog prog;
     struct module m;
     struct link_view view;
+    struct fact none[MAX_INSN];
+    struct func_facts facts[MAX_FUNC];
     void *image;
     struct arena arena;
 };
@@ -48,32 +52,13 @@ static u32 below(struct test *t, u32 n) {
     return (u32)((rnd(t) >> 33) % n);
 }
 
-static const u64 extreme[] = {0,
-                              1,
-                              2,
-                              7,
-                              8,
-                              31,
-                              32,
-                              33,
-                              63,
-                              64,
-                              0x7f,
-                              0x80,
-                              0xff,
-                              0x7fff,
-                              0x8000,
-                              0xffff,
-                              0x7fffffff,
-                              0x80000000,
-                              0xffffffff,
-                              0x100000000,
-                              0x7fffffffffffffff,
-                              0x8000000000000000,
-                              0xffffffff80000000,
-                              0xfffffffffffffffe,
-                              0xffffffffffffffff,
-                              0x123456789abcdef0};
+/* clang-format off */
+static const u64 extreme[] = {
+    0, 1, 2, 7, 8, 31, 32, 33, 63, 64, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff,
+    0x100000000, 0x7fffffffffffffff, 0x8000000000000000, 0xffffffff80000000, 0xfffffffffffffffe, 0xffffffffffffffff,
+    0x123456789abcdef0,
+};
+/* clang-format on */
 static u64 constant(struct test *t) {
     return below(t, 4) ? extreme[below(t, COUNT(extreme))] : rnd(t);
 }
@@ -591,7 +576,8 @@ static const struct services services = {.refuel = no_fuel, .access = no_access,
 
 static void run_engine(struct test *t, u64 budget, u8 *stack, u8 *buf, struct outcome *o) {
     struct region region[REGION_MAP] = {0};
-    struct ctx cx = {.fuel = (s64)(budget < 100 ? budget : 100), .max_depth = FRAMES, .frame_size = FRAME};
+    u64 slice = t->view.facts || budget < 100 ? budget : 100;
+    struct ctx cx = {.fuel = (s64)slice, .max_depth = FRAMES, .frame_size = FRAME};
     cx.fuel_rest = (s64)budget - cx.fuel;
     cx.region = region;
     cx.nregion = REGION_MAP;
@@ -657,12 +643,8 @@ static int one(u64 seed, u64 *ran) {
     t.m.name = "random";
     t.view = (struct link_view){
         .m = &t.m, .helper = table, .nhelper = COUNT(table), .checks = true, .fuel = true, .frame_size = FRAME};
-    if (validate(&t.m, NULL, &e) || g->compile(&t.view, &t.image, &e)) {
-        fprintf(stderr, "engine_random: seed %llu: %s\n", (unsigned long long)seed, e.text);
-        print_program(&t);
-        arena_drop(&t.m.arena);
-        return 1;
-    }
+    if (validate(&t.m, NULL, &e))
+        abort();
     for (u32 f = 0; f < MAX_FUNC; f++) {
         memcpy(t.code[f], t.func[f].code, t.func[f].nslot * sizeof(struct insn)); /* as decoded: callees are indices */
         if (cfg_build(&t.cfg[f], &t.func[f], &t.arena, &e))
@@ -673,6 +655,17 @@ static int one(u64 seed, u64 *ran) {
     fill_buffer(buf, seed);
     memset(stack, 0, FRAME * FRAMES);
     run_eval(&t, budget, stack, buf, &a);
+    for (u32 f = 0; f < MAX_FUNC; f++)
+        t.facts[f] = (struct func_facts){.of = t.none, .bounded = true};
+    if (seed % 2 && a.trap != TRAP_FUEL)
+        t.view.facts = t.facts;
+    if (g->compile(&t.view, &t.image, &e)) {
+        fprintf(stderr, "engine_random: seed %llu: %s\n", (unsigned long long)seed, e.text);
+        print_program(&t);
+        arena_drop(&t.m.arena);
+        arena_drop(&t.arena);
+        return 1;
+    }
     fill_buffer(buf, seed);
     memset(stack, 0x5a, FRAME * FRAMES);
     run_engine(&t, budget, stack, buf, &b);
@@ -710,8 +703,8 @@ int main(int argc, char **argv) {
             continue;
         for (u64 i = 0; i < n && differ < 3; i++)
             differ += one(seed + i, &ran);
-        printf("engine_random: %s: %llu programs, %llu ran to their end, %d differ\n", tested->name, (unsigned long long)n,
-               (unsigned long long)ran, differ);
+        printf("engine_random: %s: %llu programs, %llu ran to their end, %d differ\n", tested->name,
+               (unsigned long long)n, (unsigned long long)ran, differ);
         failed += differ;
     }
     return failed != 0;

@@ -148,6 +148,7 @@ static void add_facts(struct blake2 *s, const struct link_view *l) {
         const struct func_facts *x = &l->facts[f];
         u32 n = x->of ? l->m->func[f].nslot : 0;
         add_context(s, x->ctx);
+        add_u64(s, x->bounded);
         add_u64(s, n);
         for (u32 k = 0; k < n; k++)
             add_u64(s, (u64)(u32)x->of[k].off << 32 | (u64)x->of[k].region << 16 | x->of[k].bits);

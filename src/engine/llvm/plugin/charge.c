@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* charge.c - fuel is subtracted, and looked at. It is a value of the function's own, which struct ctx gets where others see it. */
+/* charge.c - fuel is subtracted, and looked at where it may run out. It is a value of the function's own, which struct
+ * ctx gets where others see it. */
 #include "engine/llvm/plugin/lower.h"
 #include <llvm/Config/llvm-config.h>
 
@@ -54,6 +55,8 @@ void fuel_charge(struct lfunc *f, u32 n) {
     if (!f->fuel || !n)
         return;
     left = fuel_add(f, -(s64)n);
+    if (!f->looks)
+        return;
     out = block_new(f, "refuel");
     branch_rare(f, LLVMBuildICmp(f->b, LLVMIntSLT, left, k64(f->lm, 0), ""), out);
     on = LLVMGetInsertBlock(f->b);

@@ -240,6 +240,7 @@ int ebpf_define(struct lmodule *lm, u32 index) {
     if (lm->l->facts) {
         x.fact = lm->l->facts[index].of;
         x.ctx = lm->l->facts[index].ctx;
+        f.bounded = lm->l->facts[index].bounded;
     }
     if (lm->l->exact_regs)
         f.show = show_registers;

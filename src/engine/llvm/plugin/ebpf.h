@@ -49,6 +49,7 @@ struct lebpf {
 
 bool is_proven(const struct lfunc *f, u32 bit); /* by the checker, of f->pc: FACT_SAFE or FACT_NONZERO */
 
+bool may_miss(const struct lfunc *f); /* ebpf_mem.c: what f->pc accesses is compared with the likely region */
 void reload_rows(struct lfunc *f); /* after what may move cx->region */
 bool lower_host(struct lfunc *f, const struct insn *i);      /* ebpf_mem.c: LD ST ATOM PKT */
 bool lower_ebpf_call(struct lfunc *f, const struct insn *i); /* ebpf_call.c: helpers, functions, exit */

@@ -79,6 +79,16 @@ static bool is_free(const struct lfunc *f) {
     return is_proven(f, FACT_SAFE) || (!f->l->checks && p->access == ACCESS_LIKELY);
 }
 
+bool may_miss(const struct lfunc *f) {
+    switch ((enum shape)isa_info[f->f->code[f->pc].op].shape) {
+    case SHAPE_LD:
+    case SHAPE_ST:
+    case SHAPE_STI:
+    case SHAPE_ATOM: return f->ebpf->u->o.place[f->pc].access != ACCESS_FRAME && !is_free(f) && !is_proven(f, FACT_CTX);
+    default: return false;
+    }
+}
+
 /* Where an access is that needs no look; p NULL: it does. */
 static struct where free_place(struct lfunc *f, const struct insn *i) {
     const struct place *p = &f->ebpf->u->o.place[f->pc];

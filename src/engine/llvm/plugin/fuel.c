@@ -9,6 +9,9 @@
  * that in the first registers begin with what they are known to hold. Behind a call blocks are slow: nothing is known
  * of what it took. The fuel at each instruction is what it is in any other engine.
  *
+ * Where fuel cannot run out (facts.h: bounded) nothing looks at it, and loops are of two kinds for accesses alone that may
+ * have to be done elsewhere.
+ *
  *      in ---> head --(short)--> slow blocks ---> head again --(short)--> slow blocks
  *              |  ^                               |  ^
  *            fast blocks ---> out               fast blocks ---> out */
@@ -53,7 +56,7 @@ static bool leaves_code(const struct lfunc *f, const struct insn *i) {
 }
 
 static u8 kind_of(const struct lfunc *f, u32 b) {
-    for (u32 pc = f->g.blk[b].start; pc < f->g.blk[b].end; pc++)
+    for (u32 pc = f->g.blk[b].start; f->looks && pc < f->g.blk[b].end; pc++)
         if (leaves_code(f, &f->f->code[pc]))
             return FUEL_CALLS;
     return 0;
@@ -195,6 +198,18 @@ static bool is_small(const struct walk *w) {
     return w->n <= MOST_LOOP_BLOCKS && insns <= (f->ebpf ? SMALL_EBPF : SMALL);
 }
 
+/* Has the loop that was found anything to be done the slow way? */
+static bool is_two_kinds(const struct walk *w) {
+    struct lfunc *f = w->f;
+    for (u32 k = 0; !f->looks && k < w->n; k++) {
+        const struct block *b = &f->g.blk[w->body[k]];
+        for (f->pc = b->start; f->pc < b->end; f->pc++)
+            if (may_miss(f))
+                return true;
+    }
+    return f->looks;
+}
+
 static int note_small(struct walk *w) {
     struct lfunc *f = w->f;
     struct fuel_loop *l = arena_new(f->a, struct fuel_loop, 1);
@@ -204,7 +219,7 @@ static int note_small(struct walk *w) {
     l->n = w->n;
     for (u32 k = 0; k < w->n; k++)
         f->loop[l->body[k] = w->body[k]] = l;
-    l->counted = f->fuel && !is_even(w);
+    l->counted = f->looks && !is_even(w);
     return 0;
 }
 
@@ -217,7 +232,7 @@ int fuel_loops(struct lfunc *f) {
     f->resume = arena_new(f->a, LLVMBasicBlockRef, f->f->nslot);
     if (!f->loop || !f->kind || !f->most || !f->resume)
         return fail(f->e, E_NOMEM, NOWHERE, "out of memory to compile");
-    if ((!f->fuel && !(f->ebpf && f->l->checks)) || f->f->jump_ok || f->lm->job->o.level < 2 || n > MOST_BLOCKS)
+    if ((!f->looks && !(f->ebpf && f->l->checks)) || f->f->jump_ok || f->lm->job->o.level < 2 || n > MOST_BLOCKS)
         return 0;
     if (find_preds(&w))
         return f->e->code;
@@ -228,6 +243,8 @@ int fuel_loops(struct lfunc *f) {
         if (!f->g.blk[h].reachable || !(f->kind[h] & FUEL_HEAD))
             continue;
         one_way = find_body(&w, h);
+        if (!is_two_kinds(&w))
+            continue;
         for (u32 k = 0; k < w.n; k++) {
             insns += f->kind[w.body[k]] & FUEL_FAST ? 0 : f->g.blk[w.body[k]].end - f->g.blk[w.body[k]].start;
             f->kind[w.body[k]] |= FUEL_FAST;
@@ -235,12 +252,11 @@ int fuel_loops(struct lfunc *f) {
         if (one_way && is_small(&w) && note_small(&w))
             return f->e->code;
     }
-    if (insns > MOST_INSNS) {
-        for (u32 b = 0; b < n; b++) {
-            f->kind[b] = 0;
-            f->loop[b] = NULL;
-        }
-        return 0;
+    for (u32 b = 0; b < n; b++) {
+        if (insns <= MOST_INSNS && f->kind[b] & FUEL_FAST)
+            continue;
+        f->kind[b] = 0;
+        f->loop[b] = NULL;
     }
     find_most(f);
     return 0;

@@ -266,6 +266,7 @@ int lfunc_begin(struct lfunc *f, LLVMValueRef cx) {
     f->entry = block_new(f, "entry");
     block_on(f, f->entry);
     make_registers(f);
+    f->looks = f->l->fuel && !f->bounded;
     if (f->l->fuel) {
         f->fuel = LLVMBuildAlloca(f->b, f->lm->i64, "fuel");
         f->cost = LLVMBuildAlloca(f->b, f->lm->i64, "cost");

@@ -56,25 +56,25 @@ enum { MOST_CASES = 1024 };
 
 static void take_way(struct lfunc *f, const struct way *w, LLVMBasicBlockRef compares) {
     u32 to = f->g.of[w->target];
-    if (f->fast && f->kind[to] & FUEL_FAST) { /* there is fuel for it */
-        if (f->fuel)
-            fuel_spend(f, w->charge);
+    bool rich = !f->looks || (f->fast && f->kind[to] & FUEL_FAST); /* there is fuel for it */
+    if (f->fuel && rich) {
+        fuel_spend(f, w->charge);
     } else if (f->fuel) {
         LLVMValueRef v = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, ""), left;
-        LLVMBasicBlockRef rich = block_new(f, ""), here = LLVMGetInsertBlock(f->b);
+        LLVMBasicBlockRef paid = block_new(f, ""), here = LLVMGetInsertBlock(f->b);
         left = LLVMBuildNSWSub(f->b, v, k64(f->lm, w->charge + f->g.blk[to].charge), "");
         branch_rare(f, LLVMBuildICmp(f->b, LLVMIntSLT, left, k64(f->lm, 0), ""), compares);
         LLVMBuildStore(f->b, left, f->fuel);
-        branch(f, rich);
-        LLVMMoveBasicBlockAfter(rich, here);
-        block_on(f, rich);
+        branch(f, paid);
+        LLVMMoveBasicBlockAfter(paid, here);
+        block_on(f, paid);
     }
     for (u32 k = 0; k < w->nset; k++) {
         const struct insn *i = &f->f->code[w->set[k]];
         u64 v = i->op == OP_mov64i ? (u64)(s64)i->imm : i->op == OP_mov32i ? (u32)i->imm : insn_imm64(i);
         reg_set(f, i->a, TYPE_I64, k64(f->lm, v));
     }
-    branch(f, f->fast && f->kind[to] & FUEL_FAST ? f->blk[to] : f->past[to]);
+    branch(f, rich ? f->blk[to] : f->past[to]);
 }
 
 void lower_switch(struct lfunc *f, const struct recovered *r) {

@@ -76,6 +76,7 @@ struct lfunc {
     LLVMValueRef *reg; LLVMTypeRef *reg_type; /* nreg allocas; NULL: not used; v128: at the first of its two */
     LLVMValueRef cx, env;       /* struct ctx *, struct native_env * */
     LLVMValueRef fuel;          /* alloca of an i64, written back around calls; NULL: not counted */
+    bool bounded, looks;        /* facts.h; fuel may run out: it is compared with what is needed */
     LLVMValueRef cost;          /* alloca: what is to be subtracted from it; 0 but in rounds of small fast loops */
     bool saves;                 /* such a round is being made: blocks add to cost */
     u8 *kind;                   /* FUEL_* of each block */
@@ -159,7 +160,7 @@ LLVMValueRef bound(struct lfunc *f, LLVMTypeRef t, u32 kind, u32 index); /* env-
 /* --- charge.c --- */
 void fuel_spill(struct lfunc *f);  /* to cx->fuel; nothing where it is not counted */
 void fuel_reload(struct lfunc *f);
-void fuel_charge(struct lfunc *f, u32 n); /* by a constant; below 0: env->refuel with f->pc */
+void fuel_charge(struct lfunc *f, u32 n); /* by a constant; below 0, where that may be: env->refuel with f->pc */
 
 LLVMValueRef fuel_add(struct lfunc *f, s64 n); /* without a look; what is left */
 void fuel_spend(struct lfunc *f, u64 n); /* the same, in a fast block */

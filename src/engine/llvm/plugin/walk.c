@@ -128,7 +128,7 @@ LLVMBasicBlockRef slow_way(struct lfunc *f) {
 static int fast_block(struct lfunc *f, const struct kinds *k, u32 b, LLVMBasicBlockRef enter, row_fn *row) {
     struct ways fast = {f->blk, f->past};
     int bad;
-    if (f->kind[b] & FUEL_HEAD && f->fuel) {
+    if (f->kind[b] & FUEL_HEAD && f->looks) {
         block_on(f, enter);
         branch_rare(f, is_short(f, b), k->short_[b]);
         enter = LLVMGetInsertBlock(f->b);
