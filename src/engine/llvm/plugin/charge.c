@@ -17,9 +17,17 @@ static LLVMValueRef fuel_left(struct lfunc *f) {
     return LLVMBuildNSWSub(f->b, v, LLVMBuildLoad2(f->b, f->lm->i64, f->cost, ""), "fuel");
 }
 
-void fuel_spill(struct lfunc *f) {
+static LLVMValueRef owed(const struct lfunc *f) {
+    return k64(f->lm, f->owe ? (u64)f->owe[f->block] : 0);
+}
+
+void fuel_spill_owed(struct lfunc *f, LLVMValueRef owe) {
     if (f->fuel)
-        ctx_set(f, offsetof(struct ctx, fuel), fuel_left(f));
+        ctx_set(f, offsetof(struct ctx, fuel), LLVMBuildAdd(f->b, fuel_left(f), owe, ""));
+}
+
+void fuel_spill(struct lfunc *f) {
+    fuel_spill_owed(f, owed(f));
 }
 
 void fuel_settle(struct lfunc *f) {
@@ -28,8 +36,13 @@ void fuel_settle(struct lfunc *f) {
 }
 
 void fuel_reload(struct lfunc *f) {
-    if (f->fuel)
-        LLVMBuildStore(f->b, ctx_get(f, f->lm->i64, offsetof(struct ctx, fuel)), f->fuel);
+    LLVMValueRef v;
+    if (!f->fuel)
+        return;
+    v = ctx_get(f, f->lm->i64, offsetof(struct ctx, fuel));
+    LLVMBuildStore(f->b, LLVMBuildSub(f->b, v, owed(f), ""), f->fuel);
+    if (f->owe)
+        LLVMBuildStore(f->b, k64(f->lm, 0), f->cost);
 }
 
 LLVMValueRef fuel_add(struct lfunc *f, s64 n) {
@@ -39,14 +52,20 @@ LLVMValueRef fuel_add(struct lfunc *f, s64 n) {
     return v;
 }
 
+void fuel_save_value(struct lfunc *f, LLVMValueRef n) {
+    LLVMValueRef v = LLVMBuildLoad2(f->b, f->lm->i64, f->cost, "");
+    LLVMBuildStore(f->b, LLVMBuildNSWAdd(f->b, v, n, "cost"), f->cost);
+}
+
+void fuel_save(struct lfunc *f, s64 n) {
+    fuel_save_value(f, k64(f->lm, (u64)n));
+}
+
 void fuel_spend(struct lfunc *f, u64 n) {
-    LLVMValueRef v;
-    if (!f->saves) {
+    if (f->saves)
+        fuel_save(f, (s64)n);
+    else
         fuel_add(f, -(s64)n);
-        return;
-    }
-    v = LLVMBuildLoad2(f->b, f->lm->i64, f->cost, "");
-    LLVMBuildStore(f->b, LLVMBuildNUWAdd(f->b, v, k64(f->lm, n), "cost"), f->cost);
 }
 
 void fuel_charge(struct lfunc *f, u32 n) {
@@ -55,8 +74,6 @@ void fuel_charge(struct lfunc *f, u32 n) {
     if (!f->fuel || !n)
         return;
     left = fuel_add(f, -(s64)n);
-    if (!f->looks)
-        return;
     out = block_new(f, "refuel");
     branch_rare(f, LLVMBuildICmp(f->b, LLVMIntSLT, left, k64(f->lm, 0), ""), out);
     on = LLVMGetInsertBlock(f->b);

@@ -124,14 +124,14 @@ static void computed(struct lfunc *f, const struct insn *i) {
     s = LLVMBuildSwitch(f->b, v, bad, 16);
     for (u32 pc = 0; pc < f->f->nslot; pc++)
         if (f->f->jump_ok && f->f->jump_ok[pc / 64] >> pc % 64 & 1)
-            LLVMAddCase(s, k64(f->lm, pc), f->blk[f->g.of[pc]]);
+            LLVMAddCase(s, k64(f->lm, pc), way_to(f, f->g.of[pc]));
 }
 
 static void may_goto(struct lfunc *f, const struct insn *i) {
     LLVMValueRef left = LLVMBuildLoad2(f->b, f->lm->i64, f->ebpf->may, ""), spent;
     LLVMBasicBlockRef on = block_new(f, "");
     spent = LLVMBuildICmp(f->b, LLVMIntEQ, left, k64(f->lm, 0), "");
-    LLVMBuildCondBr(f->b, spent, f->blk[f->g.of[i->off]], on);
+    LLVMBuildCondBr(f->b, spent, way_to(f, f->g.of[i->off]), on);
     block_on(f, on);
     LLVMBuildStore(f->b, LLVMBuildSub(f->b, left, k64(f->lm, 1), ""), f->ebpf->may);
     branch(f, block_below(f));

@@ -9,8 +9,8 @@
  * that in the first registers begin with what they are known to hold. Behind a call blocks are slow: nothing is known
  * of what it took. The fuel at each instruction is what it is in any other engine.
  *
- * Where fuel cannot run out (facts.h: bounded) nothing looks at it, and loops are of two kinds for accesses alone that may
- * have to be done elsewhere.
+ * Where fuel cannot run out (facts.h: bounded) nothing looks at it, and loops are of two kinds for accesses alone that
+ * may have to be done elsewhere.
  *
  *      in ---> head --(short)--> slow blocks ---> head again --(short)--> slow blocks
  *              |  ^                               |  ^
@@ -69,13 +69,15 @@ static int find_preds(struct walk *w) {
         total += f->g.blk[b].reachable ? block_nsucc(&f->g.blk[b]) : 0;
     w->first = arena_new(f->a, u32, n + 2);
     w->pred = arena_new(f->a, u32, total + 1);
-    w->order = arena_new(f->a, u32, n);
+    w->order = f->order = arena_new(f->a, u32, n);
+    f->inner = arena_new(f->a, u32, n);
+    f->outer = arena_new(f->a, u32, n);
     w->mark = arena_new(f->a, u32, n);
     w->body = arena_new(f->a, u32, n);
-    if (!w->first || !w->pred || !w->order || !w->mark || !w->body)
+    if (!w->first || !w->pred || !w->order || !w->mark || !w->body || !f->inner || !f->outer)
         return fail(f->e, E_NOMEM, NOWHERE, "out of memory to compile");
     for (u32 b = 0; b < n; b++)
-        w->order[b] = NBLOCK;
+        w->order[b] = f->inner[b] = f->outer[b] = NBLOCK;
     for (u32 k = 0; k < f->g.nrpo; k++)
         w->order[f->g.rpo[k]] = k;
     for (u32 pass = 0; pass < 2; pass++) { /* counts, one behind; then fills */
@@ -120,6 +122,14 @@ static bool find_body(struct walk *w, u32 h) {
                 add(w, h, w->pred[k]);
         }
     return one_way;
+}
+
+/* The loop that was found: those around it were before. */
+static void note_body(struct walk *w, u32 h) {
+    struct lfunc *f = w->f;
+    f->outer[h] = f->inner[h];
+    for (u32 k = 0; k < w->n; k++)
+        f->inner[w->body[k]] = h;
 }
 
 static bool is_paid(const struct lfunc *f, u32 b, u32 s) {
@@ -226,28 +236,31 @@ static int note_small(struct walk *w) {
 int fuel_loops(struct lfunc *f) {
     struct walk w = {.f = f};
     u32 n = f->g.nblk, insns = 0;
+    bool two = (f->looks || (f->ebpf && f->l->checks)) && f->lm->job->o.level >= 2;
     f->loop = arena_new(f->a, struct fuel_loop *, n);
     f->kind = arena_new(f->a, u8, n);
     f->most = arena_new(f->a, u64, n);
     f->resume = arena_new(f->a, LLVMBasicBlockRef, f->f->nslot);
     if (!f->loop || !f->kind || !f->most || !f->resume)
         return fail(f->e, E_NOMEM, NOWHERE, "out of memory to compile");
-    if ((!f->looks && !(f->ebpf && f->l->checks)) || f->f->jump_ok || f->lm->job->o.level < 2 || n > MOST_BLOCKS)
+    if ((!f->fuel && !two) || f->f->jump_ok || n > MOST_BLOCKS)
         return 0;
     if (find_preds(&w))
         return f->e->code;
     for (u32 b = 0; b < n; b++)
         f->kind[b] |= kind_of(f, b);
-    for (u32 h = 0; h < n; h++) {
+    for (u32 k = 0; k < f->g.nrpo; k++) {
+        u32 h = f->g.rpo[k];
         bool one_way;
-        if (!f->g.blk[h].reachable || !(f->kind[h] & FUEL_HEAD))
+        if (!(f->kind[h] & FUEL_HEAD))
             continue;
         one_way = find_body(&w, h);
-        if (!is_two_kinds(&w))
+        note_body(&w, h);
+        if (!two || !is_two_kinds(&w))
             continue;
-        for (u32 k = 0; k < w.n; k++) {
-            insns += f->kind[w.body[k]] & FUEL_FAST ? 0 : f->g.blk[w.body[k]].end - f->g.blk[w.body[k]].start;
-            f->kind[w.body[k]] |= FUEL_FAST;
+        for (u32 j = 0; j < w.n; j++) {
+            insns += f->kind[w.body[j]] & FUEL_FAST ? 0 : f->g.blk[w.body[j]].end - f->g.blk[w.body[j]].start;
+            f->kind[w.body[j]] |= FUEL_FAST;
         }
         if (one_way && is_small(&w) && note_small(&w))
             return f->e->code;

@@ -92,7 +92,9 @@ static void trap_block(struct lfunc *f) {
     block_on(f, f->trap);
     f->trap_pc = LLVMBuildPhi(f->b, f->lm->i64, "place");
     f->trap_code = LLVMBuildPhi(f->b, f->lm->i32, "code");
-    fuel_spill(f);
+    if (f->owe)
+        f->trap_owe = LLVMBuildPhi(f->b, f->lm->i64, "owe");
+    fuel_spill_owed(f, f->owe ? f->trap_owe : k64(f->lm, 0));
     env_leave(f, offsetof(struct native_env, trap), (LLVMValueRef[]){f->trap_pc, f->trap_code}, 2);
     block_on(f, here);
 }
@@ -102,6 +104,10 @@ static void trap_from_here(struct lfunc *f, u32 trap) {
     LLVMValueRef place = k64(f->lm, place_of(f)), code = k32(f->lm, trap);
     LLVMAddIncoming(f->trap_pc, &place, &here, 1);
     LLVMAddIncoming(f->trap_code, &code, &here, 1);
+    if (f->owe) {
+        LLVMValueRef owe = k64(f->lm, (u64)f->owe[f->block]);
+        LLVMAddIncoming(f->trap_owe, &owe, &here, 1);
+    }
 }
 
 /* With registers to be shown each place has a block of its own. */

@@ -6,7 +6,7 @@
  *   target.c      machines, and objects of modules      pipeline.c  passes
  *   func.c        struct lfunc: registers, blocks, traps, the environment
  *   walk.c        its instructions, block by block      charge.c    fuel
- *   fuel.c        loops in which fuel is looked at once a round
+ *   fuel.c        loops in which fuel is looked at once a round      prepay.c    counting without a look
  *   int.c fp.c vec.c                rows of both kinds of function
  *   ebpf*.c       eBPF functions    typed*.c  typed functions
  *   debug.c       line tables
@@ -77,16 +77,19 @@ struct lfunc {
     LLVMValueRef cx, env;       /* struct ctx *, struct native_env * */
     LLVMValueRef fuel;          /* alloca of an i64, written back around calls; NULL: not counted */
     bool bounded, looks;        /* facts.h; fuel may run out: it is compared with what is needed */
-    LLVMValueRef cost;          /* alloca: what is to be subtracted from it; 0 but in rounds of small fast loops */
+    LLVMValueRef cost;          /* alloca: what is to be subtracted from it; 0 but in rounds of small fast loops, and with owe */
+    s64 *owe;                   /* prepay.c: of each block, what was paid too early; NULL: each pays when it is entered */
     bool saves;                 /* such a round is being made: blocks add to cost */
     u8 *kind;                   /* FUEL_* of each block */
     u64 *most;                  /* of each block: fuel.c */
+    u32 *order, *inner, *outer; /* place of each block in reverse post order; the head of the innermost loop that it is in, of
+                                   a head that of the loop around it: NBLOCK where there is none. NULL: loops were not looked for */
     struct fuel_loop **loop;    /* of each block: the small loop that it is in, or NULL */
     bool fast;                  /* a fast block is being made, behind no call of it: fuel suffices for where it leads */
     enum { KIND_ONE, KIND_FAST, KIND_SLOW } making; /* which kind of block is being made */
     LLVMBasicBlockRef *resume;  /* of each instruction: where the slow kind goes on with it, for fast blocks that give up; or NULL */
     LLVMBasicBlockRef trap;     /* shared: calls env->trap; NULL: none yet */
-    LLVMValueRef trap_pc, trap_code; /* its phis */
+    LLVMValueRef trap_pc, trap_code, trap_owe; /* its phis; trap_owe: with owe */
     u32 pc, next;               /* instruction that is being lowered, and the one behind it */
     u32 block;                  /* its block in g */
     void (*show)(struct lfunc *f); /* NULL, or stores registers to cx->trap_regs, in front of what may trap */
@@ -159,11 +162,14 @@ LLVMValueRef bound(struct lfunc *f, LLVMTypeRef t, u32 kind, u32 index); /* env-
 
 /* --- charge.c --- */
 void fuel_spill(struct lfunc *f);  /* to cx->fuel; nothing where it is not counted */
+void fuel_spill_owed(struct lfunc *f, LLVMValueRef owe); /* the same; what was paid too early is said */
 void fuel_reload(struct lfunc *f);
 void fuel_charge(struct lfunc *f, u32 n); /* by a constant; below 0, where that may be: env->refuel with f->pc */
 
 LLVMValueRef fuel_add(struct lfunc *f, s64 n); /* without a look; what is left */
 void fuel_spend(struct lfunc *f, u64 n); /* the same, in a fast block */
+void fuel_save(struct lfunc *f, s64 n);  /* adds to f->cost */
+void fuel_save_value(struct lfunc *f, LLVMValueRef n);
 void fuel_settle(struct lfunc *f);       /* subtracts what f->cost holds */
 
 /* --- fuel.c --- */
@@ -176,7 +182,15 @@ struct fuel_loop {              /* a small one */
 };
 /* In a fast block, before anything was changed by f->pc: where that is done the slow way. NULL: it is no fast one. */
 LLVMBasicBlockRef slow_way(struct lfunc *f);
-int fuel_loops(struct lfunc *f); /* fills f->kind, most, loop */
+int fuel_loops(struct lfunc *f); /* fills f->kind, most, loop, order, inner, outer */
+
+/* --- prepay.c --- */
+int prepay(struct lfunc *f); /* fills f->owe; behind fuel_loops */
+LLVMBasicBlockRef way_to(struct lfunc *f, u32 s); /* where a jump from the block that is being made goes on in block s */
+void pay_to_begin(struct lfunc *f);
+void pay_to_run_on(struct lfunc *f, u32 s);       /* the block runs on into s */
+/* By a switch over values lo + index, up to hi. */
+void pay_for_switch(struct lfunc *f, const struct recovered *r, LLVMValueRef index, u64 lo, u64 hi);
 
 /* --- func.c: functions --- */
 /* Fills g and live, unless they stand; makes blocks, registers (0 at entry), fuel, env. f->fn, lm, f, index, a, e are set; the parameters are
@@ -195,7 +209,7 @@ LLVMValueRef int_op(struct lfunc *f, u16 op, LLVMValueRef x, LLVMValueRef y); /*
 LLVMValueRef int_test(struct lfunc *f, u16 op, LLVMValueRef x, LLVMValueRef y); /* a JCC row: an i1 */
 bool lower_int(struct lfunc *f, const struct insn *i);  /* int.c: BIN and UN on integers, mov, const64, select */
 bool lower_jump(struct lfunc *f, const struct insn *i); /* jump.c: JCC, ja, brtab, trap, pad */
-LLVMBasicBlockRef block_below(const struct lfunc *f);    /* where a branch that is not taken goes on */
+LLVMBasicBlockRef block_below(struct lfunc *f);          /* where a branch that is not taken goes on */
 void lower_switch(struct lfunc *f, const struct recovered *r); /* in front of its first compare */
 bool lower_fp(struct lfunc *f, const struct insn *i);   /* fp.c: BIN and UN with a float */
 bool lower_vec(struct lfunc *f, const struct insn *i);  /* vec.c: all of simd.def that touches no memory */

@@ -34,10 +34,13 @@ static int walk_block(struct lfunc *f, u32 b, row_fn *row) {
     }
     if (!LLVMGetBasicBlockTerminator(LLVMGetInsertBlock(f->b))) {
         u32 next = k->succ[0];
+        bool runs = runs_on(f, b);
+        if (runs && f->owe)
+            pay_to_run_on(f, next);
         if (next == NBLOCK)
             LLVMBuildUnreachable(f->b);
         else
-            branch(f, runs_on(f, b) ? f->past[next] : f->blk[next]);
+            branch(f, runs ? f->past[next] : way_to(f, next));
     }
     return 0;
 }
@@ -48,7 +51,9 @@ static void pay(struct lfunc *f, u32 b, LLVMBasicBlockRef enter, LLVMBasicBlockR
     f->pc = f->g.blk[b].start;
     block_on(f, enter);
     debug_at(f);
-    if (look)
+    if (f->owe)
+        ; /* who came has paid */
+    else if (look)
         fuel_charge(f, f->g.blk[b].charge);
     else if (f->fuel)
         fuel_spend(f, f->g.blk[b].charge);
@@ -66,7 +71,7 @@ static LLVMBasicBlockRef refund(struct lfunc *f, u32 b, LLVMBasicBlockRef at, LL
     block_on(f, at);
     f->pc = f->g.blk[b].start;
     debug_at(f);
-    if (f->fuel)
+    if (f->fuel && !f->owe)
         fuel_add(f, f->g.blk[b].charge);
     branch(f, to);
     return at;
@@ -273,9 +278,11 @@ static int make_kinds(struct lfunc *f, struct kinds *k) {
 int lfunc_walk(struct lfunc *f, row_fn *row) {
     LLVMBasicBlockRef start = LLVMGetInsertBlock(f->b);
     struct kinds k;
-    if (fuel_loops(f) || make_kinds(f, &k))
+    if (fuel_loops(f) || (f->fuel && !f->looks && prepay(f)) || make_kinds(f, &k))
         return f->e->code;
     block_on(f, start);
+    if (f->owe)
+        pay_to_begin(f);
     branch(f, f->blk[0]);
     for (u32 b = 0; b < f->g.nblk; b++) {
         struct fuel_loop *l = f->loop[b];

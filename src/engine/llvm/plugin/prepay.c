@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* prepay.c - how functions that need not look at their fuel count it.
+ *
+ * in: graph, loops (fuel.c)      out: f->owe
+ *
+ * Each block has a likely next one, which stays in its loop. When a block is entered all is paid that this way costs to
+ * its end, where the loop begins anew or the function ends; another way from a block pays what it costs beyond, or gets
+ * it back. So a round costs one subtraction, whatever blocks it runs through, and one more only where ways in it do not
+ * cost the same, and a switch takes what its ways cost out of a table. Behind each block stands what was paid
+ * too early (owe), which is given back where fuel is seen.
+ *
+ * What rounds cost stands in f->fuel, what ways in them cost in f->cost: where a loop is unrolled the one becomes
+ * constants. */
+#include "engine/llvm/plugin/ebpf.h"
+
+static bool is_ahead(const struct lfunc *f, u32 b, u32 s) {
+    return f->order[s] > f->order[b];
+}
+
+static bool stays(const struct lfunc *f, u32 b, u32 s) {
+    u32 loop = f->inner[b], h = f->inner[s];
+    while (h != loop && h != NBLOCK)
+        h = f->outer[h];
+    return h == loop;
+}
+
+/* What is paid when b goes on in s: by a jump, or by running into it. */
+static s64 way_cost(const struct lfunc *f, u32 b, u32 s, bool jumps) {
+    return (jumps ? (s64)f->g.blk[s].charge : 0) + f->owe[s] - f->owe[b];
+}
+
+static s64 switch_cost(const struct lfunc *f, u32 b, const struct way *w) {
+    return (s64)w->charge + way_cost(f, b, f->g.of[w->target], true);
+}
+
+/* A switch goes no way in particular: the cheapest, so that others pay. */
+static void owe_switch(struct lfunc *f, u32 b, const struct recovered *r) {
+    s64 least = INT64_MAX;
+    for (u32 k = 0; k < r->nway; k++) {
+        s64 cost = is_ahead(f, b, f->g.of[r->way[k].target]) ? switch_cost(f, b, &r->way[k]) : INT64_MAX;
+        least = cost < least ? cost : least;
+    }
+    f->owe[b] = least == INT64_MAX ? 0 : least;
+}
+
+static void owe(struct lfunc *f, u32 b) {
+    u32 next = NBLOCK;
+    if (f->ebpf->switches.at && f->ebpf->switches.at[b]) {
+        owe_switch(f, b, &f->ebpf->switches.of[f->ebpf->switches.at[b] - 1]);
+        return;
+    }
+    for (u32 k = 0; k < block_nsucc(&f->g.blk[b]); k++) {
+        u32 s = block_succ(&f->g.blk[b], k);
+        if (s != NBLOCK && is_ahead(f, b, s) && stays(f, b, s) && (next == NBLOCK || is_ahead(f, s, next)))
+            next = s;
+    }
+    if (next != NBLOCK)
+        f->owe[b] = way_cost(f, b, next, !(runs_on(f, b) && f->g.blk[b].succ[0] == next));
+}
+
+int prepay(struct lfunc *f) {
+    if (!(f->owe = arena_calloc(f->a, f->g.nblk, sizeof *f->owe)))
+        return out_of_memory(f);
+    for (u32 k = f->inner ? f->g.nrpo : 0; k-- > 0;)
+        owe(f, f->g.rpo[k]);
+    return 0;
+}
+
+static void pay(struct lfunc *f, u32 b, u32 s, s64 cost) {
+    bool round = f->inner && f->inner[b] != NBLOCK && is_ahead(f, b, s) && stays(f, b, s);
+    if (cost && round)
+        fuel_save(f, cost);
+    else if (cost)
+        fuel_add(f, -cost);
+}
+
+void pay_to_begin(struct lfunc *f) {
+    fuel_add(f, -((s64)f->g.blk[0].charge + f->owe[0]));
+}
+
+void pay_to_run_on(struct lfunc *f, u32 s) {
+    pay(f, f->block, s, way_cost(f, f->block, s, false));
+}
+
+LLVMBasicBlockRef way_to(struct lfunc *f, u32 s) {
+    s64 cost = f->owe ? way_cost(f, f->block, s, true) : 0;
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(f->b), way;
+    if (!cost)
+        return f->blk[s];
+    way = block_new(f, "pays");
+    block_on(f, way);
+    pay(f, f->block, s, cost);
+    branch(f, f->blk[s]);
+    block_on(f, here);
+    return way;
+}
+
+void pay_for_switch(struct lfunc *f, const struct recovered *r, LLVMValueRef index, u64 lo, u64 hi) {
+    struct lmodule *lm = f->lm;
+    u32 n = (u32)(hi - lo) + 1, b = f->block;
+    LLVMValueRef *cost = arena_new(f->a, LLVMValueRef, n), table, v;
+    bool same = true;
+    if (!cost) {
+        out_of_memory(f);
+        return;
+    }
+    for (u32 k = 0, at = 0; k < n; k++) {
+        while (r->way[at].hi < lo + k)
+            at++;
+        cost[k] = k64(lm, (u64)switch_cost(f, b, &r->way[at]));
+        same &= cost[k] == cost[0];
+    }
+    if (same) {
+        fuel_save(f, LLVMConstIntGetSExtValue(cost[0]));
+        return;
+    }
+    table = constant_new(lm, "costs", LLVMConstArray2(lm->i64, cost, n));
+    v = LLVMBuildLoad2(f->b, lm->i64, LLVMBuildInBoundsGEP2(f->b, lm->i64, table, &index, 1, ""), "");
+    fuel_save_value(f, v);
+}
