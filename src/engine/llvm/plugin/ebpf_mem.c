@@ -32,6 +32,24 @@ static LLVMValueRef region_row(struct lfunc *f, u32 region) {
     return at_offset(f, rows, region * sizeof(struct region));
 }
 
+/* Begin and length of a region. LLVM is to know that what lies in it does not wrap. */
+static LLVMValueRef region_begin(struct lfunc *f, u32 region) {
+    LLVMValueRef v = load_limit(f, f->lm->i64, region_row(f, region), offsetof(struct region, base));
+    LLVMSetMetadata(v, f->lm->md_range, LLVMMetadataAsValue(f->lm->c, f->lm->addresses));
+    return v;
+}
+static LLVMValueRef region_length(struct lfunc *f, u32 region, bool write) {
+    size_t off = write ? offsetof(struct region, write) : offsetof(struct region, read);
+    LLVMValueRef v = load_limit(f, f->lm->i64, region_row(f, region), off);
+    LLVMSetMetadata(v, f->lm->md_range, LLVMMetadataAsValue(f->lm->c, f->lm->lengths));
+    return v;
+}
+
+/* Is the packet of such a run what REGION_PACKET is, from data to data_end (rt/instance.c, packet_rows)? */
+static bool is_direct(const struct ctxtype *t) {
+    return t && t->form == CTX_PACKET && t->kind != PROG_SOCKET;
+}
+
 /* Of runs over packets. */
 static LLVMValueRef packet_field(struct lfunc *f, LLVMTypeRef t, size_t off) {
     return load_limit(f, t, ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, pkt)), off);
@@ -54,9 +72,8 @@ static struct where proven_place(struct lfunc *f, const struct insn *i) {
     const struct ctxtype *t = f->ebpf->ctx;
     LLVMValueRef addr = address(f, i);
     struct where w = {NULL, SCOPES};
-    if (is_proven(f, FACT_SAFE) && x->region == REGION_PACKET && t && t->form == CTX_PACKET)
-        return (struct where){from_begin(f, addr, packet_field(f, f->lm->i64, offsetof(struct pkt, data))),
-                              SCOPE_PACKET};
+    if (is_proven(f, FACT_SAFE) && x->region == REGION_PACKET && is_direct(t))
+        return (struct where){from_begin(f, addr, region_begin(f, REGION_PACKET)), SCOPE_PACKET};
     if (is_proven(f, FACT_SAFE) && is_proven(f, FACT_STACK) && !f->ebpf->own_frame) {
         LLVMValueRef off = LLVMBuildSub(f->b, addr, LLVMGetParam(f->fn, 6), "");
         return (struct where){LLVMBuildGEP2(f->b, f->lm->i8, f->ebpf->frame, &off, 1, ""), SCOPE_FRAME};
@@ -97,26 +114,19 @@ static struct where free_place(struct lfunc *f, const struct insn *i) {
     return is_free(f) ? proven_place(f, i) : (struct where){NULL, SCOPES};
 }
 
-/* Limits of regions are lengths: LLVM is to know that offsets that are below them do not wrap. */
-static LLVMValueRef region_limit(struct lfunc *f, LLVMValueRef row, u32 log, bool write) {
-    size_t off = (write ? offsetof(struct region, write) : offsetof(struct region, read)) + 8 * log;
-    LLVMValueRef v = load_limit(f, f->lm->i64, row, off);
-    LLVMSetMetadata(v, f->lm->md_range, LLVMMetadataAsValue(f->lm->c, f->lm->lengths));
-    return v;
-}
-
-/* Is an access of 1 << log bytes at addr outside of the region where it is likely? */
+/* Is an access of 1 << log bytes at addr outside of the region where it is likely? Of its first byte, and of its last. */
 static LLVMValueRef outside(struct lfunc *f, LLVMValueRef addr, u32 log, bool write) {
     u32 region = f->ebpf->u->o.place[f->pc].region, frame = f->l->frame_size;
-    LLVMValueRef off, row;
+    LLVMValueRef off, length, last;
     if (region == REGION_STACK && frame && !f->ebpf->own_frame) { /* mostly that of the function itself */
         LLVMValueRef low = LLVMBuildSub(f->b, LLVMGetParam(f->fn, 6), k64(f->lm, frame), "");
         off = LLVMBuildSub(f->b, addr, low, "");
         return LLVMBuildICmp(f->b, LLVMIntUGT, off, k64(f->lm, frame - (1u << log)), "");
     }
-    row = region_row(f, region);
-    off = LLVMBuildSub(f->b, addr, load_limit(f, f->lm->i64, row, offsetof(struct region, base)), "");
-    return LLVMBuildICmp(f->b, LLVMIntUGE, off, region_limit(f, row, log, write), "");
+    off = LLVMBuildSub(f->b, addr, region_begin(f, region), "");
+    length = region_length(f, region, write);
+    last = LLVMBuildICmp(f->b, LLVMIntUGE, LLVMBuildAdd(f->b, off, k64(f->lm, (1u << log) - 1), ""), length, "");
+    return log ? LLVMBuildOr(f->b, LLVMBuildICmp(f->b, LLVMIntUGE, off, length, ""), last, "") : last;
 }
 
 /* Where the likely region, which holds it, is. */
@@ -124,8 +134,7 @@ static struct where checked_place(struct lfunc *f, LLVMValueRef addr) {
     u32 region = f->ebpf->u->o.place[f->pc].region;
     struct where w = {NULL, SCOPES};
     if (region == REGION_PACKET) {
-        LLVMValueRef begin = load_limit(f, f->lm->i64, region_row(f, region), offsetof(struct region, base));
-        w.p = from_begin(f, addr, begin);
+        w.p = from_begin(f, addr, region_begin(f, region));
     } else {
         w.p = LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, "");
     }
@@ -187,7 +196,12 @@ static bool signs(const struct insn *i) {
     return i->op == OP_ldsx8 || i->op == OP_ldsx16 || i->op == OP_ldsx32;
 }
 
-static LLVMValueRef field_value(struct lfunc *f, const struct field *x) {
+/* Of a context of type t. */
+static LLVMValueRef field_value(struct lfunc *f, const struct ctxtype *t, const struct field *x) {
+    if (is_direct(t) && x->kind == FIELD_DATA)
+        return region_begin(f, REGION_PACKET);
+    if (is_direct(t) && x->kind == FIELD_DATA_END)
+        return LLVMBuildNUWAdd(f->b, region_begin(f, REGION_PACKET), region_length(f, REGION_PACKET, false), "");
     u32 log = x->kind == FIELD_VALUE ? (u32)__builtin_ctz(x->host_size) : 3;
     return LLVMBuildIntCast2(f->b, packet_field(f, type_of_log(f, log), x->host_off), f->lm->i64, false, "");
 }
@@ -198,7 +212,7 @@ static bool load_field(struct lfunc *f, const struct insn *i) {
     if (!t || t->form != CTX_PACKET || signs(i) || !is_proven(f, FACT_CTX) ||
         !(x = ctx_field(t, f->ebpf->fact[f->pc].off, isa_info[i->op].size)))
         return false;
-    reg_set(f, i->a, TYPE_I64, field_value(f, x));
+    reg_set(f, i->a, TYPE_I64, field_value(f, t, x));
     return true;
 }
 
@@ -236,7 +250,7 @@ static LLVMValueRef load_slow(struct lfunc *f, const struct insn *i, LLVMValueRe
 }
 
 static LLVMValueRef load_likely(struct lfunc *f, const struct insn *i, LLVMValueRef addr, const struct field *x) {
-    return x ? field_value(f, x) : load_from(f, i, checked_place(f, addr));
+    return x ? field_value(f, f->lm->ebpf->ctx, x) : load_from(f, i, checked_place(f, addr));
 }
 
 static void load(struct lfunc *f, const struct insn *i) {

@@ -49,7 +49,7 @@ struct lmodule {
     u32 flags;                  /* of struct native_head */
     bool typed_module;          /* it has typed functions */
     LLVMMetadataRef empty, rare; /* !{} ; !prof of a branch that is hardly ever taken (its first way) */
-    LLVMMetadataRef lengths;    /* !range of what may be as long as memory */
+    LLVMMetadataRef lengths, addresses; /* !range of what may be as long as memory, or an address in it */
     LLVMMetadataRef scope[SCOPES], others[SCOPES]; /* lists: of one, of all but that one */
     LLVMMetadataRef host;       /* a list: of those that are no guest's */
     unsigned md_prof, md_invariant, md_range, md_noalias, md_scope; /* kinds */

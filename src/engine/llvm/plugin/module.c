@@ -97,6 +97,7 @@ static void metadata(struct lmodule *lm) {
     LLVMMetadataRef weights[] = {text(lm, "branch_weights"), number(lm, 1), number(lm, 1 << 20)};
     LLVMMetadataRef name = text(lm, "supervm"), domain = node(lm, &name, 1);
     LLVMMetadataRef length[] = {LLVMValueAsMetadata(k64(lm, 0)), LLVMValueAsMetadata(k64(lm, (u64)1 << 47))};
+    LLVMMetadataRef address[] = {LLVMValueAsMetadata(k64(lm, 0)), LLVMValueAsMetadata(k64(lm, (u64)1 << 57))};
     static const char *const scope_name[SCOPES] = {"runtime", "limits", "frame", "packet", "map"};
     LLVMMetadataRef scope[SCOPES], others[SCOPES];
     lm->md_prof = kind("prof", lm->c);
@@ -106,6 +107,7 @@ static void metadata(struct lmodule *lm) {
     lm->md_scope = kind("alias.scope", lm->c);
     lm->empty = node(lm, NULL, 0);
     lm->lengths = node(lm, length, 2);
+    lm->addresses = node(lm, address, 2);
     lm->rare = node(lm, weights, 3);
     for (u32 k = 0; k < SCOPES; k++) {
         LLVMMetadataRef of[] = {text(lm, scope_name[k]), domain};
