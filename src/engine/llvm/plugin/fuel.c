@@ -6,8 +6,12 @@
  * themselves, and take fuel on, until they come to a head. So no call for fuel is left in a fast loop, and where all
  * its ways cost the same, fuel is one more number that counts down: LLVM vectorises it. Where they do not, a small loop
  * counts the rounds that there is fuel for. A small loop has a second fast kind, for what comes from the slow one, so
- * that in the first registers begin with what they are known to hold. Behind a call blocks are slow: nothing is known
- * of what it took. The fuel at each instruction is what it is in any other engine.
+ * that in the first registers begin with what they are known to hold. Behind a block's last call it is seen again whether there
+ * is fuel: nothing is known of what it took. The fuel at each instruction is what it is in any other engine.
+ *
+ * A small function is there a third time, as a whole: a run begins in blocks that are fast in loops and outside of them, and
+ * leaves these for the others when it finds too little fuel, another context than it was made for, or an access
+ * elsewhere. It does not come back, so that what holds at the begin holds to the end.
  *
  * Where fuel cannot run out (facts.h: bounded) nothing looks at it, and loops are of two kinds for accesses alone that
  * may have to be done elsewhere.
@@ -21,6 +25,7 @@ enum {
     SMALL = 64,         /* instructions of a small loop; */
     SMALL_EBPF = 512,   /* eBPF has little code, and rounds of ciphers and hashes are long */
     MOST_INSNS = 4000,  /* in loops, */
+    MOST_WHOLE = 640,   /* of a function of which all is there three times, */
     MOST_BLOCKS = 4096, /* and of a function that has two kinds of blocks */
 };
 
@@ -60,6 +65,17 @@ static u8 kind_of(const struct lfunc *f, u32 b) {
         if (leaves_code(f, &f->f->code[pc]))
             return FUEL_CALLS;
     return 0;
+}
+
+bool calls_here(const struct lfunc *f) {
+    return f->looks && leaves_code(f, &f->f->code[f->pc]);
+}
+
+bool calls_behind(const struct lfunc *f) {
+    for (u32 pc = f->next; pc < f->g.blk[f->block].end; pc++)
+        if (leaves_code(f, &f->f->code[pc]))
+            return true;
+    return false;
 }
 
 static int find_preds(struct walk *w) {
@@ -136,26 +152,29 @@ static bool is_paid(const struct lfunc *f, u32 b, u32 s) {
     return runs_on(f, b) && f->g.blk[b].succ[0] == s;
 }
 
-/* f->most: fuel of the longest way from each block, whose charge is paid, to the next head, or call. */
+/* Fuel of the longest way from each block, whose charge is paid, to the next head, or call: f->most; f->after: the same
+ * from behind its last call. */
 static void find_most(struct lfunc *f) {
     for (u32 k = f->g.nrpo; k-- > 0;) {
         u32 b = f->g.rpo[k];
-        for (u32 j = 0; !(f->kind[b] & FUEL_CALLS) && j < block_nsucc(&f->g.blk[b]); j++) {
+        u32 root = f->ebpf && f->ebpf->switches.at ? f->ebpf->switches.at[b] : 0;
+        for (u32 j = 0; j < block_nsucc(&f->g.blk[b]); j++) {
             u32 s = block_succ(&f->g.blk[b], j);
             u64 cost;
             if (s == NBLOCK || !(f->kind[s] & FUEL_FAST) || f->kind[s] & FUEL_HEAD)
                 continue;
             cost = f->most[s] + (is_paid(f, b, s) ? 0 : f->g.blk[s].charge);
-            f->most[b] = cost > f->most[b] ? cost : f->most[b];
+            f->after[b] = cost > f->after[b] ? cost : f->after[b];
         }
-    }
-    for (u32 k = 0; f->ebpf && k < f->ebpf->switches.n; k++) { /* which skip blocks */
-        const struct recovered *r = &f->ebpf->switches.of[k];
-        u32 b = f->g.of[r->root];
-        for (u32 j = 0; j < r->nway; j++) {
-            u64 cost = (u64)r->way[j].charge + f->g.blk[f->g.of[r->way[j].target]].charge;
-            f->most[b] = cost > f->most[b] ? cost : f->most[b];
+        for (u32 j = 0; root && j < f->ebpf->switches.of[root - 1].nway; j++) { /* which skip blocks */
+            const struct way *w = &f->ebpf->switches.of[root - 1].way[j];
+            u32 s = f->g.of[w->target];
+            u64 cost = (u64)w->charge + f->g.blk[s].charge;
+            if (f->kind[s] & FUEL_FAST && !(f->kind[s] & FUEL_HEAD) && f->order[s] > k)
+                cost += f->most[s];
+            f->after[b] = cost > f->after[b] ? cost : f->after[b];
         }
+        f->most[b] = f->kind[b] & FUEL_CALLS ? 0 : f->after[b];
     }
 }
 
@@ -208,16 +227,26 @@ static bool is_small(const struct walk *w) {
     return w->n <= MOST_LOOP_BLOCKS && insns <= (f->ebpf ? SMALL_EBPF : SMALL);
 }
 
-/* Has the loop that was found anything to be done the slow way? */
-static bool is_two_kinds(const struct walk *w) {
-    struct lfunc *f = w->f;
-    for (u32 k = 0; !f->looks && k < w->n; k++) {
-        const struct block *b = &f->g.blk[w->body[k]];
-        for (f->pc = b->start; f->pc < b->end; f->pc++)
-            if (may_miss(f))
-                return true;
-    }
+/* Is there anything to be done the slow way, in a block, in the loop that was found, in the function? */
+static bool is_slow(struct lfunc *f, u32 b) {
+    for (f->pc = f->g.blk[b].start; !f->looks && f->pc < f->g.blk[b].end; f->pc++)
+        if (may_miss(f))
+            return true;
     return f->looks;
+}
+
+static bool is_two_kinds(const struct walk *w) {
+    for (u32 k = 0; k < w->n; k++)
+        if (is_slow(w->f, w->body[k]))
+            return true;
+    return false;
+}
+
+static bool may_be_slow(struct lfunc *f) {
+    for (u32 k = 0; k < f->g.nrpo; k++)
+        if (is_slow(f, f->g.rpo[k]))
+            return true;
+    return false;
 }
 
 static int note_small(struct walk *w) {
@@ -240,8 +269,9 @@ int fuel_loops(struct lfunc *f) {
     f->loop = arena_new(f->a, struct fuel_loop *, n);
     f->kind = arena_new(f->a, u8, n);
     f->most = arena_new(f->a, u64, n);
+    f->after = arena_new(f->a, u64, n);
     f->resume = arena_new(f->a, LLVMBasicBlockRef, f->f->nslot);
-    if (!f->loop || !f->kind || !f->most || !f->resume)
+    if (!f->loop || !f->kind || !f->most || !f->after || !f->resume)
         return fail(f->e, E_NOMEM, NOWHERE, "out of memory to compile");
     if ((!f->fuel && !two) || f->f->jump_ok || n > MOST_BLOCKS)
         return 0;
@@ -265,7 +295,10 @@ int fuel_loops(struct lfunc *f) {
         if (one_way && is_small(&w) && note_small(&w))
             return f->e->code;
     }
+    f->whole = f->ebpf && two && f->f->nslot <= MOST_WHOLE && may_be_slow(f);
     for (u32 b = 0; b < n; b++) {
+        if (f->whole && f->g.blk[b].reachable)
+            f->kind[b] |= FUEL_FAST;
         if (insns <= MOST_INSNS && f->kind[b] & FUEL_FAST)
             continue;
         f->kind[b] = 0;

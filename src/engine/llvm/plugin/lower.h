@@ -81,7 +81,8 @@ struct lfunc {
     s64 *owe;                   /* prepay.c: of each block, what was paid too early; NULL: each pays when it is entered */
     bool saves;                 /* such a round is being made: blocks add to cost */
     u8 *kind;                   /* FUEL_* of each block */
-    u64 *most;                  /* of each block: fuel.c */
+    u64 *most, *after;          /* of each block: fuel.c */
+    bool whole;                 /* all blocks are of two kinds, and once more for runs that never come from slow ones */
     u32 *order, *inner, *outer; /* place of each block in reverse post order; the head of the innermost loop that it is in, of
                                    a head that of the loop around it: NBLOCK where there is none. NULL: loops were not looked for */
     struct fuel_loop **loop;    /* of each block: the small loop that it is in, or NULL */
@@ -182,7 +183,9 @@ struct fuel_loop {              /* a small one */
 };
 /* In a fast block, before anything was changed by f->pc: where that is done the slow way. NULL: it is no fast one. */
 LLVMBasicBlockRef slow_way(struct lfunc *f);
-int fuel_loops(struct lfunc *f); /* fills f->kind, most, loop, order, inner, outer */
+int fuel_loops(struct lfunc *f); /* fills f->kind, most, after, loop, order, inner, outer, whole */
+bool calls_behind(const struct lfunc *f); /* behind f->pc its block calls what may take fuel */
+bool calls_here(const struct lfunc *f);
 
 /* --- prepay.c --- */
 int prepay(struct lfunc *f); /* fills f->owe; behind fuel_loops */

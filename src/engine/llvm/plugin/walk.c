@@ -15,8 +15,28 @@ bool runs_on(const struct lfunc *f, u32 b) {
 
 typedef int row_fn(struct lfunc *f, const struct insn *i);
 
-/* The instructions of block b, from where the builder stands. */
-static int walk_block(struct lfunc *f, u32 b, row_fn *row) {
+/* Where blocks are entered, of one kind: f->blk and f->past while its code is made. */
+struct ways {
+    LLVMBasicBlockRef *blk, *past;
+};
+
+static void use_ways(struct lfunc *f, struct ways w) {
+    f->blk = w.blk;
+    f->past = w.past;
+}
+
+/* Behind the last call of a fast block it is seen whether there is fuel for the ways from there. */
+static void stay_fast(struct lfunc *f, const struct ways *fast) {
+    LLVMValueRef left = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
+    if (!f->resume[f->next])
+        f->resume[f->next] = block_new(f, "elsewhere");
+    branch_rare(f, LLVMBuildICmp(f->b, LLVMIntSLT, left, k64(f->lm, f->after[f->block]), ""), f->resume[f->next]);
+    use_ways(f, *fast);
+    f->fast = true;
+}
+
+/* The instructions of block b, from where the builder stands. fast: of a fast block, the ways that it would go on. */
+static int walk_block(struct lfunc *f, u32 b, const struct ways *fast, row_fn *row) {
     const struct block *k = &f->g.blk[b];
     f->block = b;
     for (f->pc = k->start; f->pc < k->end; f->pc = f->next) {
@@ -31,6 +51,8 @@ static int walk_block(struct lfunc *f, u32 b, row_fn *row) {
         }
         if (row(f, i))
             return f->e->code;
+        if (fast && calls_here(f) && f->next < k->end && !calls_behind(f))
+            stay_fast(f, fast);
     }
     if (!LLVMGetBasicBlockTerminator(LLVMGetInsertBlock(f->b))) {
         u32 next = k->succ[0];
@@ -63,7 +85,7 @@ static void pay(struct lfunc *f, u32 b, LLVMBasicBlockRef enter, LLVMBasicBlockR
 
 static int plain_block(struct lfunc *f, u32 b, row_fn *row) {
     pay(f, b, f->blk[b], f->past[b], true);
-    return walk_block(f, b, row);
+    return walk_block(f, b, NULL, row);
 }
 
 /* Gives back what block b costs, for those who have paid it, and goes to where it is paid. */
@@ -79,19 +101,10 @@ static LLVMBasicBlockRef refund(struct lfunc *f, u32 b, LLVMBasicBlockRef at, LL
 
 /* --- blocks of two kinds (fuel.c) --- */
 
-/* Where blocks are entered, of one kind: f->blk and f->past while its code is made. */
-struct ways {
-    LLVMBasicBlockRef *blk, *past;
-};
 struct kinds {
     struct ways slow, fast;
     LLVMBasicBlockRef *short_; /* of each head: its slow block */
 };
-
-static void use_ways(struct lfunc *f, struct ways w) {
-    f->blk = w.blk;
-    f->past = w.past;
-}
 
 /* Fuel suffices for so many rounds of a counted loop. */
 static void count_rounds(struct lfunc *f, u32 h) {
@@ -143,7 +156,7 @@ static int fast_block(struct lfunc *f, const struct kinds *k, u32 b, LLVMBasicBl
     if (!f->fast) /* what comes behind the call */
         use_ways(f, k->slow);
     f->making = KIND_FAST;
-    bad = walk_block(f, b, row);
+    bad = walk_block(f, b, &fast, row);
     f->making = KIND_ONE;
     f->fast = false;
     use_ways(f, fast);
@@ -155,7 +168,7 @@ static int slow_block(struct lfunc *f, const struct kinds *k, u32 b, row_fn *row
     int bad;
     pay(f, b, head ? k->short_[b] : f->blk[b], head ? block_new(f, "") : f->past[b], true);
     f->making = KIND_SLOW;
-    bad = walk_block(f, b, row);
+    bad = walk_block(f, b, NULL, row);
     f->making = KIND_ONE;
     return bad;
 }
@@ -197,9 +210,9 @@ static u32 settle_ways(struct lfunc *f, const struct fuel_loop *l, struct detour
     return n;
 }
 
-/* A copy of a small loop's fast blocks, which begins at head. */
-static int small_copy(struct lfunc *f, const struct kinds *k, const struct fuel_loop *l, LLVMBasicBlockRef head,
-                      row_fn *row) {
+/* A copy of a small loop's fast blocks, which begins at head; ways: of what is around it. */
+static int small_copy(struct lfunc *f, const struct kinds *k, struct ways ways, const struct fuel_loop *l,
+                      LLVMBasicBlockRef head, row_fn *row) {
     LLVMBasicBlockRef old[2];
     struct detour *d;
     u32 n = 0;
@@ -209,10 +222,10 @@ static int small_copy(struct lfunc *f, const struct kinds *k, const struct fuel_
     if (!(d = arena_new(f->a, struct detour, n)))
         return out_of_memory(f);
     for (u32 j = 1; j < l->n; j++) {
-        k->fast.blk[l->body[j]] = block_new(f, "");
-        k->fast.past[l->body[j]] = block_new(f, "");
+        ways.blk[l->body[j]] = block_new(f, "");
+        ways.past[l->body[j]] = block_new(f, "");
     }
-    use_ways(f, k->fast);
+    use_ways(f, ways);
     lead_to(f, l->body[0], head, old);
     f->saves = l->counted;
     n = settle_ways(f, l, d);
@@ -227,28 +240,71 @@ static int small_copy(struct lfunc *f, const struct kinds *k, const struct fuel_
     return bad;
 }
 
+/* From where the builder stands into a copy of the loop. */
+static void into_loop(struct lfunc *f, const struct fuel_loop *l, LLVMBasicBlockRef head) {
+    if (l->counted)
+        count_rounds(f, l->body[0]);
+    branch(f, head);
+}
+
 static int small_loop(struct lfunc *f, const struct kinds *k, struct fuel_loop *l, row_fn *row) {
     u32 h = l->body[0];
-    LLVMBasicBlockRef head = block_new(f, "head"), again = block_new(f, "head"), back = again, old[2];
+    LLVMBasicBlockRef head = block_new(f, "head"), again = head, back = head, old[2];
     int bad = 0;
     block_on(f, k->slow.blk[h]);
+    into_loop(f, l, head);
+    if (!f->whole)
+        again = back = block_new(f, "head");
     if (l->counted) {
-        l->rounds = alloca_at_entry(f, f->lm->i64, "rounds");
-        count_rounds(f, h);
-        branch(f, head);
         block_on(f, back = block_new(f, "back"));
-        count_rounds(f, h);
-        branch(f, again);
-    } else {
-        branch(f, head);
+        into_loop(f, l, again);
     }
-    if (small_copy(f, k, l, head, row) || small_copy(f, k, l, again, row))
+    if (small_copy(f, k, k->fast, l, head, row) || (again != head && small_copy(f, k, k->fast, l, again, row)))
         return f->e->code;
     use_ways(f, k->slow);
     lead_to(f, h, back, old);
     for (u32 j = 0; !bad && j < l->n; j++)
         bad = slow_block(f, k, l->body[j], row);
     lead_back(f, h, old);
+    return bad;
+}
+
+/* All of the function, fast, for runs that begin with enough: these leave it for the other kinds, and never come back.
+ */
+static int whole_copy(struct lfunc *f, const struct kinds *k, row_fn *row) {
+    u32 n = f->g.nblk;
+    struct ways w = {arena_new(f->a, LLVMBasicBlockRef, n), arena_new(f->a, LLVMBasicBlockRef, n)};
+    LLVMBasicBlockRef start = LLVMGetInsertBlock(f->b);
+    int bad = 0;
+    if (!w.blk || !w.past)
+        return out_of_memory(f);
+    for (u32 b = 0; b < n; b++) {
+        if (!f->g.blk[b].reachable || (f->loop[b] && f->loop[b]->body[0] != b))
+            continue;
+        w.blk[b] = block_new(f, "");
+        w.past[b] = block_new(f, "");
+        if (f->kind[b] & FUEL_HEAD)
+            refund(f, b, w.past[b], w.blk[b]);
+    }
+    block_on(f, start);
+    if (f->looks && !(f->kind[0] & FUEL_HEAD))
+        branch_rare(f, is_short(f, 0), k->slow.blk[0]);
+    branch(f, w.blk[0]);
+    for (u32 b = 0; !bad && b < n; b++) {
+        const struct fuel_loop *l = f->loop[b];
+        LLVMBasicBlockRef head;
+        if (!f->g.blk[b].reachable || (l && l->body[0] != b))
+            continue;
+        if (l) {
+            block_on(f, w.blk[b]);
+            into_loop(f, l, head = block_new(f, "head"));
+            bad = small_copy(f, k, w, l, head, row);
+        } else {
+            use_ways(f, w);
+            bad = fast_block(f, k, b, w.blk[b], row);
+        }
+    }
+    use_ways(f, k->slow);
     return bad;
 }
 
@@ -283,7 +339,13 @@ int lfunc_walk(struct lfunc *f, row_fn *row) {
     block_on(f, start);
     if (f->owe)
         pay_to_begin(f);
-    branch(f, f->blk[0]);
+    for (u32 b = 0; b < f->g.nblk; b++)
+        if (f->loop[b] && f->loop[b]->counted && f->loop[b]->body[0] == b)
+            f->loop[b]->rounds = alloca_at_entry(f, f->lm->i64, "rounds");
+    if (!f->whole)
+        branch(f, f->blk[0]);
+    else if (whole_copy(f, &k, row))
+        return f->e->code;
     for (u32 b = 0; b < f->g.nblk; b++) {
         struct fuel_loop *l = f->loop[b];
         if (!f->g.blk[b].reachable || (l && l->body[0] != b))
