@@ -12,26 +12,23 @@ enum {
     CHANGES_CTX = READ_WRITE | READ_WRITE << 2 | READ << 4 | (LLVM_VERSION_MAJOR > 20 ? READ << 6 : 0)
 };
 
-static LLVMValueRef fuel_left(struct lfunc *f) {
+LLVMValueRef fuel_left(struct lfunc *f, s64 owe) {
     LLVMValueRef v = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
-    return LLVMBuildNSWSub(f->b, v, LLVMBuildLoad2(f->b, f->lm->i64, f->cost, ""), "fuel");
-}
-
-static LLVMValueRef owed(const struct lfunc *f) {
-    return k64(f->lm, f->owe ? (u64)f->owe[f->block] : 0);
+    v = LLVMBuildNSWSub(f->b, v, LLVMBuildLoad2(f->b, f->lm->i64, f->cost, ""), "fuel");
+    return owe ? LLVMBuildNSWAdd(f->b, v, k64(f->lm, (u64)owe), "") : v;
 }
 
 void fuel_spill_owed(struct lfunc *f, LLVMValueRef owe) {
     if (f->fuel)
-        ctx_set(f, offsetof(struct ctx, fuel), LLVMBuildAdd(f->b, fuel_left(f), owe, ""));
+        ctx_set(f, offsetof(struct ctx, fuel), LLVMBuildAdd(f->b, fuel_left(f, 0), owe, ""));
 }
 
 void fuel_spill(struct lfunc *f) {
-    fuel_spill_owed(f, owed(f));
+    fuel_spill_owed(f, k64(f->lm, (u64)owed(f)));
 }
 
-void fuel_settle(struct lfunc *f) {
-    LLVMBuildStore(f->b, fuel_left(f), f->fuel);
+void fuel_settle(struct lfunc *f, s64 owe) {
+    LLVMBuildStore(f->b, fuel_left(f, owe), f->fuel);
     LLVMBuildStore(f->b, k64(f->lm, 0), f->cost);
 }
 
@@ -40,8 +37,8 @@ void fuel_reload(struct lfunc *f) {
     if (!f->fuel)
         return;
     v = ctx_get(f, f->lm->i64, offsetof(struct ctx, fuel));
-    LLVMBuildStore(f->b, LLVMBuildSub(f->b, v, owed(f), ""), f->fuel);
-    if (f->owe)
+    LLVMBuildStore(f->b, LLVMBuildSub(f->b, v, k64(f->lm, (u64)owed(f)), ""), f->fuel);
+    if (pays_ahead(f))
         LLVMBuildStore(f->b, k64(f->lm, 0), f->cost);
 }
 

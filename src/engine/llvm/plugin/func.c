@@ -105,7 +105,7 @@ static void trap_from_here(struct lfunc *f, u32 trap) {
     LLVMAddIncoming(f->trap_pc, &place, &here, 1);
     LLVMAddIncoming(f->trap_code, &code, &here, 1);
     if (f->owe) {
-        LLVMValueRef owe = k64(f->lm, (u64)f->owe[f->block]);
+        LLVMValueRef owe = k64(f->lm, (u64)owed(f));
         LLVMAddIncoming(f->trap_owe, &owe, &here, 1);
     }
 }

@@ -64,10 +64,10 @@ static void put_constants(struct lfunc *f, const struct way *w) {
 
 static void take_way(struct lfunc *f, const struct way *w, LLVMBasicBlockRef compares) {
     u32 to = f->g.of[w->target];
-    bool paid = !f->looks, rich = f->fast && f->kind[to] & FUEL_FAST; /* there is fuel for it */
-    if (f->looks && rich) {
+    bool paid = !f->looks || pays_ahead(f), rich = f->fast && f->kind[to] & FUEL_FAST; /* there is fuel for it */
+    if (!paid && rich) {
         fuel_spend(f, w->charge);
-    } else if (f->looks) {
+    } else if (!paid) {
         LLVMValueRef v = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, ""), left;
         LLVMBasicBlockRef on = block_new(f, ""), here = LLVMGetInsertBlock(f->b);
         left = LLVMBuildNSWSub(f->b, v, k64(f->lm, w->charge + f->g.blk[to].charge), "");
@@ -93,7 +93,7 @@ static LLVMBasicBlockRef nowhere(struct lfunc *f) {
 static LLVMValueRef switched(struct lfunc *f, const struct recovered *r, u64 lo, u64 hi, LLVMBasicBlockRef compares) {
     LLVMTypeRef t = r->wide ? f->lm->i64 : f->lm->i32;
     LLVMValueRef v = reg_get(f, r->reg, r->wide ? TYPE_I64 : TYPE_I32), index, far;
-    if (!f->owe)
+    if (!pays_ahead(f))
         return v;
     index = LLVMBuildSub(f->b, v, LLVMConstInt(t, lo, false), "");
     far = LLVMBuildICmp(f->b, LLVMIntUGT, index, LLVMConstInt(t, hi - lo, false), "");
@@ -112,7 +112,7 @@ void lower_switch(struct lfunc *f, const struct recovered *r) {
         return;
     }
     s = switched(f, r, lo, hi, compares);
-    if (f->owe)
+    if (pays_ahead(f))
         other = nowhere(f);
     s = LLVMBuildSwitch(f->b, s, other, (u32)(hi - lo) + 1);
     for (u32 k = 0; k < r->nway; k++) {

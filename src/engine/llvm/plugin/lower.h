@@ -78,7 +78,7 @@ struct lfunc {
     LLVMValueRef fuel;          /* alloca of an i64, written back around calls; NULL: not counted */
     bool bounded, looks;        /* facts.h; fuel may run out: it is compared with what is needed */
     LLVMValueRef cost;          /* alloca: what is to be subtracted from it; 0 but in rounds of small fast loops, and with owe */
-    s64 *owe;                   /* prepay.c: of each block, what was paid too early; NULL: each pays when it is entered */
+    s64 *owe;                   /* prepay.c: of each block, what was paid too early; NULL: all pay when they are entered */
     bool saves;                 /* such a round is being made: blocks add to cost */
     u8 *kind;                   /* FUEL_* of each block */
     u64 *most, *after;          /* of each block: fuel.c */
@@ -164,6 +164,7 @@ LLVMValueRef bound(struct lfunc *f, LLVMTypeRef t, u32 kind, u32 index); /* env-
 /* --- charge.c --- */
 void fuel_spill(struct lfunc *f);  /* to cx->fuel; nothing where it is not counted */
 void fuel_spill_owed(struct lfunc *f, LLVMValueRef owe); /* the same; what was paid too early is said */
+LLVMValueRef fuel_left(struct lfunc *f, s64 owe);
 void fuel_reload(struct lfunc *f);
 void fuel_charge(struct lfunc *f, u32 n); /* by a constant; below 0, where that may be: env->refuel with f->pc */
 
@@ -171,7 +172,7 @@ LLVMValueRef fuel_add(struct lfunc *f, s64 n); /* without a look; what is left *
 void fuel_spend(struct lfunc *f, u64 n); /* the same, in a fast block */
 void fuel_save(struct lfunc *f, s64 n);  /* adds to f->cost */
 void fuel_save_value(struct lfunc *f, LLVMValueRef n);
-void fuel_settle(struct lfunc *f);       /* subtracts what f->cost holds */
+void fuel_settle(struct lfunc *f, s64 owe); /* subtracts what f->cost holds, gives back what was paid too early */
 
 /* --- fuel.c --- */
 enum { FUEL_HEAD = 1, FUEL_FAST = 2, FUEL_CALLS = 4 }; /* of a block: a loop begins; is in a loop; calls */
@@ -189,8 +190,11 @@ bool calls_here(const struct lfunc *f);
 
 /* --- prepay.c --- */
 int prepay(struct lfunc *f); /* fills f->owe; behind fuel_loops */
+bool pays_ahead(const struct lfunc *f); /* the block that is being made pays so */
+s64 owed(const struct lfunc *f);
 LLVMBasicBlockRef way_to(struct lfunc *f, u32 s); /* where a jump from the block that is being made goes on in block s */
-void pay_to_begin(struct lfunc *f);
+s64 paid_at(const struct lfunc *f, u32 b);        /* when b is entered */
+void pay_ahead(struct lfunc *f, u32 b);           /* by who comes from where nothing is paid ahead */
 void pay_to_run_on(struct lfunc *f, u32 s);       /* the block runs on into s */
 /* By a switch over values lo + index, up to hi. */
 void pay_for_switch(struct lfunc *f, const struct recovered *r, LLVMValueRef index, u64 lo, u64 hi);

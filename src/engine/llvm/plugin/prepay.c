@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* prepay.c - how functions that need not look at their fuel count it.
+/* prepay.c - how code that need not look at its fuel counts it: functions that are bounded, and fast blocks (fuel.c).
  *
  * in: graph, loops (fuel.c)      out: f->owe
  *
@@ -22,6 +22,14 @@ static bool stays(const struct lfunc *f, u32 b, u32 s) {
     while (h != loop && h != NBLOCK)
         h = f->outer[h];
     return h == loop;
+}
+
+bool pays_ahead(const struct lfunc *f) {
+    return f->owe && (!f->looks || f->making == KIND_FAST);
+}
+
+s64 owed(const struct lfunc *f) {
+    return pays_ahead(f) ? f->owe[f->block] : 0;
 }
 
 /* What is paid when b goes on in s: by a jump, or by running into it. */
@@ -74,8 +82,12 @@ static void pay(struct lfunc *f, u32 b, u32 s, s64 cost) {
         fuel_add(f, -cost);
 }
 
-void pay_to_begin(struct lfunc *f) {
-    fuel_add(f, -((s64)f->g.blk[0].charge + f->owe[0]));
+s64 paid_at(const struct lfunc *f, u32 b) {
+    return pays_ahead(f) ? f->g.blk[b].charge + f->owe[b] : 0;
+}
+
+void pay_ahead(struct lfunc *f, u32 b) {
+    fuel_add(f, -(f->g.blk[b].charge + f->owe[b]));
 }
 
 void pay_to_run_on(struct lfunc *f, u32 s) {
@@ -83,7 +95,7 @@ void pay_to_run_on(struct lfunc *f, u32 s) {
 }
 
 LLVMBasicBlockRef way_to(struct lfunc *f, u32 s) {
-    s64 cost = f->owe ? way_cost(f, f->block, s, true) : 0;
+    s64 cost = pays_ahead(f) ? way_cost(f, f->block, s, true) : 0;
     LLVMBasicBlockRef here = LLVMGetInsertBlock(f->b), way;
     if (!cost)
         return f->blk[s];

@@ -25,12 +25,30 @@ static void use_ways(struct lfunc *f, struct ways w) {
     f->past = w.past;
 }
 
+/* A way to `to`, where each block pays by itself, for those who have saved up costs or have paid ahead. */
+static LLVMBasicBlockRef settled(struct lfunc *f, LLVMBasicBlockRef to, s64 owe) {
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(f->b), b = block_new(f, "");
+    block_on(f, b);
+    fuel_settle(f, owe);
+    branch(f, to);
+    block_on(f, here);
+    return b;
+}
+
+static LLVMBasicBlockRef slow_from(struct lfunc *f, u32 pc) {
+    if (!f->resume[pc])
+        f->resume[pc] = block_new(f, "elsewhere");
+    return f->saves || (f->fuel && pays_ahead(f) && f->looks) ? settled(f, f->resume[pc], owed(f)) : f->resume[pc];
+}
+
+LLVMBasicBlockRef slow_way(struct lfunc *f) {
+    return f->making == KIND_FAST ? slow_from(f, f->pc) : NULL;
+}
+
 /* Behind the last call of a fast block it is seen whether there is fuel for the ways from there. */
 static void stay_fast(struct lfunc *f, const struct ways *fast) {
-    LLVMValueRef left = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
-    if (!f->resume[f->next])
-        f->resume[f->next] = block_new(f, "elsewhere");
-    branch_rare(f, LLVMBuildICmp(f->b, LLVMIntSLT, left, k64(f->lm, f->after[f->block]), ""), f->resume[f->next]);
+    LLVMValueRef bad = LLVMBuildICmp(f->b, LLVMIntSLT, fuel_left(f, owed(f)), k64(f->lm, f->after[f->block]), "");
+    branch_rare(f, bad, slow_from(f, f->next));
     use_ways(f, *fast);
     f->fast = true;
 }
@@ -57,7 +75,9 @@ static int walk_block(struct lfunc *f, u32 b, const struct ways *fast, row_fn *r
     if (!LLVMGetBasicBlockTerminator(LLVMGetInsertBlock(f->b))) {
         u32 next = k->succ[0];
         bool runs = runs_on(f, b);
-        if (runs && f->owe)
+        if (runs && fast && !f->fast && pays_ahead(f))
+            fuel_settle(f, owed(f));
+        else if (runs && pays_ahead(f))
             pay_to_run_on(f, next);
         if (next == NBLOCK)
             LLVMBuildUnreachable(f->b);
@@ -73,7 +93,7 @@ static void pay(struct lfunc *f, u32 b, LLVMBasicBlockRef enter, LLVMBasicBlockR
     f->pc = f->g.blk[b].start;
     block_on(f, enter);
     debug_at(f);
-    if (f->owe)
+    if (pays_ahead(f))
         ; /* who came has paid */
     else if (look)
         fuel_charge(f, f->g.blk[b].charge);
@@ -93,7 +113,7 @@ static LLVMBasicBlockRef refund(struct lfunc *f, u32 b, LLVMBasicBlockRef at, LL
     block_on(f, at);
     f->pc = f->g.blk[b].start;
     debug_at(f);
-    if (f->fuel && !f->owe)
+    if (f->fuel && !pays_ahead(f))
         fuel_add(f, f->g.blk[b].charge);
     branch(f, to);
     return at;
@@ -108,16 +128,15 @@ struct kinds {
 
 /* Fuel suffices for so many rounds of a counted loop. */
 static void count_rounds(struct lfunc *f, u32 h) {
-    LLVMValueRef left = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
     u64 most = f->most[h] + f->g.blk[h].charge;
-    LLVMBuildStore(f->b, LLVMBuildUDiv(f->b, left, k64(f->lm, most), ""), f->loop[h]->rounds);
+    LLVMBuildStore(f->b, LLVMBuildUDiv(f->b, fuel_left(f, paid_at(f, h)), k64(f->lm, most), ""), f->loop[h]->rounds);
 }
 
 /* Is fuel short for a round? */
 static LLVMValueRef is_short(struct lfunc *f, u32 h) {
     LLVMValueRef left;
     if (!f->loop[h] || !f->loop[h]->counted) {
-        left = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
+        left = fuel_left(f, paid_at(f, h));
         return LLVMBuildICmp(f->b, LLVMIntSLT, left, k64(f->lm, f->most[h] + f->g.blk[h].charge), "");
     }
     left = LLVMBuildLoad2(f->b, f->lm->i64, f->loop[h]->rounds, "");
@@ -125,39 +144,23 @@ static LLVMValueRef is_short(struct lfunc *f, u32 h) {
     return LLVMBuildICmp(f->b, LLVMIntEQ, left, k64(f->lm, 0), "");
 }
 
-/* A way to `to` for those who have saved up costs. */
-static LLVMBasicBlockRef settled(struct lfunc *f, LLVMBasicBlockRef to) {
-    LLVMBasicBlockRef here = LLVMGetInsertBlock(f->b), b = block_new(f, "");
-    block_on(f, b);
-    fuel_settle(f);
-    branch(f, to);
-    block_on(f, here);
-    return b;
-}
-
-LLVMBasicBlockRef slow_way(struct lfunc *f) {
-    if (f->making != KIND_FAST)
-        return NULL;
-    if (!f->resume[f->pc])
-        f->resume[f->pc] = block_new(f, "elsewhere");
-    return f->saves ? settled(f, f->resume[f->pc]) : f->resume[f->pc];
-}
-
 static int fast_block(struct lfunc *f, const struct kinds *k, u32 b, LLVMBasicBlockRef enter, row_fn *row) {
     struct ways fast = {f->blk, f->past};
-    int bad;
+    int bad, was = f->making;
+    f->making = KIND_FAST;
     if (f->kind[b] & FUEL_HEAD && f->looks) {
+        LLVMValueRef bad_fuel;
         block_on(f, enter);
-        branch_rare(f, is_short(f, b), k->short_[b]);
+        bad_fuel = is_short(f, b);
+        branch_rare(f, bad_fuel, pays_ahead(f) ? settled(f, k->short_[b], paid_at(f, b)) : k->short_[b]);
         enter = LLVMGetInsertBlock(f->b);
     }
     pay(f, b, enter, f->kind[b] & FUEL_HEAD ? block_new(f, "") : f->past[b], false);
     f->fast = !(f->kind[b] & FUEL_CALLS);
     if (!f->fast) /* what comes behind the call */
         use_ways(f, k->slow);
-    f->making = KIND_FAST;
     bad = walk_block(f, b, &fast, row);
-    f->making = KIND_ONE;
+    f->making = was;
     f->fast = false;
     use_ways(f, fast);
     return bad;
@@ -203,8 +206,8 @@ static u32 settle_ways(struct lfunc *f, const struct fuel_loop *l, struct detour
             if (s == NBLOCK || at < n || (f->loop[s] == l && s != l->body[0]))
                 continue;
             d[n++] = (struct detour){s, f->blk[s], f->past[s]};
-            f->blk[s] = settled(f, f->blk[s]);
-            f->past[s] = settled(f, f->past[s]);
+            f->blk[s] = settled(f, f->blk[s], 0);
+            f->past[s] = settled(f, f->past[s], 0);
         }
     }
     return n;
@@ -216,7 +219,7 @@ static int small_copy(struct lfunc *f, const struct kinds *k, struct ways ways, 
     LLVMBasicBlockRef old[2];
     struct detour *d;
     u32 n = 0;
-    int bad = 0;
+    int bad = 0, was = f->making;
     for (u32 j = 0; j < l->n; j++)
         n += block_nsucc(&f->g.blk[l->body[j]]);
     if (!(d = arena_new(f->a, struct detour, n)))
@@ -226,8 +229,9 @@ static int small_copy(struct lfunc *f, const struct kinds *k, struct ways ways, 
         ways.past[l->body[j]] = block_new(f, "");
     }
     use_ways(f, ways);
+    f->making = KIND_FAST;
     lead_to(f, l->body[0], head, old);
-    f->saves = l->counted;
+    f->saves = l->counted && !f->owe;
     n = settle_ways(f, l, d);
     for (u32 j = 0; !bad && j < l->n; j++)
         bad = fast_block(f, k, l->body[j], j ? f->blk[l->body[j]] : head, row);
@@ -237,6 +241,7 @@ static int small_copy(struct lfunc *f, const struct kinds *k, struct ways ways, 
         f->past[d[n].b] = d[n].past;
     }
     lead_back(f, l->body[0], old);
+    f->making = was;
     return bad;
 }
 
@@ -251,13 +256,19 @@ static int small_loop(struct lfunc *f, const struct kinds *k, struct fuel_loop *
     u32 h = l->body[0];
     LLVMBasicBlockRef head = block_new(f, "head"), again = head, back = head, old[2];
     int bad = 0;
-    block_on(f, k->slow.blk[h]);
+    block_on(f, k->fast.blk[h]);
+    f->making = KIND_FAST;
     into_loop(f, l, head);
+    f->making = KIND_ONE;
     if (!f->whole)
         again = back = block_new(f, "head");
-    if (l->counted) {
+    if (l->counted || (f->owe && f->looks)) {
         block_on(f, back = block_new(f, "back"));
+        if (f->owe && f->looks)
+            pay_ahead(f, h);
+        f->making = KIND_FAST;
         into_loop(f, l, again);
+        f->making = KIND_ONE;
     }
     if (small_copy(f, k, k->fast, l, head, row) || (again != head && small_copy(f, k, k->fast, l, again, row)))
         return f->e->code;
@@ -278,6 +289,7 @@ static int whole_copy(struct lfunc *f, const struct kinds *k, row_fn *row) {
     int bad = 0;
     if (!w.blk || !w.past)
         return out_of_memory(f);
+    f->making = KIND_FAST;
     for (u32 b = 0; b < n; b++) {
         if (!f->g.blk[b].reachable || (f->loop[b] && f->loop[b]->body[0] != b))
             continue;
@@ -287,8 +299,12 @@ static int whole_copy(struct lfunc *f, const struct kinds *k, row_fn *row) {
             refund(f, b, w.past[b], w.blk[b]);
     }
     block_on(f, start);
+    f->making = KIND_ONE;
     if (f->looks && !(f->kind[0] & FUEL_HEAD))
         branch_rare(f, is_short(f, 0), k->slow.blk[0]);
+    if (f->looks)
+        pay_ahead(f, 0);
+    f->making = KIND_FAST;
     branch(f, w.blk[0]);
     for (u32 b = 0; !bad && b < n; b++) {
         const struct fuel_loop *l = f->loop[b];
@@ -305,6 +321,7 @@ static int whole_copy(struct lfunc *f, const struct kinds *k, row_fn *row) {
         }
     }
     use_ways(f, k->slow);
+    f->making = KIND_ONE;
     return bad;
 }
 
@@ -323,6 +340,12 @@ static int make_kinds(struct lfunc *f, struct kinds *k) {
         if (f->kind[b] & FUEL_HEAD) { /* all ways lead to its look at the fuel */
             k->short_[b] = block_new(f, "slow");
             refund(f, b, f->past[b], f->blk[b]);
+            if (f->owe && f->looks) {
+                block_on(f, f->blk[b]);
+                pay_ahead(f, b);
+                k->fast.blk[b] = k->fast.past[b] = block_new(f, "");
+                branch(f, k->fast.blk[b]);
+            }
         } else if (f->kind[b] & FUEL_FAST && !f->loop[b]) {
             k->fast.blk[b] = block_new(f, "");
             k->fast.past[b] = block_new(f, "");
@@ -334,11 +357,11 @@ static int make_kinds(struct lfunc *f, struct kinds *k) {
 int lfunc_walk(struct lfunc *f, row_fn *row) {
     LLVMBasicBlockRef start = LLVMGetInsertBlock(f->b);
     struct kinds k;
-    if (fuel_loops(f) || (f->fuel && !f->looks && prepay(f)) || make_kinds(f, &k))
+    if (fuel_loops(f) || (f->fuel && (!f->looks || f->whole) && prepay(f)) || make_kinds(f, &k))
         return f->e->code;
     block_on(f, start);
-    if (f->owe)
-        pay_to_begin(f);
+    if (f->owe && !f->looks)
+        pay_ahead(f, 0);
     for (u32 b = 0; b < f->g.nblk; b++)
         if (f->loop[b] && f->loop[b]->counted && f->loop[b]->body[0] == b)
             f->loop[b]->rounds = alloca_at_entry(f, f->lm->i64, "rounds");
