@@ -32,15 +32,31 @@ static LLVMValueRef region_row(struct lfunc *f, u32 region) {
     return at_offset(f, rows, region * sizeof(struct region));
 }
 
+enum { ARRAY = 2 }; /* Linux UAPI: BPF_MAP_TYPE_ARRAY */
+
+/* The array whose values are the region, where its size is part of the code (rt/program.c, map_row); else NULL. */
+static const struct map_view *array_of(const struct lfunc *f, u32 region, bool write) {
+    u32 m = region - REGION_MAP;
+    const struct map_view *v = region >= REGION_MAP && m < f->l->m->nmap ? &f->l->map[m] : NULL;
+    bool ok = v && v->value && v->type == ARRAY;
+    return ok && (!write || (f->l->m->map[m].flavour == MAP_PLAIN && !v->read_only)) ? v : NULL;
+}
+
 /* Begin and length of a region. LLVM is to know that what lies in it does not wrap. */
 static LLVMValueRef region_begin(struct lfunc *f, u32 region) {
-    LLVMValueRef v = load_limit(f, f->lm->i64, region_row(f, region), offsetof(struct region, base));
+    LLVMValueRef v;
+    if (array_of(f, region, false))
+        return bound(f, f->lm->i64, BIND_MAP_VALUE, region - REGION_MAP);
+    v = load_limit(f, f->lm->i64, region_row(f, region), offsetof(struct region, base));
     LLVMSetMetadata(v, f->lm->md_range, LLVMMetadataAsValue(f->lm->c, f->lm->addresses));
     return v;
 }
 static LLVMValueRef region_length(struct lfunc *f, u32 region, bool write) {
     size_t off = write ? offsetof(struct region, write) : offsetof(struct region, read);
-    LLVMValueRef v = load_limit(f, f->lm->i64, region_row(f, region), off);
+    LLVMValueRef v;
+    if (array_of(f, region, write))
+        return k64(f->lm, array_of(f, region, write)->value_len);
+    v = load_limit(f, f->lm->i64, region_row(f, region), off);
     LLVMSetMetadata(v, f->lm->md_range, LLVMMetadataAsValue(f->lm->c, f->lm->lengths));
     return v;
 }
@@ -114,7 +130,8 @@ static struct where free_place(struct lfunc *f, const struct insn *i) {
     return is_free(f) ? proven_place(f, i) : (struct where){NULL, SCOPES};
 }
 
-/* Is an access of 1 << log bytes at addr outside of the region where it is likely? Of its first byte, and of its last. */
+/* Is an access of 1 << log bytes at addr outside of the region where it is likely? Of its first byte, and of its last.
+ */
 static LLVMValueRef outside(struct lfunc *f, LLVMValueRef addr, u32 log, bool write) {
     u32 region = f->ebpf->u->o.place[f->pc].region, frame = f->l->frame_size;
     LLVMValueRef off, length, last;

@@ -230,7 +230,10 @@ void env_leave(struct lfunc *f, size_t off, LLVMValueRef *arg, u32 n) {
 
 LLVMValueRef bound(struct lfunc *f, LLVMTypeRef t, u32 kind, u32 index) {
     LLVMValueRef words = load_fixed(f, f->lm->ptr, f->env, offsetof(struct native_env, bind));
-    return load_fixed(f, t, words, 8 * (u64)bind_word(f->lm, kind, index));
+    LLVMValueRef v = load_fixed(f, t, words, 8 * (u64)bind_word(f->lm, kind, index));
+    if (kind == BIND_MAP_VALUE)
+        LLVMSetMetadata(v, f->lm->md_range, LLVMMetadataAsValue(f->lm->c, f->lm->addresses));
+    return v;
 }
 
 /* --- the function --- */
