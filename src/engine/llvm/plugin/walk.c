@@ -245,8 +245,10 @@ static int small_copy(struct lfunc *f, const struct kinds *k, struct ways ways, 
     return bad;
 }
 
-/* From where the builder stands into a copy of the loop. */
+/* From where the builder stands into a copy of the loop, which begins with one number of fuel. */
 static void into_loop(struct lfunc *f, const struct fuel_loop *l, LLVMBasicBlockRef head) {
+    if (f->looks)
+        fuel_settle(f, 0);
     if (l->counted)
         count_rounds(f, l->body[0]);
     branch(f, head);
