@@ -7,17 +7,11 @@
 #include <stdio.h>
 
 /* Checks are thrown out of loops (IRCE) before LLVM's own order makes of them what it does not see through. */
-static const char ebpf_o2[] =
-    "function(sroa,early-cse,instcombine<no-verify-fixpoint>,simplifycfg,constraint-elimination,"
-    "loop-simplify,lcssa,loop-mssa(loop-rotate,licm),loop(indvars),irce),default<O2>";
+static const char ebpf_first[] = "function(sroa,early-cse<memssa>)";
+static const char ebpf_o2[] = "function(instcombine<no-verify-fixpoint>,simplifycfg,constraint-elimination,"
+                              "loop-simplify,lcssa,loop-mssa(loop-rotate,licm),loop(indvars),irce),default<O2>";
 static const char o1[] = "function(sroa,early-cse,instcombine<no-verify-fixpoint>,simplifycfg)";
 static const char o0[] = "function(sroa)";
-
-static const char *passes(const struct lmodule *lm) {
-    if (lm->job->o.level < 2)
-        return lm->job->o.level ? o1 : o0;
-    return lm->typed_module ? typed_passes(lm) : ebpf_o2;
-}
 
 int verify(struct lmodule *lm) {
     char *why = NULL;
@@ -27,9 +21,9 @@ int verify(struct lmodule *lm) {
     return lm->e->code;
 }
 
-int run_passes(struct lmodule *lm) {
+static int run(struct lmodule *lm, const char *passes) {
     LLVMPassBuilderOptionsRef o = LLVMCreatePassBuilderOptions();
-    LLVMErrorRef bad = LLVMRunPasses(lm->mod, passes(lm), lm->tm, o);
+    LLVMErrorRef bad = LLVMRunPasses(lm->mod, passes, lm->tm, o);
     LLVMDisposePassBuilderOptions(o);
     if (bad) {
         char *why = LLVMGetErrorMessage(bad);
@@ -37,6 +31,17 @@ int run_passes(struct lmodule *lm) {
         LLVMDisposeErrorMessage(why);
     }
     return lm->e->code;
+}
+
+int run_passes(struct lmodule *lm) {
+    if (lm->job->o.level < 2)
+        return run(lm, lm->job->o.level ? o1 : o0);
+    if (lm->typed_module)
+        return run(lm, typed_passes(lm));
+    if (run(lm, ebpf_first))
+        return lm->e->code;
+    cancel(lm);
+    return run(lm, ebpf_o2);
 }
 
 void dump(struct lmodule *lm) {
