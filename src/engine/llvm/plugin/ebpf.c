@@ -81,6 +81,15 @@ static const struct ctxtype *only_context(const struct module *m) {
     return m->nprog ? &ctxtypes[m->prog[0].kind] : NULL;
 }
 
+static void count_calls(struct lmodule *lm) {
+    for (u32 f = 0; f < lm->m->nfunc; f++) {
+        const struct func *x = &lm->m->func[f];
+        for (u32 pc = 0; !x->typed && pc < x->nslot; pc++)
+            if (x->code[pc].op == OP_callf)
+                lm->ebpf->unit[x->code[pc].imm].ncall++;
+    }
+}
+
 int ebpf_declare(struct lmodule *lm) {
     struct ebpf_module *em = lm->ebpf = arena_new(lm->a, struct ebpf_module, 1);
     u32 n = 0;
@@ -96,6 +105,7 @@ int ebpf_declare(struct lmodule *lm) {
         lm->fn[f] = lm->enter[f] = function_new(lm, f, "", lm->ebpf_type);
         n++;
     }
+    count_calls(lm);
     em->ctx = only_context(lm->m);
     return n ? all_origins(lm) : 0;
 }

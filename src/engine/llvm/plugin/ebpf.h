@@ -29,6 +29,7 @@ struct ebpf_unit {
     u32 *lookup;                /* of each instruction: index in of[], or NO_LOOKUP; NULL: it has none */
     struct lookup *of; u32 nlookup;
     bool frame_seen;            /* a helper is given an address in the frame */
+    u32 ncall;                  /* instructions that call it */
 };
 struct ebpf_module {
     struct ebpf_unit *unit;     /* by function; of typed ones unused */

@@ -90,6 +90,15 @@ static LLVMValueRef call_function(struct lfunc *f, LLVMValueRef fn) {
     return r0;
 }
 
+/* LLVM does not see that this is the only call, since hosts may enter each function: it is to inline it, where it is
+ * likely to be run. */
+static void call_known(struct lfunc *f, u32 index) {
+    LLVMValueRef r0 = call_function(f, f->lm->fn[index]);
+    if (f->lm->ebpf->unit[index].ncall == 1 && (f->making == KIND_ONE || f->begins))
+        call_attr(f->lm, r0, "alwaysinline", 0);
+    results(f, r0);
+}
+
 /* --- what a register names --- */
 
 /* Words of env->bind by the ids of helpers, 0xffffffff where there is none. */
@@ -156,7 +165,7 @@ bool lower_ebpf_call(struct lfunc *f, const struct insn *i) {
         known_helper(f, id < l->nhelper ? l->helper[id] : NULL, BIND_HELPER, id, TRAP_BAD_HELPER);
         return true;
     case OP_callk: known_helper(f, l->import ? l->import[id] : NULL, BIND_IMPORT, id, TRAP_UNRESOLVED); return true;
-    case OP_callf: results(f, call_function(f, f->lm->fn[id])); return true;
+    case OP_callf: call_known(f, id); return true;
     case OP_callx: call_any(f, i); return true;
     case OP_exit:
         fuel_spill(f);

@@ -6,12 +6,13 @@
  * themselves, and take fuel on, until they come to a head. So no call for fuel is left in a fast loop, and where all
  * its ways cost the same, fuel is one more number that counts down: LLVM vectorises it. Where they do not, a small loop
  * counts the rounds that there is fuel for. A small loop has a second fast kind, for what comes from the slow one, so
- * that in the first registers begin with what they are known to hold. Behind a block's last call it is seen again whether there
- * is fuel: nothing is known of what it took. The fuel at each instruction is what it is in any other engine.
+ * that in the first registers begin with what they are known to hold. Behind a block's last call it is seen again
+ * whether there is fuel: nothing is known of what it took. The fuel at each instruction is what it is in any other
+ * engine.
  *
- * A small function is there a third time, as a whole: a run begins in blocks that are fast in loops and outside of them, and
- * leaves these for the others when it finds too little fuel, another context than it was made for, or an access
- * elsewhere. It does not come back, so that what holds at the begin holds to the end.
+ * A small function is there a third time, as a whole: a run begins in blocks that are fast in loops and outside of
+ * them, and leaves these for the others when it finds too little fuel, another context than it was made for, or an
+ * access elsewhere. It does not come back, so that what holds at the begin holds to the end.
  *
  * Where fuel cannot run out (facts.h: bounded) nothing looks at it, and loops are of two kinds for accesses alone that
  * may have to be done elsewhere.

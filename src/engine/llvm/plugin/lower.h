@@ -86,6 +86,7 @@ struct lfunc {
     u32 *order, *inner, *outer; /* place of each block in reverse post order; the head of the innermost loop that it is in, of
                                    a head that of the loop around it: NBLOCK where there is none. NULL: loops were not looked for */
     struct fuel_loop **loop;    /* of each block: the small loop that it is in, or NULL */
+    bool begins;                /* blocks are being made that runs begin in: f->whole */
     bool fast;                  /* a fast block is being made, behind no call of it: fuel suffices for where it leads */
     enum { KIND_ONE, KIND_FAST, KIND_SLOW } making; /* which kind of block is being made */
     LLVMBasicBlockRef *resume;  /* of each instruction: where the slow kind goes on with it, for fast blocks that give up; or NULL */

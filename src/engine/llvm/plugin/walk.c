@@ -292,6 +292,7 @@ static int whole_copy(struct lfunc *f, const struct kinds *k, row_fn *row) {
     if (!w.blk || !w.past)
         return out_of_memory(f);
     f->making = KIND_FAST;
+    f->begins = true;
     for (u32 b = 0; b < n; b++) {
         if (!f->g.blk[b].reachable || (f->loop[b] && f->loop[b]->body[0] != b))
             continue;
@@ -324,6 +325,7 @@ static int whole_copy(struct lfunc *f, const struct kinds *k, row_fn *row) {
     }
     use_ways(f, k->slow);
     f->making = KIND_ONE;
+    f->begins = false;
     return bad;
 }
 
