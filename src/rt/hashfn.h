@@ -4,7 +4,7 @@
  * seed is secret and random for each map, so that a guest cannot aim at one bucket. */
 #ifndef RT_HASHFN_H
 #define RT_HASHFN_H
-#include "base/types.h"
+#include "abi/map_layout.h"
 #include <string.h>
 
 static inline u64 hash_fold(u64 x, u64 y) {
@@ -18,10 +18,7 @@ static inline u64 hash_load(const u8 *p, u32 n) { /* n bytes, at most 8 */
     return v;
 }
 
-/* Odd, with about as many ones as zeros, and no relation to each other. */
-#define HASH_K0 0xa0761d6478bd642fu
-#define HASH_K1 0xe7037ed1a0b428dbu
-
+/* HASH_K0, HASH_K1: odd, with about as many ones as zeros, and no relation to each other. */
 static inline u64 hash_key(const void *key, u32 len, u64 seed) {
     const u8 *p = key;
     u64 h = seed ^ HASH_K0;

@@ -401,6 +401,7 @@ static int init(struct map *m, struct error *e, bool lru, bool percpu) {
         return e->code;
     m->value_len = h->value_len;
     h->find = find_for(m, h);
+    m->word_hash = h->find == near_4 || h->find == near_8;
     if (h->nhome) {
         if (!(h->taken = kind_area(m, h->nhome / 64 + 1, 8, true, &h->taken_len, e)))
             return e->code;

@@ -31,11 +31,11 @@ struct stripe {
 
 struct hash {
     u64 seed;
-    map_find_fn *find; /* made for its sizes */
     _Atomic u32 *bucket;
-    u32 bucket_mask, stripe_mask;
     u8 *elem;
+    u32 bucket_mask, stripe_mask;
     u32 elem_size, key_off;
+    map_find_fn *find; /* made for its sizes */
     bool lru;
     u32 nslot, batch; /* entries there is room for; so many are taken at once */
     u32 paid;         /* so many were charged when the map was made */
@@ -48,6 +48,11 @@ struct hash {
     _Alignas(64) _Atomic u32 fresh; /* the first entry that was never used */
     _Atomic u32 count;              /* live entries */
 };
+
+_Static_assert(offsetof(struct hash, seed) == HASH_SEED && offsetof(struct hash, bucket) == HASH_BUCKET &&
+                   offsetof(struct hash, elem) == HASH_ELEM && offsetof(struct hash, bucket_mask) == HASH_MASK &&
+                   offsetof(struct elem, next) == 0 && sizeof(struct elem) == HASH_KEY,
+               "code looks in them by itself: abi/map_layout.h");
 
 static inline struct elem *elem_at(const struct hash *h, u32 id) {
     return (struct elem *)(h->elem + (u64)id * h->elem_size);

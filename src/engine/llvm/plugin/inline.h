@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* inline.h - what eBPF functions call and code does in place.
+ *
+ *   inline_map.c    lookups in maps whose insides abi/map_layout.h tells
+ *   inline_help.c   helpers of the runtime that are small, or touch nothing of a run */
+#ifndef LLVM_PLUGIN_INLINE_H
+#define LLVM_PLUGIN_INLINE_H
+#include "engine/llvm/plugin/ebpf.h"
+
+/* Is map one that inline_lookup looks in? */
+bool inline_has_map(const struct lmodule *lm, u32 map);
+LLVMValueRef inline_lookup(struct lfunc *f, u32 map, LLVMValueRef key); /* the result; key: where it stands */
+
+/* A call of bpf_csum_diff whose lengths are known. */
+struct inline_csum {
+    struct inline_sum {
+        u32 len;    /* 0: nothing is read */
+        u32 origin; /* opt/origin.h */
+    } from, to;
+};
+/* Told of each helper call at pc while origins are found. True: it is done in place, and its arguments are no
+ * addresses, or such of the frame that are certain. */
+bool inline_plan(struct lmodule *lm, u32 index, u32 pc, const struct helper *h, const u32 args[5]);
+/* The call of h, bound as word kind and index, where it is done in place; NULL: it is not. */
+LLVMValueRef inline_helper(struct lfunc *f, const struct helper *h, u32 kind, u32 index);
+bool inline_keeps_fuel(const struct lfunc *f, u32 pc); /* the call of a helper there: done in place, and takes none */
+
+#endif
