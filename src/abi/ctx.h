@@ -20,6 +20,7 @@ enum trap {
 #include "abi/traps.def"
 };
 #define SHADOW_END UINT64_MAX      /* in ctx.shadow: behind the last caller */
+#define CTX_RANDOM 0x2545f4914f6cdd1du /* ctx.random times that: the upper half is the number */
 enum { NO_PLACE = 0xffffffffu }; /* in ctx.trap_func: no nested run has trapped */
 const char *trap_name(u32 trap);  /* the text of the row */
 bool trap_is_limit(u32 trap);
@@ -96,6 +97,7 @@ struct ctx {
     struct place_note { const struct instance *in; u32 func, pc; } trace[32]; /* typed frames of the last trap, the inner first */
     u32 ntrace;
     u64 trap_regs[11];         /* r0 .. r10 when it trapped, where the engine knows them */
+    u64 random;                /* state of bpf_get_prandom_u32, xorshift64* (Vigna 2016): never 0 once it is seeded */
     u64 shadow[64];            /* call chain for backtraces: func << 32 | pc of each caller; rt: sized by max_depth */
 
     /* --- rt --- */

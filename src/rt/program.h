@@ -160,7 +160,6 @@ struct instance {
     const void *image;                           /* what ran main_func, */
     struct engine_entry entry;                   /* and how */
     struct program *guest;                       /* reference held on a program that a tail call went to */
-    u64 random;                                  /* state of get_prandom_u32; 0: not yet seeded */
     u64 cookie, func_ip;                         /* of the run in progress */
     s64 retval; bool retval_set;                 /* bpf_get_retval, bpf_set_retval, bpf_override_return */
     u32 main_func;                               /* the program that runs, not a function that it calls */

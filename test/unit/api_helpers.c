@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* api_helpers.c - functions, memory and symbols of the host: what they get, and what is refused. */
+#include "rt/program.h" /* before cmocka, which takes the name fail */
 #include "api_kit.h"
 #include <stdio.h>
 
@@ -66,6 +67,32 @@ static void context_argument(void **state) {
     assert_int_equal(svm_helper_register(k.vm, &h), 0);
     kit_open(&k, "mov r1, 4096\ncall 4001\nexit\n"); /* a forged context */
     assert_int_equal(svm_run(k.in, NULL, &in, &r, &k.err), SVM_ETRAP);
+    kit_close(&k);
+}
+
+/* Every engine gives the numbers of the helper, and goes on where another instance's run of it would. */
+static void random_numbers(void **state) {
+    struct kit k = {0};
+    struct svm_result r;
+    u64 x = 1, all = 0;
+    (void)state;
+    k.vm = svm_new(NULL, &k.err);
+    kit_open(&k, "r8 = 0\nr9 = 0\nmore:\ncall 7\nr9 *= 3\nr9 += r0\nr8 += 1\nif r8 != 50 goto more\nr0 = r9\nexit\n");
+    ((struct instance *)k.in)->cx.random = x;
+    for (u32 i = 0; i < 100; i++) {
+        x ^= x >> 12;
+        x ^= x << 25;
+        x ^= x >> 27;
+        all = all * 3 + (x * 0x2545f4914f6cdd1du >> 32);
+        if (i % 50 < 49)
+            continue;
+        assert_int_equal(svm_run(k.in, NULL, NULL, &r, &k.err), 0);
+        assert_int_equal(r.ret, all);
+        all = 0;
+    }
+    ((struct instance *)k.in)->cx.random = 0; /* not yet seeded */
+    assert_int_equal(svm_run(k.in, NULL, NULL, &r, &k.err), 0);
+    assert_int_not_equal(((struct instance *)k.in)->cx.random, 0);
     kit_close(&k);
 }
 
@@ -169,8 +196,9 @@ static void no_second_run(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(checked_pointers),  cmocka_unit_test(context_argument), cmocka_unit_test(ends_if_zero),
-        cmocka_unit_test(registered_memory), cmocka_unit_test(what_is_refused),  cmocka_unit_test(no_second_run),
+        cmocka_unit_test(checked_pointers), cmocka_unit_test(context_argument),  cmocka_unit_test(random_numbers),
+        cmocka_unit_test(ends_if_zero),     cmocka_unit_test(registered_memory), cmocka_unit_test(what_is_refused),
+        cmocka_unit_test(no_second_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,13 +14,19 @@ static u16 fold(u32 s) {
     return (u16)(s + (s >> 16));
 }
 
-static u32 sum(const u8 *p, u64 len, u32 s) { /* a last word that is not whole counts with zeros behind it */
-    for (u64 i = 0; i < len; i += 4) {
-        u32 w = 0;
-        memcpy(&w, p + i, min64(4, len - i));
-        s = add32(s, w);
+/* A last word that is not whole counts with zeros behind it. Carries are added in the end: there are fewer than 2^32. */
+static u32 sum(const u8 *p, u64 len, u32 s) {
+    u64 all = s;
+    u32 w = 0;
+    for (; len >= 4; p += 4, len -= 4) {
+        memcpy(&w, p, 4);
+        all += w;
     }
-    return s;
+    w = 0;
+    memcpy(&w, p, len);
+    all += w;
+    all = (u32)all + (all >> 32);
+    return (u32)all + (u32)(all >> 32);
 }
 
 /* As the kernel since 6.13 computes it on every machine: folded to 16 bits, of any length. */

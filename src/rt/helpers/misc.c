@@ -20,14 +20,14 @@ H(jiffies64) {
     return os_time_ns() / 4000000;
 } /* HZ = 250 */
 
-/* xorshift64* (Vigna 2016): fast, and each instance has its own state; no secret hangs on it. */
+/* Fast, and each instance has its own state; no secret hangs on it. */
 H(get_prandom_u32) {
-    u64 x = cx->in->random ? cx->in->random : os_random() | 1;
+    u64 x = cx->random ? cx->random : os_random() | 1;
     x ^= x >> 12;
     x ^= x << 25;
     x ^= x >> 27;
-    cx->in->random = x;
-    return x * 0x2545f4914f6cdd1du >> 32;
+    cx->random = x;
+    return x * CTX_RANDOM >> 32;
 }
 
 H(get_smp_processor_id) {

@@ -28,6 +28,7 @@ struct ebpf_unit {
     struct origins o;
     u32 *lookup;                /* of each instruction: index in of[], or NO_LOOKUP; NULL: it has none */
     struct lookup *of; u32 nlookup;
+    struct inline_csum **csum;  /* of each instruction (inline.h); NULL: there are none */
     bool frame_seen;            /* a helper is given an address in the frame */
     u32 ncall;                  /* instructions that call it */
 };
@@ -51,6 +52,7 @@ struct lebpf {
 bool is_proven(const struct lfunc *f, u32 bit); /* by the checker, of f->pc: FACT_SAFE or FACT_NONZERO */
 
 bool may_miss(const struct lfunc *f); /* ebpf_mem.c: what f->pc accesses is compared with the likely region */
+LLVMValueRef call_helper(struct lfunc *f, LLVMValueRef h); /* ebpf_call.c: h: a struct helper; its result */
 void reload_rows(struct lfunc *f); /* after what may move cx->region */
 bool lower_host(struct lfunc *f, const struct insn *i);      /* ebpf_mem.c: LD ST ATOM PKT */
 bool lower_ebpf_call(struct lfunc *f, const struct insn *i); /* ebpf_call.c: helpers, functions, exit */

@@ -22,8 +22,7 @@ static LLVMTypeRef helper_type(const struct lmodule *lm) {
     return LLVMFunctionType(lm->i64, arg, 6, false);
 }
 
-/* h: a struct helper. */
-static LLVMValueRef call_helper(struct lfunc *f, LLVMValueRef h) {
+LLVMValueRef call_helper(struct lfunc *f, LLVMValueRef h) {
     LLVMValueRef arg[6], fn = load_fixed(f, f->lm->ptr, h, offsetof(struct helper, fn)), r0, bad, v[2];
     LLVMBasicBlockRef trapped = block_new(f, "trapped"), on;
     arguments(f, arg);

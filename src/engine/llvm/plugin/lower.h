@@ -8,7 +8,7 @@
  *   walk.c        its instructions, block by block      charge.c    fuel
  *   fuel.c        loops in which fuel is looked at once a round      prepay.c    counting without a look
  *   int.c fp.c vec.c                rows of both kinds of function
- *   ebpf*.c       eBPF functions    typed*.c  typed functions
+ *   ebpf*.c       eBPF functions    inline*.c  what they call, in place    typed*.c  typed functions
  *   debug.c       line tables
  *
  * A register of the bytecode is an alloca that SROA makes values of; whoever lowers a row takes operands by reg_get and
