@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* ebpf_call.c - what eBPF functions call, and the way back. After a call r1 .. r5 are 0. */
-#include "engine/llvm/plugin/ebpf.h"
+#include "engine/llvm/plugin/inline.h"
 
 static void results(struct lfunc *f, LLVMValueRef r0) {
     reg_set(f, REG_R0, TYPE_I64, r0);
@@ -51,10 +51,13 @@ LLVMValueRef call_helper(struct lfunc *f, LLVMValueRef h) {
 
 static void known_helper(struct lfunc *f, const struct helper *h, u32 kind, u32 index, u32 otherwise) {
     const struct ebpf_unit *u = f->ebpf->u;
+    LLVMValueRef r0;
     if (!h)
         trap_now(f, otherwise);
     else if (is_in_place(f, f->pc))
         results(f, lower_lookup(f, &u->of[u->lookup[f->pc]]));
+    else if ((r0 = inline_helper(f, h, kind, index)))
+        results(f, r0);
     else
         results(f, call_helper(f, bound(f, f->lm->ptr, kind, index)));
 }

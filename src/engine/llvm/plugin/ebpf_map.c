@@ -3,7 +3,7 @@
  *
  * The map is certain where one block loads its handle and calls. The key's place is certain by opt/origin.h. */
 #include "abi/map_layout.h"
-#include "engine/llvm/plugin/ebpf.h"
+#include "engine/llvm/plugin/inline.h"
 
 enum { HELPER_LOOKUP = 1, MAP_TYPE_ARRAY = 2 }; /* Linux UAPI: bpf_map_lookup_elem, BPF_MAP_TYPE_ARRAY */
 
@@ -45,7 +45,7 @@ static void note_helper(void *arg, u32 pc, const struct helper *h, const u32 arg
     const struct link_view *l = p->lm->l;
     u32 map = is_lookup(h) ? map_in_r1(p, pc) : NO_INDEX;
     if (map != NO_INDEX && ORIGIN_KIND(args[1]) == FROM_FRAME && p->u->nlookup < p->room &&
-        (is_array(p->lm, map) || l->map[map].find)) {
+        (is_array(p->lm, map) || inline_has_map(p->lm, map) || l->map[map].find)) {
         s64 at = ORIGIN_NUM(args[1]);
         if (l->frame_size && at >= -(s64)l->frame_size && at + (s64)p->lm->m->map[map].key_size <= 0) {
             p->u->lookup[pc] = p->u->nlookup;
@@ -53,6 +53,8 @@ static void note_helper(void *arg, u32 pc, const struct helper *h, const u32 arg
             return;
         }
     }
+    if (inline_plan(p->lm, (u32)(p->f - p->lm->m->func), pc, h, args))
+        return;
     for (u32 k = 0; k < 5; k++)
         p->u->frame_seen |= ORIGIN_KIND(args[k]) == FROM_FRAME && (!h || h->user || h->arg[k] != ARG_NONE);
 }
@@ -104,6 +106,8 @@ LLVMValueRef lower_lookup(struct lfunc *f, const struct lookup *k) {
         of_guest(f, v);
         return array_entry(f, k->map, v);
     }
+    if (inline_has_map(f->lm, k->map))
+        return inline_lookup(f, k->map, key);
     arg[0] = bound(f, f->lm->ptr, BIND_MAP, k->map);
     arg[1] = key;
     v = LLVMBuildCall2(f->b, LLVMFunctionType(f->lm->i64, type, 2, false), bound(f, f->lm->ptr, BIND_MAP_FIND, k->map),

@@ -20,7 +20,7 @@
  *      in ---> head --(short)--> slow blocks ---> head again --(short)--> slow blocks
  *              |  ^                               |  ^
  *            fast blocks ---> out               fast blocks ---> out */
-#include "engine/llvm/plugin/ebpf.h"
+#include "engine/llvm/plugin/inline.h"
 
 enum {
     SMALL = 64,         /* instructions of a small loop; */
@@ -42,7 +42,10 @@ struct walk {
 static bool leaves_code(const struct lfunc *f, const struct insn *i) {
     u8 shape = isa_info[i->op].shape;
     switch (i->op) {
-    case OP_call: return !(f->ebpf && is_in_place(f, (u32)(i - f->f->code)));
+    case OP_call: {
+        u32 pc = (u32)(i - f->f->code);
+        return !(f->ebpf && (is_in_place(f, pc) || inline_keeps_fuel(f, pc)));
+    }
     case OP_callf:
     case OP_callk:
     case OP_callx:
