@@ -2,6 +2,7 @@
 /* maps.c - maps from the host's side. Values cross by copy: a program may be writing to
  * them in another thread. */
 #include "api/api.h"
+#include "supervm/inline.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,11 +14,13 @@ enum { /* Linux UAPI, enum bpf_map_type */
        MAP_TYPE_ARENA = 33
 };
 
-struct svm_map *svm_map_new(struct svm *vm, const struct svm_map_info *info, struct svm_error *err) {
+/* values NULL: memory of its own. */
+static struct svm_map *new_map(struct svm *vm, const struct svm_map_info *info, void *values, size_t stride,
+                               struct svm_error *err) {
     struct error e = {0};
     struct svm_map *map = NULL;
     if (!vm || !info) {
-        fail(&e, E_USAGE, NOWHERE, "svm_map_new: no %s", vm ? "description" : "runtime");
+        fail(&e, E_USAGE, NOWHERE, "a new map: no %s", vm ? "description" : "runtime");
     } else if (!(map = calloc(1, sizeof *map))) {
         fail(&e, E_NOMEM, NOWHERE, "out of memory");
     } else {
@@ -28,7 +31,7 @@ struct svm_map *svm_map_new(struct svm *vm, const struct svm_map_info *info, str
                             .max_entries = info->max_entries,
                             .flags = info->flags};
         struct map_env env = {.budget = &vm->r.map_memory, .epoch = &vm->r.epoch, .cpus = registry_cpus(&vm->r)};
-        map->m = map_new(&d, &env, &e);
+        map->m = values ? map_over(&d, &env, values, stride, &e) : map_new(&d, &env, &e);
         if (map->m) {
             map->vm = vm;
             vm_ref(vm);
@@ -39,6 +42,20 @@ struct svm_map *svm_map_new(struct svm *vm, const struct svm_map_info *info, str
     }
     give_error(err, &e);
     return map;
+}
+
+struct svm_map *svm_map_new(struct svm *vm, const struct svm_map_info *info, struct svm_error *err) {
+    return new_map(vm, info, NULL, 0, err);
+}
+
+struct svm_map *svm_map_over(struct svm *vm, const struct svm_map_info *info, void *values, size_t stride,
+                             struct svm_error *err) {
+    struct error e = {0};
+    if (values)
+        return new_map(vm, info, values, stride, err);
+    fail(&e, E_USAGE, NOWHERE, "svm_map_over: no memory");
+    give_error(err, &e);
+    return NULL;
 }
 
 void svm_map_free(struct svm_map *map) {

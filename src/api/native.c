@@ -129,12 +129,20 @@ static int set_constants(const struct module *m, const char *const *set, struct 
 
 /* So are the sizes of maps. */
 static int other_map(const struct module *m, struct map *const *use, struct error *e) {
-    for (u32 i = 0; i < m->nmap; i++)
-        if (use[i] && (use[i]->max_entries != m->map[i].max_entries || use[i]->flags != m->map[i].flags))
+    for (u32 i = 0; i < m->nmap; i++) {
+        const struct map_def *d = &m->map[i];
+        if (!use[i])
+            continue;
+        if (use[i]->type == map_array.type && use[i]->stride != align_up(d->value_size, 8))
+            return fail(e, E_ENGINE, NOWHERE,
+                        "map %s: values of the one given are %u bytes apart, and native code was compiled for %llu", d->name,
+                        use[i]->stride, (unsigned long long)align_up(d->value_size, 8));
+        if (use[i]->max_entries != d->max_entries || use[i]->flags != d->flags)
             return fail(
                 e, E_ENGINE, NOWHERE,
                 "map %s: the one given has %u entries and flags 0x%x, and native code was compiled for %u and 0x%x",
-                m->map[i].name, use[i]->max_entries, use[i]->flags, m->map[i].max_entries, m->map[i].flags);
+                d->name, use[i]->max_entries, use[i]->flags, d->max_entries, d->flags);
+    }
     return 0;
 }
 

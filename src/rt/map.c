@@ -86,7 +86,8 @@ static int set_up(struct map *m, const struct map_def *d, struct error *e) {
     return 0;
 }
 
-struct map *map_new(const struct map_def *d, const struct map_env *env, struct error *e) {
+static struct map *new_map(const struct map_def *d, const struct map_env *env, void *values, u64 stride,
+                           struct error *e) {
     struct map *m = calloc(1, sizeof *m);
     struct map_env *own = malloc(sizeof *own);
     char *name = strdup(d->name ? d->name : "");
@@ -111,6 +112,8 @@ struct map *map_new(const struct map_def *d, const struct map_env *env, struct e
     m->kind = map_kind_of(d->type);
     m->lock_off = m->timer_off = -1;
     m->refs = 1;
+    m->value = values;
+    m->stride = (u32)stride;
     if (set_up(m, d, e)) {
         wrap(e, "map %s (%s, key %u, value %u, entries %u, flags 0x%x)", name, map_type_name(d->type), d->key_size,
              d->value_size, d->max_entries, d->flags);
@@ -119,6 +122,26 @@ struct map *map_new(const struct map_def *d, const struct map_env *env, struct e
     }
     m->def = NULL; /* the definition lives in its module only */
     return m;
+}
+
+struct map *map_new(const struct map_def *d, const struct map_env *env, struct error *e) {
+    return new_map(d, env, NULL, 0, e);
+}
+
+struct map *map_over(const struct map_def *d, const struct map_env *env, void *values, u64 stride, struct error *e) {
+    if (d->type != map_array.type) {
+        fail(e, E_USAGE, NOWHERE, "map %s: only an array (type %u) lies over memory of the host", d->name,
+             map_array.type);
+        return NULL;
+    }
+    if (d->max_entries == 1 && !stride)
+        stride = align_up(d->value_size, 8);
+    if (!values || (uintptr_t)values % 8 || stride % 8 || stride < d->value_size || stride > UINT32_MAX) {
+        fail(e, E_USAGE, NOWHERE, "map %s: values at %p, %llu bytes apart: multiples of 8, not below %u, are wanted",
+             d->name, values, (unsigned long long)stride, d->value_size);
+        return NULL;
+    }
+    return new_map(d, env, values, stride, e);
 }
 
 void map_ref(struct map *m) {

@@ -50,6 +50,8 @@ const char *map_type_name(u32 type);             /* also of types that are refus
 
 struct map_env { struct map_budget *budget; struct epoch *epoch; u32 cpus; };
 struct map *map_new(const struct map_def *d, const struct map_env *env, struct error *e);
+/* An array whose values are the host's own memory. */
+struct map *map_over(const struct map_def *d, const struct map_env *env, void *values, u64 stride, struct error *e);
 void map_ref(struct map *m);
 void map_unref(struct map *m);
 /* host side: negative errno or 0 */
@@ -111,6 +113,8 @@ struct program;
  * p NULL clears it. */
 s64 prog_array_set(struct map *m, u32 index, struct program *p, u32 func);
 void prog_array_forget(struct map *m, const struct program *p);
+/* An entry that is a function of p, without a lock; false: it is something else, or may be. */
+bool prog_array_own(const struct map *m, u32 index, const struct program *p, u32 *func);
 /* False: empty. p != same comes with a reference for the caller. */
 bool prog_array_get(const struct map *m, u32 index, const struct program *same, struct program **p, u32 *func);
 /* Maps of maps: rt/maps/map_in_map.c. inner NULL: clears it. */

@@ -4,6 +4,7 @@
 #include "supervm/webassembly.h"
 #include "supervm/engine.h"
 #include "supervm/hook.h"
+#include "supervm/inline.h"
 #include "supervm/native.h"
 #include "supervm/verify.h"
 #include "supervm/wasi.h"

@@ -21,6 +21,10 @@ static int init(struct map *m, struct error *e, bool percpu, u32 flags) {
         return kind_bad(e, "no value or no entries");
     if (m->value_size > 0x7fffffff || stride > UINT32_MAX)
         return fail(e, E_LIMIT, NOWHERE, "values are too large");
+    if (m->value) { /* the host's own memory (map_over) */
+        m->value_len = (u64)m->stride * (m->max_entries - 1) + m->value_size;
+        return 0;
+    }
     if (!(m->value = kind_area(m, m->max_entries, stride, true, &len, e)))
         return e->code;
     m->impl = m->value;
