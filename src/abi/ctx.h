@@ -127,6 +127,10 @@ struct services {
     /* TRAP_TAIL_CALL from a subprogram, whose frame alone the target replaces: runs it to its end.
      * True: what the subprogram is to return is in cx->ret. False: cx->trap is set. */
     bool (*tail_call)(struct ctx *cx);
+    /* The helper bpf_tail_call with these arguments, where the target is a function of the running program, nothing is held and
+     * what runs may run it: the tail call is counted, and the caller goes on with *func in the frame it has, with r1 .. r5
+     * from cx->arg. False: nothing was done; the helper says what it is. */
+    bool (*tail_own)(struct ctx *cx, u64 r1, u64 r2, u64 r3, u32 *func);
     /* Runs function f of the running program again from a helper (bpf_loop and others):
      * frames nest, fuel and traps are shared. r0 in *ret; false: cx->trap is set. */
     bool (*call)(struct ctx *cx, u32 func, const u64 args[5], u64 *ret);

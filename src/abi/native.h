@@ -88,6 +88,8 @@ struct native_env {
     /* A helper has left cx->trap and given r0: leaves; or comes back, and the function that called returns what this
      * gives (tail calls of subprograms). */
     u64 (*trapped)(struct ctx *cx, u64 place, u64 r0);
+    /* bpf_tail_call: the code to go on with (services->tail_own), or NULL: the helper is to be called. */
+    native_ebpf *(*tail)(struct ctx *cx, u64 r1, u64 r2, u64 r3);
     const void *const *bind;        /* words, as native_head.bind has them */
 
     /* --- typed functions --- */

@@ -8,6 +8,7 @@ const struct services api_services = {
     .access = rt_access,
     .packet_load = rt_packet_load,
     .tail_call = rt_tail_call,
+    .tail_own = rt_tail_own,
     .call = rt_call,
     .call_ref = rt_call_ref,
     .object = rt_object,

@@ -289,6 +289,26 @@ bool rt_tail_call(struct ctx *cx) {
     return !cx->trap;
 }
 
+/* What the helper and then follow(), or rt_tail_call(), would do. Who was entered with all the fuel that it may take
+ * does not look: the slice must hold that. */
+bool rt_tail_own(struct ctx *cx, u64 r1, u64 r2, u64 r3, u32 *func) {
+    enum { PROG_ARRAY = 3 };
+    struct instance *in = cx->in;
+    const struct program *p = cx->program;
+    u64 i = r2 - handle(TAG_MAP, 0);
+    if (i >= p->m->nmap || p->map[i]->type != PROG_ARRAY || !prog_array_own(p->map[i], (u32)r3, p, func))
+        return false;
+    if ((cx->type->size && r1 != handle(TAG_CTX, 0)) || in->nest || in->nobject || in->ninner ||
+        cx->nregion > in->fixed || cx->tail_count >= MAX_TAIL_CALLS)
+        return false;
+    if (!in->plain && (!as_assumed(in, p, *func) || (p->bound && cx->fuel < (s64)p->bound[*func])))
+        return false;
+    cx->tail_count++;
+    if (cx->depth == 1)
+        in->main_func = *func;
+    return true;
+}
+
 /* After a run from func: the programs that tail calls named, and then what is to be given back or looked at. */
 static void follow(struct instance *in, u32 func) {
     struct ctx *cx = &in->cx;

@@ -195,6 +195,7 @@ bool rt_refuel(struct ctx *cx);
 bool rt_access(struct ctx *cx, u64 addr, u32 size, bool write, u64 *val, bool *done);
 bool rt_packet_load(struct ctx *cx, u64 off, u32 size, u64 *val);
 bool rt_tail_call(struct ctx *cx);
+bool rt_tail_own(struct ctx *cx, u64 r1, u64 r2, u64 r3, u32 *func);
 bool rt_call(struct ctx *cx, u32 func, const u64 args[5], u64 *ret);
 
 /* --- inside of rt --- */

@@ -12,6 +12,11 @@ void native_out(struct ctx *cx) {
     native_leave(r);
 }
 
+static void zero_stack(struct ctx *cx) {
+    u64 low = cx->region[REGION_STACK].base;
+    memset((void *)(uintptr_t)low, 0, (size_t)((u64)(uintptr_t)cx->stack_top - low));
+}
+
 /* --- places of traps --- */
 
 /* cx->trap is set at place. A nested run has left its own, deeper one: then this is that of the call that led there. */
@@ -50,6 +55,16 @@ static u64 trapped(struct ctx *cx, u64 place, u64 r0) {
     note(cx, place, r0);
     native_out(cx);
     return 0;
+}
+
+static native_ebpf *tail(struct ctx *cx, u64 r1, u64 r2, u64 r3) {
+    const struct native_head *h = ((const struct native_run *)cx->run)->im->h;
+    u32 func;
+    if (!cx->services->tail_own(cx, r1, r2, r3, &func))
+        return NULL;
+    if (h->flags & NATIVE_ZERO_STACK && cx->depth == 1)
+        zero_stack(cx);
+    return (native_ebpf *)(uintptr_t)h->enter[func];
 }
 
 static void refuel(struct ctx *cx, u64 place) {
@@ -136,6 +151,7 @@ const struct native_env native_env = {
     .atomic = atomic,
     .packet_load = packet_load,
     .trapped = trapped,
+    .tail = tail,
     .deep = native_deep,
     .call_ref = native_call_ref,
     .tail_ref = native_tail_ref,
@@ -172,7 +188,7 @@ void native_run(const void *image, struct ctx *cx, u32 func) {
         return;
     }
     if (im->h->flags & NATIVE_ZERO_STACK && cx->depth == 0)
-        memset((void *)cx->region[REGION_STACK].base, 0, (size_t)((u64)cx->stack_top - cx->region[REGION_STACK].base));
+        zero_stack(cx);
     r.code = im->h->enter[func];
     r.stack = NULL;
     r.arg[0] = (u64)(uintptr_t)cx;

@@ -14,8 +14,26 @@
 struct entry {
     struct program *p;
     u32 func;
-    bool held; /* with a reference */
+    bool held;        /* with a reference */
+    _Atomic u64 both; /* p and func at once, for who has no lock; 0: not in one word */
 };
+
+/* A program's address and a function of it in one word. Only who runs in that program compares it with the address:
+ * then what stands there is this program. */
+enum { FUNC_BITS = 20 };
+static u64 both_of(const struct program *p, u32 func) {
+    u64 at = (uintptr_t)p;
+    return at % 8 || at >> (64 - FUNC_BITS + 3) || func >> FUNC_BITS ? 0 : at >> 3 << FUNC_BITS | func;
+}
+/* The array is locked. */
+static struct entry put(struct entry *to, struct program *p, u32 func, bool held) {
+    struct entry old = {.p = to->p, .func = to->func, .held = to->held};
+    to->p = p;
+    to->func = func;
+    to->held = held;
+    atomic_store_explicit(&to->both, p ? both_of(p, func) : 0, memory_order_release);
+    return old;
+}
 
 struct progs {
     atomic_bool lock;
@@ -59,16 +77,16 @@ static bool owns(const struct program *p, const struct map *m) {
 
 s64 prog_array_set(struct map *m, u32 index, struct program *p, u32 func) {
     struct progs *a = m->impl;
-    struct entry n = {p, func, p && !owns(p, m)}, old;
+    bool held = p && !owns(p, m);
+    struct entry old;
     if (m->frozen)
         return -EPERM;
     if (index >= m->max_entries)
         return -E2BIG;
-    if (n.held)
+    if (held)
         program_ref(p);
     lock(&a->lock);
-    old = a->entry[index];
-    a->entry[index] = n;
+    old = put(&a->entry[index], p, func, held);
     unlock(&a->lock);
     give_back(old);
     return 0;
@@ -80,14 +98,24 @@ bool prog_array_get(const struct map *m, u32 index, const struct program *same, 
     if (index >= m->max_entries)
         return false;
     lock(&a->lock);
-    struct entry n = a->entry[index];
-    if (n.p && (n.p == same || program_try_ref(n.p))) {
-        *p = n.p;
-        *func = n.func;
+    const struct entry *n = &a->entry[index];
+    if (n->p && (n->p == same || program_try_ref(n->p))) {
+        *p = n->p;
+        *func = n->func;
         found = true;
     }
     unlock(&a->lock);
     return found;
+}
+
+bool prog_array_own(const struct map *m, u32 index, const struct program *p, u32 *func) {
+    const struct progs *a = m->impl;
+    u64 both, base = both_of(p, 0);
+    if (index >= m->max_entries || !base)
+        return false;
+    both = atomic_load_explicit(&a->entry[index].both, memory_order_acquire);
+    *func = (u32)(both ^ base);
+    return (both ^ base) >> FUNC_BITS == 0;
 }
 
 void prog_array_forget(struct map *m, const struct program *p) {
@@ -95,7 +123,7 @@ void prog_array_forget(struct map *m, const struct program *p) {
     lock(&a->lock);
     for (u32 i = 0; i < m->max_entries; i++)
         if (a->entry[i].p == p && !a->entry[i].held)
-            a->entry[i] = (struct entry){0};
+            put(&a->entry[i], NULL, 0, false);
     unlock(&a->lock);
 }
 
@@ -106,8 +134,7 @@ static s64 erase(struct map *m, const void *key) {
     if (i >= m->max_entries)
         return -E2BIG;
     lock(&a->lock);
-    struct entry old = a->entry[i];
-    a->entry[i] = (struct entry){0};
+    struct entry old = put(&a->entry[i], NULL, 0, false);
     unlock(&a->lock);
     give_back(old);
     return old.p ? 0 : -ENOENT;

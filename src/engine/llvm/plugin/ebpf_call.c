@@ -58,8 +58,10 @@ static void known_helper(struct lfunc *f, const struct helper *h, u32 kind, u32 
         results(f, lower_lookup(f, &u->of[u->lookup[f->pc]]));
     else if ((r0 = inline_helper(f, h, kind, index)))
         results(f, r0);
-    else
+    else {
+        inline_tail_call(f, h);
         results(f, call_helper(f, bound(f, f->lm->ptr, kind, index)));
+    }
 }
 
 /* --- functions --- */

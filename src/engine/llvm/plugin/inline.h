@@ -2,7 +2,8 @@
 /* inline.h - what eBPF functions call and code does in place.
  *
  *   inline_map.c    lookups in maps whose insides abi/map_layout.h tells
- *   inline_help.c   helpers of the runtime that are small, or touch nothing of a run */
+ *   inline_help.c   helpers of the runtime that are small, or touch nothing of a run
+ *   inline_tail.c   tail calls into the same program */
 #ifndef LLVM_PLUGIN_INLINE_H
 #define LLVM_PLUGIN_INLINE_H
 #include "engine/llvm/plugin/ebpf.h"
@@ -24,5 +25,8 @@ bool inline_plan(struct lmodule *lm, u32 index, u32 pc, const struct helper *h, 
 /* The call of h, bound as word kind and index, where it is done in place; NULL: it is not. */
 LLVMValueRef inline_helper(struct lfunc *f, const struct helper *h, u32 kind, u32 index);
 bool inline_keeps_fuel(const struct lfunc *f, u32 pc); /* the call of a helper there: done in place, and takes none */
+
+/* In front of a call of h: goes on in another function, where it is a tail call into one of the program. */
+void inline_tail_call(struct lfunc *f, const struct helper *h);
 
 #endif
