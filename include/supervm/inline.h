@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* inline.h - what of the host's own is done in place of a call: memory of the host as a map.
+/* inline.h - what of the host's own is done in place of a call: memory of the host as a map, and functions of the host
+ * whose body the engine llvm is given.
  *
  *   struct svm_map_info info = {.name = "flows", .type = 2, .key_size = 4, .value_size = sizeof flow[0].count,
  *                               .max_entries = 1024};
  *   struct svm_map *map = svm_map_over(vm, &info, &flow[0].count, sizeof flow[0], &err);
  *   ...                                  link with svm_link_options.map: lookups are arithmetic, in every engine
+ *
+ *   clang -O2 -emit-llvm -c score.c      uint64_t score(void *user, uint64_t r1, ... uint64_t r5)
+ *   svm_helper_register(vm, &(struct svm_helper){.id = 4000, .name = "score", .fn = score});
+ *   svm_helper_bitcode(vm, 4000, bytes, len, "score", &err);
  */
 #ifndef SUPERVM_INLINE_H
 #define SUPERVM_INLINE_H
@@ -23,6 +28,22 @@ extern "C" {
  * takes only maps where that is value_size rounded up to 8. */
 SVM_API struct svm_map *svm_map_over(struct svm *vm, const struct svm_map_info *info, void *values, size_t stride,
                                      struct svm_error *err);
+
+/* The body of helper id, which the host has registered (svm_helper_register), as LLVM bitcode: function `symbol` in it is of
+ * type svm_helper_fn, and does what svm_helper.fn does. The engine llvm, and code that is compiled ahead of time, put it in place of
+ * calls; the other engines call fn. Arguments are checked by their kinds before it, as before fn, and `user` is that of the
+ * helper. The bytes are copied; they may be registered until the first program is linked.
+ *
+ * Bitcode is trusted as the host's own code is: nothing that it does is checked. It is read by LLVM when a program is linked, which then fails
+ * (SVM_EENGINE) if it is no bitcode of a version that this LLVM reads, is for another machine (triple's
+ * architecture, data layout), has no such function of that type, has variables that are not constant (they would be
+ * there twice), or needs other functions than its own and memcpy, memmove, memset, memcmp. SVM_ENOENT: no such helper of
+ * the host's. bytes NULL: from now on it has none. */
+SVM_API int svm_helper_bitcode(struct svm *vm, uint32_t id, const void *bytes, size_t len, const char *symbol,
+                               struct svm_error *err);
+/* The same of a kfunc. */
+SVM_API int svm_kfunc_bitcode(struct svm *vm, const char *name, const void *bytes, size_t len, const char *symbol,
+                              struct svm_error *err);
 
 #ifdef __cplusplus
 }

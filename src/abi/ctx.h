@@ -131,6 +131,8 @@ struct services {
      * what runs may run it: the tail call is counted, and the caller goes on with *func in the frame it has, with r1 .. r5
      * from cx->arg. False: nothing was done; the helper says what it is. */
     bool (*tail_own)(struct ctx *cx, u64 r1, u64 r2, u64 r3, u32 *func);
+    /* Checks and converts the arguments of a host's helper, as its fn does. False: cx->trap is set. */
+    bool (*helper_args)(struct ctx *cx, const struct helper *h, u64 arg[5]);
     /* Runs function f of the running program again from a helper (bpf_loop and others):
      * frames nest, fuel and traps are shared. r0 in *ret; false: cx->trap is set. */
     bool (*call)(struct ctx *cx, u32 func, const u64 args[5], u64 *ret);

@@ -30,10 +30,17 @@ enum result {
     RET_VOID, RET_SCALAR, RET_MAP_VALUE_OR_NULL, RET_RECORD_OR_NULL, RET_MEM_OR_NULL, RET_MAP_OR_NULL, RET_NEVER,
 };
 
+/* A host's function as LLVM bitcode: u64 symbol(void *user_arg, u64 r1 .. r5), its arguments checked before. */
+struct helper_code {
+    const void *bytes; size_t n;
+    const char *symbol;
+};
+
 struct helper {
     const char *name;
     helper_fn *fn;             /* checks its arguments by kind, then does the work */
     void *user, *user_arg;     /* a host's function behind fn, and its closure */
+    const struct helper_code *code; /* the body of user; NULL: nobody knows it */
     u8 result;                 /* enum result */
     u8 arg[5];                 /* enum arg */
     u8 gpl_only;

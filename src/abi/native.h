@@ -90,6 +90,8 @@ struct native_env {
     u64 (*trapped)(struct ctx *cx, u64 place, u64 r0);
     /* bpf_tail_call: the code to go on with (services->tail_own), or NULL: the helper is to be called. */
     native_ebpf *(*tail)(struct ctx *cx, u64 r1, u64 r2, u64 r3);
+    /* Checks and converts r1 .. r5 of a host's helper in arg; comes back where they are good. */
+    void (*args)(struct ctx *cx, u64 place, const struct helper *h, u64 *arg);
     const void *const *bind;        /* words, as native_head.bind has them */
 
     /* --- typed functions --- */

@@ -114,6 +114,7 @@ const struct ctxtype *context_of_section(const struct svm *vm, const char *secti
 bool context_fits(const struct ctxtype *t, const void *mem, size_t len); /* the host's struct, and its buffers */
 void contexts_drop(struct svm *vm);
 int open_for_registration(const struct svm *vm); /* 0, or SVM_EBUSY: programs were linked against it as it stands */
+bool host_args(struct ctx *cx, const struct helper *h, u64 arg[5]); /* services->helper_args */
 void packet_out(struct svm_packet *p, const struct pkt *k, u32 kind); /* the host's view := the runtime's */
 
 extern const struct services api_services;

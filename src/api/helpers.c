@@ -28,16 +28,21 @@ static u64 host_context(struct ctx *cx) {
 }
 _Static_assert(offsetof(struct svm_instance, in) == 0, "host_context() casts");
 
+bool host_args(struct ctx *cx, const struct helper *h, u64 arg[5]) {
+    if (!helper_args(cx, h, arg))
+        return false;
+    for (int i = 0; i < 5; i++)
+        if (h->arg[i] == ARG_CTX)
+            arg[i] = host_context(cx);
+    return true;
+}
+
 static u64 call_host(struct ctx *cx, u64 r1, u64 r2, u64 r3, u64 r4, u64 r5) {
     const struct helper *h = cx->callee;
     svm_helper_fn *fn = (svm_helper_fn *)h->user;
     u64 arg[5] = {r1, r2, r3, r4, r5};
-    int i;
-    if (!helper_args(cx, h, arg))
+    if (!host_args(cx, h, arg))
         return 0;
-    for (i = 0; i < 5; i++)
-        if (h->arg[i] == ARG_CTX)
-            arg[i] = host_context(cx);
     return fn(h->user_arg, arg[0], arg[1], arg[2], arg[3], arg[4]);
 }
 

@@ -9,6 +9,7 @@ const struct services api_services = {
     .packet_load = rt_packet_load,
     .tail_call = rt_tail_call,
     .tail_own = rt_tail_own,
+    .helper_args = host_args,
     .call = rt_call,
     .call_ref = rt_call_ref,
     .object = rt_object,

@@ -52,6 +52,8 @@ int registry_init(struct registry *r);           /* fills in the built-in helper
 u32 registry_cpus(struct registry *r);           /* processors that maps, locks and epochs count with */
 void registry_drop(struct registry *r);
 int registry_add_helper(struct registry *r, const struct helper *h, bool kfunc);
+/* The body of a host's helper, or of its kfunc of that name, copied; c NULL: none. E_NOENT: the host has registered none. */
+int registry_set_code(struct registry *r, u32 id, const char *kfunc, const struct helper_code *c);
 int registry_remove_helper(struct registry *r, u32 id);
 /* "bpf_map_lookup_elem" by id, also of helpers that are refused; NULL: no such id. */
 const char *helper_name(u32 id);

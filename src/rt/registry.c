@@ -13,6 +13,7 @@ enum { MAX_HELPERS = 8192, FRAMES = 8, FRAME_SIZE = 512, TABLE_ELEMS = 10000000,
 struct row {
     struct helper h;
     helper_fn *inner;
+    struct helper_code code;
 };
 
 static int to_stderr(void *arg, const char *text, size_t len) {
@@ -76,6 +77,7 @@ void registry_drop(struct registry *r) {
         r->shelf.drop_code(r->shelf.code);
     for (u32 i = 0; i < r->nowned; i++) {
         free((char *)(uintptr_t)r->owned[i]->name);
+        free((void *)(uintptr_t)((struct row *)r->owned[i])->code.bytes);
         free(r->owned[i]);
     }
     for (u32 i = 0; i < r->nsym; i++)
@@ -150,6 +152,35 @@ int registry_add_helper(struct registry *r, const struct helper *h, bool kfunc) 
         return 0;
     }
     r->helper[h->id] = &w->h;
+    return 0;
+}
+
+static struct row *own_row(struct registry *r, const struct helper *h) {
+    for (u32 i = 0; h && i < r->nowned; i++)
+        if (r->owned[i] == h)
+            return (struct row *)r->owned[i];
+    return NULL;
+}
+
+int registry_set_code(struct registry *r, u32 id, const char *kfunc, const struct helper_code *c) {
+    const struct helper *h = !kfunc && id < r->nhelper ? r->helper[id] : NULL;
+    struct row *w;
+    u8 *copy = NULL;
+    for (u32 i = 0; kfunc && i < r->nkfunc; i++)
+        if (!strcmp(r->kfunc[i]->name, kfunc))
+            h = r->kfunc[i];
+    if (!(w = own_row(r, h)))
+        return E_NOENT;
+    if (c) { /* the symbol stands behind the bytes */
+        size_t len = strlen(c->symbol) + 1;
+        if (!(copy = malloc(c->n + len)))
+            return E_NOMEM;
+        memcpy(copy, c->bytes, c->n);
+        memcpy(copy + c->n, c->symbol, len);
+    }
+    free((void *)(uintptr_t)w->code.bytes);
+    w->code = (struct helper_code){copy, c ? c->n : 0, c ? (const char *)copy + c->n : NULL};
+    w->h.code = c ? &w->code : NULL;
     return 0;
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* api_inline.c - supervm/inline.h: maps over memory of the host, and helpers that LLVM is given as bitcode, which every
  * engine takes for the same. */
+#define _GNU_SOURCE
 #include "supervm/inline.h"
+#include "supervm/native.h"
 #include "api_kit.h"
 
 /* --- maps over memory of the host --- */
@@ -109,7 +111,233 @@ static void no_map(void **state) {
     svm_free(vm);
 }
 
+/* --- helpers as bitcode --- */
+
+static const char body[] = "#include <stdint.h>\n#include <string.h>\n"
+                           "static const uint64_t odd[4] = {3, 5, 7, 11};\n"
+                           "static uint64_t mixed(uint64_t x) { return (x ^ x >> 29) * 0xbf58476d1ce4e5b9; }\n"
+                           "#define R uint64_t r1, uint64_t r2, uint64_t r3, uint64_t r4, uint64_t r5\n"
+                           "uint64_t mix(void *user, R) { return mixed(r1 + r2 * odd[r3 & 3]) + r4 - r5; }\n"
+                           "uint64_t sum(void *user, R) { const uint8_t *p = (void *)r1; uint64_t s = *(int *)user;\n"
+                           "  for (uint64_t i = 0; i < r2; i++) s += p[i]; return s; }\n"
+                           "uint64_t few(void *user, uint64_t r1) { return r1; }\n"
+                           "#ifdef STATE\nint calls; uint64_t mine(void *user, R) { return ++calls; }\n#endif\n"
+                           "#ifdef CALL\nuint64_t away(uint64_t); uint64_t mine(void *user, R) { return away(r1); }\n"
+                           "#endif\n"
+                           "#ifdef COPY\nuint64_t mine(void *user, R) { uint64_t x[9]; memcpy(x, (void *)r1, r2); "
+                           "return x[r3 % 9]; }\n#endif\n";
+struct code {
+    char *p;
+    size_t n;
+};
+
+/* p NULL: there is no clang. */
+static struct code compiled(const char *flags) {
+    const char *clang = getenv("SVM_CLANG");
+    char in[] = "/tmp/svm_code_XXXXXX.c", out[] = "/tmp/svm_code_XXXXXX.bc", command[1024];
+    int source = mkstemps(in, 2), object = mkstemps(out, 3);
+    struct code c = {NULL, 0};
+    assert_true(source >= 0 && object >= 0);
+    assert_int_equal(write(source, body, strlen(body)), strlen(body));
+    snprintf(command, sizeof command, "%s -O2 %s -emit-llvm -c %s -o %s 2>/dev/null",
+             clang && *clang ? clang : "clang-19", flags, in, out);
+    if (!system(command)) { /* which has put another file in its place */
+        FILE *f = fopen(out, "rb");
+        assert_non_null(f);
+        c.p = malloc(1 << 20);
+        c.n = fread(c.p, 1, 1 << 20, f);
+        fclose(f);
+    }
+    close(source);
+    close(object);
+    unlink(in);
+    unlink(out);
+    return c;
+}
+
+static int called;
+static uint64_t mix(void *user, uint64_t r1, uint64_t r2, uint64_t r3, uint64_t r4, uint64_t r5) {
+    static const uint64_t odd[4] = {3, 5, 7, 11};
+    uint64_t x = r1 + r2 * odd[r3 & 3];
+    (void)user;
+    called++;
+    return (x ^ x >> 29) * 0xbf58476d1ce4e5b9 + r4 - r5;
+}
+static uint64_t sum(void *user, uint64_t r1, uint64_t r2, uint64_t r3, uint64_t r4, uint64_t r5) {
+    const uint8_t *p = (const uint8_t *)(uintptr_t)r1;
+    uint64_t s = (uint64_t)*(int *)user;
+    (void)r3, (void)r4, (void)r5;
+    called++;
+    for (uint64_t i = 0; i < r2; i++)
+        s += p[i];
+    return s;
+}
+
+static const char program[] = "mov r6, r1\nmov r7, r2\nmov r8, 0\nmov r9, 1\n"
+                              "more:\nmov r1, r8\nmov r2, r9\nmov r3, r8\nmov r4, 17\nmov r5, r8\ncall 4000\n"
+                              "xor r9, r0\nadd r8, 1\njlt r8, 100, more\n"
+                              "mov r1, r6\nmov r2, r7\ncall 4001\nxor r0, r9\nexit\n";
+
+static bool by_llvm(const struct svm_program *p) {
+    return !strcmp(svm_program_engine(p), "llvm");
+}
+
+static void in_place(void **state) {
+    int start = 1000;
+    struct svm_helper a = {.id = 4000, .name = "mix", .fn = mix, .arg = {1, 1, 1, 1, 1}},
+                      b = {.id = 4001, .name = "sum", .fn = sum, .user = &start, .arg = {SVM_ARG_MEM, SVM_ARG_SIZE}};
+    struct code c = compiled("");
+    uint8_t mem[200];
+    struct svm_input in = {.kind = SVM_KIND_RAW, .mem = mem, .mem_len = sizeof mem};
+    struct svm_result plain, r;
+    (void)state;
+    if (!c.p)
+        skip();
+    for (size_t i = 0; i < sizeof mem; i++)
+        mem[i] = (uint8_t)(i * 7);
+    for (int coded = 0; coded < 2; coded++) {
+        struct kit k = {0};
+        k.vm = svm_new(NULL, &k.err);
+        assert_int_equal(svm_helper_register(k.vm, &a), 0);
+        assert_int_equal(svm_helper_register(k.vm, &b), 0);
+        if (coded && (svm_helper_bitcode(k.vm, 4000, c.p, c.n, "mix", &k.err) ||
+                      svm_helper_bitcode(k.vm, 4001, c.p, c.n, "sum", &k.err)))
+            fail_msg("%s", k.err.text);
+        kit_open(&k, program);
+        called = 0;
+        in.mem_len = sizeof mem;
+        assert_int_equal(svm_run(k.in, NULL, &in, coded ? &r : &plain, NULL), 0);
+        assert_int_equal(called, coded && by_llvm(k.p) ? 0 : 101);
+        in.mem_len = 0; /* the length must not be 0: the body is not reached */
+        assert_int_equal(svm_run(k.in, NULL, &in, NULL, &k.err), SVM_ETRAP);
+        assert_int_equal(called, coded && by_llvm(k.p) ? 0 : 201);
+        kit_close(&k);
+    }
+    assert_int_equal(r.ret, plain.ret);
+    assert_int_equal(r.insns, plain.insns);
+    free(c.p);
+}
+
+/* A pointer that is none of the program's traps where the call is. */
+static void checked(void **state) {
+    int start = 0;
+    struct svm_helper b = {.id = 4001, .name = "sum", .fn = sum, .user = &start, .arg = {SVM_ARG_MEM, SVM_ARG_SIZE}};
+    struct code c = compiled("");
+    struct kit k = {0};
+    struct svm_result r;
+    (void)state;
+    if (!c.p)
+        skip();
+    k.vm = svm_new(NULL, &k.err);
+    assert_int_equal(svm_helper_register(k.vm, &b), 0);
+    assert_int_equal(svm_helper_bitcode(k.vm, 4001, c.p, c.n, "sum", &k.err), 0);
+    kit_open(&k, "mov r1, r10\nsub r1, 8\nmov r2, 9\ncall 4001\nexit\n");
+    called = 0;
+    assert_int_equal(svm_run(k.in, NULL, NULL, &r, NULL), SVM_ETRAP);
+    assert_int_equal(r.pc, 3);
+    assert_non_null(strstr(r.trap_text, "out of bounds"));
+    assert_int_equal(called, 0);
+    kit_close(&k);
+    free(c.p);
+}
+
+/* What LLVM says of bitcode that cannot be here; other engines do not look at it. */
+static void unfit(void **state) {
+    static const struct {
+        const char *flags, *symbol, *text;
+    } row[] = {
+        {"", "none", "it has no function none"},
+        {"", "few", "this function is not uint64_t"},
+        {"-DSTATE", "mine", "a variable that is not constant: calls"},
+        {"-DCALL", "mine", "needs a function that is elsewhere: away"},
+        {"--target=bpf", "mix", "it is for bpf"},
+        {"-DCOPY", "mine", NULL},
+        {"-O0 -g -fstack-protector-all -fsanitize=undefined -fsanitize-trap=all", "mix", NULL},
+    };
+    struct svm_helper a = {.id = 4000, .name = "mix", .fn = mix, .arg = {1, 1, 1, 1, 1}};
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        struct code c = compiled(row[i].flags);
+        struct kit k = {0};
+        bool llvm;
+        if (!c.p)
+            continue;
+        k.vm = svm_new(NULL, &k.err);
+        assert_int_equal(svm_helper_register(k.vm, &a), 0);
+        assert_int_equal(svm_helper_bitcode(k.vm, 4000, c.p, c.n, row[i].symbol, &k.err), 0);
+        assert_non_null(k.m = kit_load(k.vm, "call 4000\nexit\n", &k.err));
+        k.p = svm_program_link(k.m, NULL, &k.err);
+        llvm = k.p ? by_llvm(k.p) : true;
+        if (llvm && row[i].text && (k.p || !strstr(k.err.text, row[i].text)))
+            fail_msg("%s %s: %s", row[i].flags, row[i].symbol, k.err.text);
+        if ((!llvm || !row[i].text) && !k.p)
+            fail_msg("%s %s: %s", row[i].flags, row[i].symbol, k.err.text);
+        kit_close(&k);
+        free(c.p);
+    }
+}
+
+static void registering(void **state) {
+    struct svm_helper a = {.id = 4000, .name = "mix", .fn = mix, .arg = {1, 1, 1, 1, 1}};
+    struct kit k = {0};
+    (void)state;
+    k.vm = svm_new(NULL, &k.err);
+    assert_int_equal(svm_helper_bitcode(k.vm, 4000, "BC\xc0\xde", 4, "mix", &k.err), SVM_ENOENT);
+    assert_int_equal(svm_helper_bitcode(k.vm, 1, "BC\xc0\xde", 4, "mix", &k.err), SVM_ENOENT); /* not the host's */
+    assert_int_equal(svm_helper_register(k.vm, &a), 0);
+    assert_int_equal(svm_kfunc_register(k.vm, &a), 0);
+    assert_int_equal(svm_helper_bitcode(k.vm, 4000,
+                                        "\x7f"
+                                        "ELF",
+                                        4, "mix", &k.err),
+                     SVM_EFORMAT);
+    assert_int_equal(svm_helper_bitcode(k.vm, 4000, "BC\xc0\xde", 4, "", &k.err), SVM_EUSAGE);
+    assert_int_equal(svm_helper_bitcode(k.vm, 4000, "BC\xc0\xde", 4, "mix", &k.err), 0);
+    assert_int_equal(svm_kfunc_bitcode(k.vm, "nix", "BC\xc0\xde", 4, "mix", &k.err), SVM_ENOENT);
+    assert_int_equal(svm_kfunc_bitcode(k.vm, "mix", "BC\xc0\xde", 4, "mix", &k.err), 0);
+    assert_non_null(k.m = kit_load(k.vm, "call 4000\nexit\n", &k.err));
+    k.p = svm_program_link(k.m, NULL, &k.err); /* four bytes are none */
+    if (!k.p)
+        assert_non_null(strstr(k.err.text, "bitcode of function mix"));
+    svm_program_free(k.p);
+    k.p = NULL;
+    assert_int_equal(svm_helper_bitcode(k.vm, 4000, NULL, 0, NULL, &k.err), 0); /* as if there had been none */
+    assert_non_null(k.p = svm_program_link(k.m, NULL, &k.err));
+    assert_int_equal(svm_helper_bitcode(k.vm, 4000, NULL, 0, NULL, &k.err), SVM_EBUSY);
+    kit_close(&k);
+}
+
+/* Ahead of time it is there too. */
+static void emitted(void **state) {
+    struct svm_helper a = {.id = 4000, .name = "mix", .fn = mix, .arg = {1, 1, 1, 1, 1}};
+    struct svm_emit_options o = SVM_EMIT_INIT;
+    struct code c = compiled("");
+    struct kit k = {0};
+    void *text = NULL;
+    size_t n = 0;
+    (void)state;
+    if (!c.p)
+        skip();
+    k.vm = svm_new(NULL, &k.err);
+    assert_int_equal(svm_helper_register(k.vm, &a), 0);
+    assert_int_equal(svm_helper_bitcode(k.vm, 4000, c.p, c.n, "mix", &k.err), 0);
+    assert_non_null(k.m = kit_load(k.vm, "mov r2, 1\nmov r3, 1\nmov r4, 1\nmov r5, 1\ncall 4000\nexit\n", &k.err));
+    o.kind = SVM_EMIT_IR;
+    if (svm_module_emit(k.m, &o, &text, &n, &k.err) == SVM_EUNSUP)
+        skip(); /* a build without LLVM */
+    assert_non_null(text);
+    assert_null(memmem(text, n, "@host.mix", 9)); /* neither a call of it nor itself */
+    assert_non_null(memmem(text, n, "mul", 3));
+    free(text);
+    kit_close(&k);
+    free(c.p);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(map_over_memory), cmocka_unit_test(no_map)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(map_over_memory), cmocka_unit_test(no_map), cmocka_unit_test(in_place),
+        cmocka_unit_test(checked),         cmocka_unit_test(unfit),  cmocka_unit_test(registering),
+        cmocka_unit_test(emitted),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

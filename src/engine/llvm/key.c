@@ -104,6 +104,8 @@ static void add_helper(struct blake2 *s, const struct helper *h) {
     add_u64(s, h->result);
     blake2_add(s, h->arg, sizeof h->arg);
     add_u64(s, (u64)h->ends_if_zero << 1 | (h->user != NULL));
+    add_bytes(s, h->code ? h->code->bytes : "", h->code ? h->code->n : 0);
+    add_text(s, h->code ? h->code->symbol : NULL);
 }
 
 static void add_map(struct blake2 *s, const struct map_view *v) {

@@ -67,6 +67,13 @@ static native_ebpf *tail(struct ctx *cx, u64 r1, u64 r2, u64 r3) {
     return (native_ebpf *)(uintptr_t)h->enter[func];
 }
 
+static void args(struct ctx *cx, u64 place, const struct helper *h, u64 *arg) {
+    if (cx->services->helper_args(cx, h, arg))
+        return;
+    note(cx, place, 0);
+    native_out(cx);
+}
+
 static void refuel(struct ctx *cx, u64 place) {
     while (cx->fuel < 0)
         if (!cx->services->refuel(cx)) {
@@ -152,6 +159,7 @@ const struct native_env native_env = {
     .packet_load = packet_load,
     .trapped = trapped,
     .tail = tail,
+    .args = args,
     .deep = native_deep,
     .call_ref = native_call_ref,
     .tail_ref = native_tail_ref,

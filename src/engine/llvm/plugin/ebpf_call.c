@@ -58,6 +58,8 @@ static void known_helper(struct lfunc *f, const struct helper *h, u32 kind, u32 
         results(f, lower_lookup(f, &u->of[u->lookup[f->pc]]));
     else if ((r0 = inline_helper(f, h, kind, index)))
         results(f, r0);
+    else if (inline_has_code(f, h))
+        results(f, inline_code(f, h, kind, index));
     else {
         inline_tail_call(f, h);
         results(f, call_helper(f, bound(f, f->lm->ptr, kind, index)));

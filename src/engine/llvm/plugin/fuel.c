@@ -42,12 +42,12 @@ struct walk {
 static bool leaves_code(const struct lfunc *f, const struct insn *i) {
     u8 shape = isa_info[i->op].shape;
     switch (i->op) {
-    case OP_call: {
+    case OP_call:
+    case OP_callk: {
         u32 pc = (u32)(i - f->f->code);
         return !(f->ebpf && (is_in_place(f, pc) || inline_keeps_fuel(f, pc)));
     }
     case OP_callf:
-    case OP_callk:
     case OP_callx:
     case OP_memgrow: return true;
     case OP_rnull:

@@ -3,7 +3,8 @@
  *
  *   inline_map.c    lookups in maps whose insides abi/map_layout.h tells
  *   inline_help.c   helpers of the runtime that are small, or touch nothing of a run
- *   inline_tail.c   tail calls into the same program */
+ *   inline_tail.c   tail calls into the same program
+ *   inline_code.c   functions of the host that are there as bitcode */
 #ifndef LLVM_PLUGIN_INLINE_H
 #define LLVM_PLUGIN_INLINE_H
 #include "engine/llvm/plugin/ebpf.h"
@@ -28,5 +29,11 @@ bool inline_keeps_fuel(const struct lfunc *f, u32 pc); /* the call of a helper t
 
 /* In front of a call of h: goes on in another function, where it is a tail call into one of the program. */
 void inline_tail_call(struct lfunc *f, const struct helper *h);
+
+/* A host's helper whose body is known: the result. h is word kind and index. */
+bool inline_has_code(const struct lfunc *f, const struct helper *h);
+LLVMValueRef inline_code(struct lfunc *f, const struct helper *h, u32 kind, u32 index);
+bool inline_code_keeps_fuel(const struct lfunc *f, const struct helper *h);
+void inline_now(struct lmodule *lm); /* puts small ones in place: before all passes, at every level */
 
 #endif

@@ -235,7 +235,10 @@ LLVMValueRef inline_helper(struct lfunc *f, const struct helper *h, u32 kind, u3
 
 bool inline_keeps_fuel(const struct lfunc *f, u32 pc) {
     const struct insn *i = &f->f->code[pc];
-    u32 id = i->op == OP_call && (u32)i->imm < f->l->nhelper ? plain_id(f->l->helper[i->imm]) : 0;
-    return csum_at(f, pc) || id == GET_PRANDOM_U32 || id == GET_SMP_PROCESSOR_ID || id == GET_NUMA_NODE_ID ||
-           is_leaf(id);
+    const struct helper *h = i->op == OP_callk ? f->l->import ? f->l->import[i->imm] : NULL
+                             : i->op == OP_call && (u32)i->imm < f->l->nhelper ? f->l->helper[i->imm]
+                                                                               : NULL;
+    u32 id = plain_id(h);
+    return csum_at(f, pc) || (h && inline_code_keeps_fuel(f, h)) || id == GET_PRANDOM_U32 ||
+           id == GET_SMP_PROCESSOR_ID || id == GET_NUMA_NODE_ID || is_leaf(id);
 }

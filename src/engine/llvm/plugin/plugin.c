@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* plugin.c - the plug-in's table: from a linked program to the bytes of an object. */
-#include "engine/llvm/plugin/lower.h"
+#include "engine/llvm/plugin/inline.h"
 #include "supervm_build_id.h"
 #include <llvm/Config/llvm-config.h>
 #include <pthread.h>
@@ -48,7 +48,8 @@ static int compile(struct lmodule *lm, struct buf *out) {
     lap(&w, "lowering to LLVM IR");
     if (o->dump_before)
         dump(lm);
-    if (run_passes(lm))
+    inline_now(lm);
+    if (lm->e->code || run_passes(lm))
         return lm->e->code;
     lap(&w, "passes of LLVM");
     if (o->dump_after)
