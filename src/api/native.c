@@ -133,6 +133,8 @@ static int other_map(const struct module *m, struct map *const *use, struct erro
         const struct map_def *d = &m->map[i];
         if (!use[i])
             continue;
+        if (d->flavour == MAP_RODATA || d->flavour == MAP_KCONFIG || d->flavour == MAP_JUMPTABLE)
+            return fail(e, E_ENGINE, NOWHERE, "map %s: its values are constants, and part of the native code", d->name);
         if (use[i]->type == map_array.type && use[i]->stride != align_up(d->value_size, 8))
             return fail(e, E_ENGINE, NOWHERE,
                         "map %s: values of the one given are %u bytes apart, and native code was compiled for %llu", d->name,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* ebpf.c - eBPF functions: where the pointers of all of them come from, then each from its begin to its end. */
-#include "engine/llvm/plugin/ebpf.h"
+#include "engine/llvm/plugin/inline.h"
 #include "abi/ctxtype.h"
 
 #include <string.h>
@@ -107,6 +107,7 @@ int ebpf_declare(struct lmodule *lm) {
     }
     count_calls(lm);
     em->ctx = only_context(lm->m);
+    em->constants = inline_has_constants(lm);
     return n ? all_origins(lm) : 0;
 }
 

@@ -35,6 +35,7 @@ struct ebpf_unit {
 struct ebpf_module {
     struct ebpf_unit *unit;     /* by function; of typed ones unused */
     const struct ctxtype *ctx;  /* of all programs, where that is one; else NULL */
+    bool constants;             /* inline_data.c: a map is constant */
     struct host_code *code;     /* inline_code.c: functions of the host that were linked in */
     LLVMValueRef helpers, functions; /* tables for callx; NULL: not needed yet */
 };

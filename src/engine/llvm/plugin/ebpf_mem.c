@@ -6,7 +6,7 @@
  * begin that the register holds, and then sees through loops over it. Only where it is certain that it lies there: a
  * pointer that is made of another object's is undefined. */
 #include "abi/ctxtype.h"
-#include "engine/llvm/plugin/ebpf.h"
+#include "engine/llvm/plugin/inline.h"
 
 static u32 log_of(const struct insn *i) {
     return (u32)__builtin_ctz(isa_info[i->op].size);
@@ -257,6 +257,8 @@ static LLVMValueRef load_from(struct lfunc *f, const struct insn *i, struct wher
     LLVMValueRef v = LLVMBuildLoad2(f->b, type_of_log(f, log_of(i)), w.p, "");
     LLVMSetAlignment(v, 1);
     mark(f, v, w.scope);
+    if (w.scope == SCOPE_MAP)
+        inline_fixed(f, v, is_proven(f, FACT_SAFE) ? f->ebpf->fact[f->pc].region : f->ebpf->u->o.place[f->pc].region);
     return LLVMBuildIntCast2(f->b, v, f->lm->i64, signs(i), "");
 }
 
@@ -278,6 +280,10 @@ static void load(struct lfunc *f, const struct insn *i) {
     struct miss m;
     if (load_field(f, i))
         return;
+    if ((v[0] = inline_number(f, i))) {
+        reg_set(f, i->a, TYPE_I64, v[0]);
+        return;
+    }
     if ((w = free_place(f, i)).p) {
         reg_set(f, i->a, TYPE_I64, load_from(f, i, w));
         return;

@@ -3,6 +3,7 @@
  *
  *   inline_map.c    lookups in maps whose insides abi/map_layout.h tells
  *   inline_help.c   helpers of the runtime that are small, or touch nothing of a run
+ *   inline_data.c   loads from maps that nobody writes any more
  *   inline_tail.c   tail calls into the same program
  *   inline_code.c   functions of the host that are there as bitcode */
 #ifndef LLVM_PLUGIN_INLINE_H
@@ -26,6 +27,11 @@ bool inline_plan(struct lmodule *lm, u32 index, u32 pc, const struct helper *h, 
 /* The call of h, bound as word kind and index, where it is done in place; NULL: it is not. */
 LLVMValueRef inline_helper(struct lfunc *f, const struct helper *h, u32 kind, u32 index);
 bool inline_keeps_fuel(const struct lfunc *f, u32 pc); /* the call of a helper there: done in place, and takes none */
+
+/* A load that is a number; NULL: it is none. */
+LLVMValueRef inline_number(struct lfunc *f, const struct insn *i);
+void inline_fixed(struct lfunc *f, LLVMValueRef load, u32 region); /* it is certain to be in that region */
+bool inline_has_constants(const struct lmodule *lm);
 
 /* In front of a call of h: goes on in another function, where it is a tail call into one of the program. */
 void inline_tail_call(struct lfunc *f, const struct helper *h);

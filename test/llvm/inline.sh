@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# inline.sh - what LLVM's code does in place of calls, seen in its form of a program behind all passes: no call is left. What
+# it computes, test/isa/{helpers_in_place,constant_data,tail_call_own}.t hold against every engine.
+. "$(dirname "$0")/../lib.sh"
+"$bin/supervm" engines | grep -q '^llvm' || skip "built without LLVM"
+[ -n "$clang" ] || skip "no clang for BPF"
+export XDG_CACHE_HOME=$tmp/cache
+
+# A program of C, at a level; its text goes to $tmp/text
+compile() { # level, C
+    printf '#include "bpf.h"\n%s\n' "$2" >"$tmp/p.c"
+    "$clang" -O2 -g -target bpf -mcpu=v3 -I "$root/examples/bpf" -c "$tmp/p.c" -o "$tmp/p.o" &&
+        "$bin/supervm" compile -O "$1" "$tmp/p.o" -o "$tmp/p.ll" && grep -v '^declare\|^attributes' "$tmp/p.ll" >"$tmp/text" ||
+        echo 'call i64 %it does not compile' >"$tmp/text"
+}
+map() { printf 'struct { __uint(type, %s); __uint(max_entries, 64); __type(key, %s); __type(value, u64); } m SEC(".maps");' "$1" "$2"; }
+lookup='SEC("xdp") u64 f(struct xdp_md *ctx) { KEY k = ctx->ingress_ifindex; u64 *v = bpf_map_lookup_elem(&m, &k); return v ? *v : 0; }'
+
+for level in 1 2; do
+    compile $level "$(map BPF_MAP_TYPE_PERCPU_ARRAY u32) ${lookup/KEY/u32}"
+    ok "-O$level: an entry of a per-CPU array" not grep -q 'call i64 %' "$tmp/text"
+    compile $level "$(map BPF_MAP_TYPE_ARRAY u32) ${lookup/KEY/u32}"
+    ok "-O$level: an entry of an array" not grep -q 'call i64 %' "$tmp/text"
+    compile $level "$(map BPF_MAP_TYPE_HASH u64) ${lookup/KEY/u64}"
+    ok "-O$level: a hash's chain is walked" grep -q 'mul .*i128' "$tmp/text"
+    equal "-O$level: and its function is there for the rest" 1 "$(grep -c 'call i64 %' "$tmp/text")"
+    compile $level 'static u32 (*bpf_get_smp)(void) = (void *)8; SEC("xdp") int f(void *ctx) { return bpf_get_smp(); }'
+    ok "-O$level: the processor's number" not grep -q 'call i64 %' "$tmp/text"
+    compile $level 'const volatile u64 wide = 0x1122334455667788; SEC("xdp") u64 f(void *ctx) { return wide; }'
+    ok "-O$level: a constant variable" grep -q 'ret i64 1234605616436508552' "$tmp/text"
+    compile $level 'int f(struct xdp_md *c); struct { __uint(type, BPF_MAP_TYPE_PROG_ARRAY); __uint(max_entries, 2); __type(key, u32);
+        __array(values, int(struct xdp_md *)); } j SEC(".maps") = {.values = {[1] = &f}};
+        SEC("xdp") int f(struct xdp_md *c) { bpf_tail_call(c, &j, 1); return 2; }'
+    ok "-O$level: a tail call" grep -q 'musttail call i64 %' "$tmp/text"
+done
+ok "a tail call on a machine where LLVM may not jump" "$bin/supervm" compile --target powerpc64le-linux-gnu "$tmp/p.o" -o "$tmp/p.s"
+finish
