@@ -24,7 +24,7 @@
  * Errors: functions that return int give 0 or a negative SVM_E* code; functions that return a
  * pointer give NULL. Where err is not NULL the first failure and its place are left there.
  * This header is the runtime, modules, programs, instances and maps, and includes supervm/webassembly.h. Others are included by
- * who needs them: verify.h (proofs), hook.h (program types of the host's own), wasi.h, engine.h.
+ * who needs them: verify.h (proofs), hook.h (program types of the host's own), inline.h (memory and functions of the host without calls), wasi.h, engine.h.
  * Programs: RFC 9669 (instruction set) and the Linux UAPI (contexts, maps, helpers). */
 #ifndef SUPERVM_H
 #define SUPERVM_H
