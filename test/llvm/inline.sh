@@ -35,4 +35,37 @@ for level in 1 2; do
     ok "-O$level: a tail call" grep -q 'musttail call i64 %' "$tmp/text"
 done
 ok "a tail call on a machine where LLVM may not jump" "$bin/supervm" compile --target powerpc64le-linux-gnu "$tmp/p.o" -o "$tmp/p.s"
+
+# Threads look up what others replace and delete: whoever finds a value finds that of its key.
+if [ "${SVM_PCAP:-TRUE}" = TRUE ]; then
+    cat >"$tmp/p.c" <<'EOF'
+#include "bpf.h"
+struct two { u64 key, round; };
+static u32 (*const random)(void) = (void *)7;
+struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 64); __type(key, u64); __type(value, struct two); } m SEC(".maps");
+u64 broken, found, missed;
+SEC("xdp") int prog(struct xdp_md *ctx) {
+    u64 x = random();
+    for (u32 i = 0; i < 200; i++) {
+        x = x * 6364136223846793005ull + 1442695040888963407ull;
+        u64 key = x >> 58;
+        struct two *v, put = {key * 7, i};
+        if (x >> 40 & 15) {
+            v = bpf_map_lookup_elem(&m, &key);
+            __sync_fetch_and_add(!v ? &missed : v->key == key * 7 ? &found : &broken, 1);
+        } else if (x >> 50 & 1) {
+            bpf_map_update_elem(&m, &key, &put, 0);
+        } else {
+            bpf_map_delete_elem(&m, &key);
+        }
+    }
+    return XDP_PASS;
+}
+char LICENSE[] SEC("license") = "GPL";
+EOF
+    ok "threads: compiles" "$clang" -O2 -g -target bpf -mcpu=v3 -I "$root/examples/bpf" -c "$tmp/p.c" -o "$tmp/p.o"
+    "$bin/supervm" run --engine llvm --workers 4 --repeat 4 --pcap "$root/examples/data/demo.pcap" --json "$tmp/p.o" >"$tmp/json"
+    ok "threads: no value of another key" grep -q '"broken": *0\b' "$tmp/json"
+    ok "threads: some were found" grep -q '"found": *[1-9]' "$tmp/json"
+fi
 finish
