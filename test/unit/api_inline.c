@@ -307,12 +307,34 @@ static void registering(void **state) {
     kit_close(&k);
 }
 
-/* Ahead of time it is there too. */
-static void emitted(void **state) {
+/* --- ahead of time --- */
+
+/* An object of m as a module of its own; NULL: a build without LLVM. */
+static struct svm_module *object(struct svm *vm, struct svm_module *m) {
+    struct svm_emit_options o = SVM_EMIT_INIT;
+    struct svm_error err;
+    struct svm_module *native;
+    void *p = NULL;
+    size_t n = 0;
+    o.kind = SVM_EMIT_OBJECT;
+    o.name = "made";
+    if (svm_module_emit(m, &o, &p, &n, &err)) {
+        assert_int_equal(err.code, SVM_EUNSUP);
+        return NULL;
+    }
+    if (!(native = svm_module_load_native(vm, p, n, &err)))
+        fail_msg("%s", err.text);
+    free(p);
+    return native;
+}
+
+static void bitcode_ahead(void **state) {
     struct svm_helper a = {.id = 4000, .name = "mix", .fn = mix, .arg = {1, 1, 1, 1, 1}};
     struct svm_emit_options o = SVM_EMIT_INIT;
     struct code c = compiled("");
     struct kit k = {0};
+    struct svm_module *native;
+    struct svm_result r;
     void *text = NULL;
     size_t n = 0;
     (void)state;
@@ -321,23 +343,69 @@ static void emitted(void **state) {
     k.vm = svm_new(NULL, &k.err);
     assert_int_equal(svm_helper_register(k.vm, &a), 0);
     assert_int_equal(svm_helper_bitcode(k.vm, 4000, c.p, c.n, "mix", &k.err), 0);
-    assert_non_null(k.m = kit_load(k.vm, "mov r2, 1\nmov r3, 1\nmov r4, 1\nmov r5, 1\ncall 4000\nexit\n", &k.err));
-    o.kind = SVM_EMIT_IR;
-    if (svm_module_emit(k.m, &o, &text, &n, &k.err) == SVM_EUNSUP)
-        skip(); /* a build without LLVM */
-    assert_non_null(text);
-    assert_null(memmem(text, n, "@host.mix", 9)); /* neither a call of it nor itself */
-    assert_non_null(memmem(text, n, "mul", 3));
-    free(text);
-    kit_close(&k);
     free(c.p);
+    assert_non_null(
+        k.m = kit_load(k.vm, "mov r1, 9\nmov r2, 1\nmov r3, 1\nmov r4, 1\nmov r5, 1\ncall 4000\nexit\n", &k.err));
+    if (!(native = object(k.vm, k.m))) {
+        kit_close(&k);
+        skip();
+    }
+    assert_non_null(k.p = svm_program_link(native, NULL, &k.err));
+    assert_non_null(k.in = svm_instance_new(k.p, &k.err));
+    called = 0;
+    assert_int_equal(svm_run(k.in, NULL, NULL, &r, NULL), 0);
+    assert_int_equal(called, 0);
+    assert_int_equal(r.ret, mix(NULL, 9, 1, 1, 1, 1));
+    o.kind = SVM_EMIT_IR;
+    assert_int_equal(svm_module_emit(k.m, &o, &text, &n, &k.err), 0);
+    assert_null(memmem(text, n, "@host.mix", 9)); /* neither a call of it nor itself */
+    free(text);
+    svm_module_free(native);
+    kit_close(&k);
+}
+
+static void map_ahead(void **state) {
+    struct flow flow[4] = {{1, 10, 2}, {3, 20, 4}, {5, 30, 6}, {7, 40, 8}};
+    uint64_t count[4] = {10, 20, 30, 40};
+    const struct svm_map_info info = {.name = "flows", .type = 2, .key_size = 4, .value_size = 8, .max_entries = 4};
+    const char *const name[] = {"count", NULL};
+    struct svm_map *map[2] = {NULL}, *other;
+    struct svm_link_options o = SVM_LINK_INIT;
+    struct svm_module *native = NULL;
+    struct kit k = {0};
+    (void)state;
+    k.vm = svm_new(NULL, &k.err);
+    if (!(k.m = kit_c(k.vm, counts, &k.err)) || !(native = object(k.vm, k.m))) {
+        kit_close(&k);
+        skip();
+    }
+    other = svm_map_over(k.vm, &info, &flow[0].count, sizeof flow[0], &k.err);
+    o.map_name = name;
+    o.map = map;
+    map[0] = other;
+    assert_null(svm_program_link(native, &o, &k.err)); /* code has 8 bytes from value to value in it */
+    assert_int_equal(k.err.code, SVM_EENGINE);
+    assert_non_null(strstr(k.err.text, "24 bytes apart"));
+    map[0] = svm_map_over(k.vm, &info, count, 8, &k.err);
+    assert_non_null(k.p = svm_program_link(native, &o, &k.err));
+    assert_non_null(k.in = svm_instance_new(k.p, &k.err));
+    assert_int_equal(run(k.in, "add", 3, 2), 42);
+    assert_int_equal(count[3], 42);
+    svm_instance_free(k.in);
+    svm_program_free(k.p);
+    k.in = NULL;
+    k.p = NULL;
+    svm_map_free(map[0]);
+    svm_map_free(other);
+    svm_module_free(native);
+    kit_close(&k);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(map_over_memory), cmocka_unit_test(no_map), cmocka_unit_test(in_place),
-        cmocka_unit_test(checked),         cmocka_unit_test(unfit),  cmocka_unit_test(registering),
-        cmocka_unit_test(emitted),
+        cmocka_unit_test(map_over_memory), cmocka_unit_test(no_map),    cmocka_unit_test(in_place),
+        cmocka_unit_test(checked),         cmocka_unit_test(unfit),     cmocka_unit_test(registering),
+        cmocka_unit_test(bitcode_ahead),   cmocka_unit_test(map_ahead),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
