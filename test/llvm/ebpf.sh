@@ -17,6 +17,21 @@ for unit in "$bin"/unit-{api_run,api_helpers,api_contexts,api_hooks,api_verify,e
     [ ! -x "$unit" ] || ok "${unit##*/}" env SVM_ENGINE=llvm "$unit"
 done
 
+# straight code that is cut in pieces, alone and as the body of a loop
+mixed() { # rows
+    awk -v n="$1" 'BEGIN { x = 1; for (k = 0; k < n; k++) { x = (x * 1103515245 + 12345) % 2147483648; a = int(x / 65536) % 5; b = int(x / 1024) % 5
+        printf "xor r%d, r5\nadd r%d, r%d\nmul r%d, %d\nadd r5, r%d\n", a, b, a, b, x % 500000 * 2 + 1, a } }'
+}
+for rounds in 1 3; do
+    { printf 'ldxdw r5, [r1]\nmov r7, %d\nmov r0, 1\nmov r1, 2\nmov r2, 3\nmov r3, 4\nmov r4, 5\nagain:\n' $rounds
+      mixed 1500
+      printf 'sub r7, 1\njne r7, 0, again\nexit\n'; } >"$tmp/long.asm"
+    want=$("$bin/supervm" run --engine interp --mem 0123456789abcdef "$tmp/long.asm")
+    for level in 1 2; do
+        equal "straight code, $rounds rounds, level $level" "$want" "$("$bin/supervm" run --engine llvm --opt $level --cache none --mem 0123456789abcdef "$tmp/long.asm")"
+    done
+done
+
 # the second run of one program comes out of the cache; a broken file of it is as if it were not there
 object=$build/bpf/filter.bpf.o
 if [ -f "$object" ]; then

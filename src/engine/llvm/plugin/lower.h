@@ -4,6 +4,7 @@
  *   plugin.c      emit: what comes in, what goes out
  *   module.c      struct lmodule: types, names, the head of the object (abi/native.h), words to be bound
  *   target.c      machines, and objects of modules      pipeline.c  passes; cancel.c: one of our own
+ *   large.c       what would take LLVM too long
  *   func.c        struct lfunc: registers, blocks, traps, the environment
  *   walk.c        its instructions, block by block      charge.c    fuel
  *   fuel.c        loops in which fuel is looked at once a round      prepay.c    counting without a look
@@ -48,6 +49,8 @@ struct lmodule {
     struct native_bind *bind; u32 nbind, cbind;
     u32 flags;                  /* of struct native_head */
     bool typed_module;          /* it has typed functions */
+    bool large, straight;       /* large.c */
+    const char *cpu, *features; /* of each function */
     LLVMMetadataRef empty, rare; /* !{} ; !prof of a branch that is hardly ever taken (its first way) */
     LLVMMetadataRef lengths, addresses; /* !range of what may be as long as memory, or an address in it */
     LLVMMetadataRef scope[SCOPES], others[SCOPES]; /* lists: of one, of all but that one */
@@ -236,6 +239,10 @@ void debug_wrapper(struct lmodule *lm, LLVMValueRef fn, LLVMBuilderRef b); /* fn
                                                            it keeps its lines all the same */
 void debug_at(struct lfunc *f);                         /* what the builder adds from now on is of f->pc */
 void debug_end(struct lmodule *lm);
+
+/* --- large.c --- */
+void measure(struct lmodule *lm);    /* fills large and straight */
+void cut_blocks(struct lmodule *lm); /* behind all passes */
 
 /* --- pipeline.c, target.c --- */
 int verify(struct lmodule *lm);

@@ -67,15 +67,12 @@ LLVMValueRef function_new(struct lmodule *lm, u32 index, const char *suffix, LLV
     const char *name = lm->m->func[index].name;
     char *s = arena_printf(lm->a, "%s%s.%u", name && *name ? name : "f", suffix, index);
     LLVMValueRef fn = LLVMAddFunction(lm->mod, s ? s : "f", t);
-    char *cpu = LLVMGetTargetMachineCPU(lm->tm), *features = LLVMGetTargetMachineFeatureString(lm->tm);
     LLVMSetLinkage(fn, lm->parts > 1 ? LLVMExternalLinkage : LLVMInternalLinkage);
     if (lm->parts > 1)
         LLVMSetVisibility(fn, LLVMHiddenVisibility);
     fn_attr(lm, fn, "nounwind", 0);
-    fn_attr_text(lm, fn, "target-cpu", cpu);
-    fn_attr_text(lm, fn, "target-features", features);
-    LLVMDisposeMessage(cpu);
-    LLVMDisposeMessage(features);
+    fn_attr_text(lm, fn, "target-cpu", lm->cpu);
+    fn_attr_text(lm, fn, "target-features", lm->features);
     return fn;
 }
 
@@ -134,19 +131,33 @@ static void diagnose(LLVMDiagnosticInfoRef d, void *arg) {
     LLVMDisposeMessage(s);
 }
 
+/* What the module is for: its name, and the processor of each function. */
+static void name_machine(struct lmodule *lm) {
+    char *triple = LLVMGetTargetMachineTriple(lm->tm), *cpu = LLVMGetTargetMachineCPU(lm->tm);
+    char *features = LLVMGetTargetMachineFeatureString(lm->tm);
+    bool less = lm->large && !strncmp(triple, "x86_64", 6);
+    LLVMSetTarget(lm->mod, triple);
+    lm->cpu = arena_printf(lm->a, "%s", cpu);
+    lm->features = arena_printf(lm->a, "%s%s", features, !less ? "" : *features ? ",-avx512bw" : "-avx512bw");
+    LLVMDisposeMessage(triple);
+    LLVMDisposeMessage(cpu);
+    LLVMDisposeMessage(features);
+}
+
 int module_begin(struct lmodule *lm) {
     LLVMTypeRef arg[7];
-    char *triple;
-    if (!(lm->tm = target_machine(&lm->job->o, lm->e)))
+    struct llvm_options o = lm->job->o;
+    measure(lm);
+    if (lm->straight && o.level > 1)
+        o.level = 1;
+    if (!(lm->tm = target_machine(&o, lm->e)))
         return lm->e->code;
     lm->c = LLVMContextCreate();
     LLVMContextSetDiagnosticHandler(lm->c, diagnose, lm);
     lm->mod = LLVMModuleCreateWithNameInContext(lm->m->name && *lm->m->name ? lm->m->name : "program", lm->c);
     lm->layout = LLVMCreateTargetDataLayout(lm->tm);
     LLVMSetModuleDataLayout(lm->mod, lm->layout);
-    triple = LLVMGetTargetMachineTriple(lm->tm);
-    LLVMSetTarget(lm->mod, triple);
-    LLVMDisposeMessage(triple);
+    name_machine(lm);
     lm->tvoid = LLVMVoidTypeInContext(lm->c);
     lm->i1 = LLVMInt1TypeInContext(lm->c);
     lm->i8 = LLVMInt8TypeInContext(lm->c);
@@ -168,7 +179,7 @@ int module_begin(struct lmodule *lm) {
     metadata(lm);
     lm->fn = arena_new(lm->a, LLVMValueRef, lm->m->nfunc + 1);
     lm->enter = arena_new(lm->a, LLVMValueRef, lm->m->nfunc + 1);
-    if (!lm->fn || !lm->enter)
+    if (!lm->fn || !lm->enter || !lm->cpu || !lm->features)
         return fail(lm->e, E_NOMEM, NOWHERE, "out of memory");
     return 0;
 }

@@ -54,6 +54,8 @@ static int compile(struct lmodule *lm, struct buf *out) {
     lap(&w, "passes of LLVM");
     if (o->dump_after)
         dump(lm);
+    if (lm->job->kind == LLVM_OBJECT || lm->job->kind == LLVM_ASSEMBLY)
+        cut_blocks(lm);
     emit_bytes(lm, lm->job->kind, out);
     lap(&w, "code");
     return lm->e->code;
