@@ -10,6 +10,9 @@
 static const char ebpf_first[] = "function(sroa,early-cse<memssa>)";
 static const char ebpf_o2[] = "function(instcombine<no-verify-fixpoint>,simplifycfg,constraint-elimination,"
                               "loop-simplify,lcssa,loop-mssa(loop-rotate,licm),loop(indvars),irce),default<O2>";
+/* For code in which there is little but one instruction behind the other (large.c). */
+static const char straight[] = "function(sroa,early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg,gvn,dse,"
+                               "bdce,instsimplify,simplifycfg),globaldce";
 static const char o1[] = "function(sroa,early-cse,instcombine<no-verify-fixpoint>,simplifycfg)";
 static const char o0[] = "function(sroa)";
 
@@ -36,6 +39,8 @@ static int run(struct lmodule *lm, const char *passes) {
 int run_passes(struct lmodule *lm) {
     if (lm->job->o.level < 2)
         return run(lm, lm->job->o.level ? o1 : o0);
+    if (lm->straight)
+        return run(lm, straight);
     if (lm->typed_module)
         return run(lm, typed_passes(lm));
     if (run(lm, ebpf_first))
