@@ -1,15 +1,25 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-# ahead.sh - all .t files, and WebAssembly's specification tests, as native code of shared libraries (test/ahead/corpora.sh).
+# ahead.sh - all of what test/ahead/corpora.sh runs a part of.
 . "$(dirname "$0")/../lib.sh"
 [ -e "$build/lib/supervm/libsupervm-llvm.so" ] || skip "a build without LLVM"
 for dir in isa hostile format; do
-    ok "$dir" "$bin/supervm-t" --engine ahead "$root/test/$dir"
-    ok "$dir, of what is proven" "$bin/supervm-t" --engine ahead --guarded "$root/test/$dir"
+    part "$dir" "$bin/supervm-t" --engine ahead "$root/test/$dir"
+    part "$dir, of what is proven" "$bin/supervm-t" --engine ahead --guarded "$root/test/$dir"
 done
+[ ! -d "$suites/bpf_conformance/tests" ] ||
+    part "conformance" "$bin/supervm-suite-bpf" --engine ahead "$suites/bpf_conformance/tests"
 if [ -d "$suites/wasm" ] && [ -x "$bin/supervm-spectest" ]; then
     for file in "$suites"/wasm/{core,simd,bulk-memory,memory64,multi-memory,exceptions,relaxed-simd,proposal-threads}/*.json; do
-        ok "$(basename "$file")" "$bin/supervm-spectest" --engine ahead "$file"
+        part "$(basename "$file")" "$bin/supervm-spectest" --engine ahead "$file"
     done
 fi
+part "random modules" "$bin/supervm-wasmdiff" --engine interp --engine ahead-object --first 2000 --count 500
+if [ -d "$suites/wasi" ] && command -v python3 >/dev/null; then
+    for kind in shared exe; do
+        SVM_AHEAD=$kind part "WASI, $kind" bash "$root/test/suite_wasi.sh"
+    done
+fi
+ls "$build"/bench/*.o >/dev/null 2>&1 &&
+    part "budgets" "$bin/supervm-budgets" --engine interp --engine ahead-object -n 400 "$build"/bench/*.o
 finish

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* budgets.c - supervm-budgets [-n RUNS] FILE...: what a budget lets a program do is the same in every engine.
+/* budgets.c - supervm-budgets [--engine E]... [-n RUNS] FILE...: what a budget lets a program do is the same in every
+ * engine.
  *
  * Each file has one XDP program. It runs over a packet of random bytes with small budgets, with random ones, and with
  * those that end where the program does: result, trap, its place, count and packet must be those of the first engine.
  */
-#include <supervm/supervm.h>
+#include "kit.h"
+#include "kit_saved.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { PACKET = 3520, ENGINES = 8 };
+enum { PACKET = 3520 };
 
 struct side {
     const char *engine;
@@ -31,14 +33,19 @@ static uint64_t rnd(void) {
     return seed * 0x2545f4914f6cdd1du;
 }
 
-static int open_side(struct side *s, const char *file, int verify) {
+static int open_side(struct side *s, const char *file, enum svm_verify_mode verify) {
     struct svm_config c = SVM_CONFIG_INIT;
     struct svm_link_options o = SVM_LINK_INIT;
     struct svm_error e = {0};
-    c.engine = s->engine;
+    engine_config(&c, s->engine);
     o.verify = verify;
-    if ((s->vm = svm_new(&c, &e)) && (s->m = svm_module_load_file(s->vm, file, NULL, &e)) &&
-        (s->p = svm_program_link(s->m, &o, &e)) && (s->in = svm_instance_new(s->p, &e)))
+    s->vm = svm_new(&c, &e);
+    s->m = s->vm ? svm_module_load_file(s->vm, file, NULL, &e) : NULL;
+    if (s->m && is_ahead(s->engine)) {
+        s->m = ahead_module(s->vm, s->m, s->engine, verify, NULL, &e);
+        o.verify = SVM_VERIFY_NONE; /* that is done */
+    }
+    if (s->m && (s->p = svm_program_link(s->m, &o, &e)) && (s->in = svm_instance_new(s->p, &e)))
         return 0;
     fprintf(stderr, "budgets: %s: %s: %s\n", file, s->engine, e.text);
     return 1;
@@ -74,17 +81,18 @@ static uint64_t budget_of(unsigned k, unsigned n, uint64_t all) {
     return 1 + rnd() % (all + 50);
 }
 
-static unsigned differ(const char *file, const char *const *engine, unsigned nengine, int verify, unsigned runs) {
-    struct side s[ENGINES] = {0};
+static unsigned differ(const char *file, const struct engines *e, enum svm_verify_mode verify, unsigned runs) {
+    struct side s[COUNT(e->name)] = {0};
+    size_t nengine = e->n;
     unsigned char packet[PACKET];
     unsigned bad = 0;
     for (unsigned k = 0; k < PACKET; k++)
         packet[k] = (unsigned char)(rnd() >> 40);
-    for (unsigned k = 0; k < nengine; k++) {
-        s[k].engine = engine[k];
+    for (size_t k = 0; k < nengine; k++) {
+        s[k].engine = e->name[k];
         bad += (unsigned)open_side(&s[k], file, verify);
     }
-    for (unsigned k = 0; !bad && k < nengine; k++) /* the first run fills maps */
+    for (size_t k = 0; !bad && k < nengine; k++) /* the first run fills maps */
         run(&s[k], packet, 0), run(&s[k], packet, 0);
     for (unsigned n = 0; !bad && n < runs; n++) {
         static uint64_t all;
@@ -92,7 +100,7 @@ static unsigned differ(const char *file, const char *const *engine, unsigned nen
         if (!n)
             all = s[0].r.insns;
         budget = budget_of(n, runs, all);
-        for (unsigned k = 0; k < nengine; k++) {
+        for (size_t k = 0; k < nengine; k++) {
             run(&s[k], packet, budget);
             if (same(&s[0], &s[k]))
                 continue;
@@ -105,33 +113,27 @@ static unsigned differ(const char *file, const char *const *engine, unsigned nen
             bad++;
         }
     }
-    for (unsigned k = 0; k < nengine; k++)
+    for (size_t k = 0; k < nengine; k++)
         close_side(&s[k]);
     return bad;
 }
 
 int main(int argc, char **argv) {
-    const struct svm_engine_info *info;
-    const char *engine[ENGINES];
-    unsigned runs = 200, good = 0, bad = 0, n = 0;
-    struct svm *vm = svm_new(NULL, NULL); /* names are its */
+    struct engines e;
+    unsigned runs = 200, good = 0, bad = 0;
     int c;
+    engines_from_args(&e, &argc, argv);
     while ((c = getopt(argc, argv, "n:")) == 'n')
         runs = (unsigned)strtoul(optarg, NULL, 0);
-    if (c != -1 || optind == argc || !vm) {
-        fprintf(stderr, "usage: supervm-budgets [-n RUNS] FILE...\n");
+    if (c != -1 || optind == argc) {
+        fprintf(stderr, "usage: supervm-budgets [--engine E]... [-n RUNS] FILE...\n");
         return 1;
     }
-    for (size_t k = 0; n < ENGINES && (info = svm_engine_at(vm, k)); k++)
-        if (info->usable)
-            engine[n++] = info->name;
     for (int k = optind; k < argc; k++) {
-        unsigned d = differ(argv[k], engine, n, SVM_VERIFY_NONE, runs) +
-                     differ(argv[k], engine, n, SVM_VERIFY_GUARDED, runs);
+        unsigned d = differ(argv[k], &e, SVM_VERIFY_NONE, runs) + differ(argv[k], &e, SVM_VERIFY_GUARDED, runs);
         good += !d;
         bad += d > 0;
     }
     printf("%u passed, %u failed\n", good, bad);
-    svm_free(vm);
     return bad > 0;
 }

@@ -8,22 +8,40 @@
 #include <unistd.h>
 
 bool is_ahead(const char *engine) {
-    return engine && !strcmp(engine, "ahead");
+    return engine && (!strcmp(engine, "ahead") || !strcmp(engine, "ahead-object"));
 }
 
-struct svm_module *ahead_module(struct svm *vm, struct svm_module *m, enum svm_verify_mode verify,
+/* The object's bytes are loaded as they are: no linker, no file. */
+static struct svm_module *object_module(struct svm *vm, struct svm_module *m, struct svm_emit_options *o,
+                                        struct svm_error *err) {
+    struct svm_module *again = NULL;
+    void *p = NULL;
+    size_t n;
+    o->kind = SVM_EMIT_OBJECT;
+    o->name = "test";
+    if (!svm_module_emit(m, o, &p, &n, err))
+        again = svm_module_load_native(vm, p, n, err);
+    free(p);
+    svm_module_free(m);
+    return again;
+}
+
+struct svm_module *ahead_module(struct svm *vm, struct svm_module *m, const char *engine, enum svm_verify_mode verify,
                                 const char *const *set, struct svm_error *err) {
     struct svm_emit_options o = SVM_EMIT_INIT;
     char name[] = "/tmp/supervm-ahead-XXXXXX";
     struct svm_module *again = NULL;
     void *p = NULL;
     size_t n;
-    int fd = mkstemp(name);
+    int fd;
 
     o.kind = SVM_EMIT_SHARED;
     o.level = 1;
     o.verify = verify;
     o.set = set;
+    if (strcmp(engine, "ahead") != 0)
+        return object_module(vm, m, &o, err);
+    fd = mkstemp(name);
     if (!svm_module_emit(m, &o, &p, &n, err)) {
         if (fd >= 0 && write(fd, p, n) == (ssize_t)n)
             again = svm_module_open_native(vm, name, err);

@@ -7,11 +7,12 @@
 /* What a .svm file of m holds, in place of m. NULL: *err says why; m is gone all the same. */
 struct svm_module *saved_module(struct svm *vm, struct svm_module *m, struct svm_error *err);
 
-/* "ahead", in place of an engine's name: modules go through a shared library that is compiled before. */
+/* "ahead" or "ahead-object", in place of an engine's name: modules go through a shared library, or an object, that is compiled
+ * before. */
 bool is_ahead(const char *engine);
-/* What such a library holds, in place of m. NULL: *err says why; m is gone all the same. */
-struct svm_module *ahead_module(struct svm *vm, struct svm_module *m, enum svm_verify_mode verify, const char *const *set,
-                                struct svm_error *err);
+/* What that holds, in place of m. NULL: *err says why; m is gone all the same. */
+struct svm_module *ahead_module(struct svm *vm, struct svm_module *m, const char *engine, enum svm_verify_mode verify,
+                                const char *const *set, struct svm_error *err);
 
 /* An engine by its name; "jit-hardened" is jit with svm_config.harden, "llvm-fast" llvm at level 1. */
 void engine_config(struct svm_config *c, const char *name);
