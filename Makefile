@@ -4,7 +4,7 @@
 #   make demo       installs what is missing, builds, runs eBPF programs over packets
 #   make test       the same set-up, then every test; test-all: the long form
 #   make build      build/bin/supervm and the test tools     (CC=gcc chooses the compiler)
-#   make bench      speed, beside native code, the kernel and V8: tables, build/bench.json, build/bench-maps.json, build/bench-start.json (BENCH='--filter sha' and so on)
+#   make bench      speed, beside native code, the kernel and V8: tables, build/bench*.json (BENCH='--filter sha' and so on)
 #   make bench-gcc  the WebAssembly programs in interpreters built by the default compiler and by gcc, side by side
 #   make coverage   line coverage of the tests
 #   make fuzz       fuzzes each parser for FUZZ_SECONDS (60)
@@ -46,6 +46,9 @@ bench:
 	@cmake --build $(BUILD) --target bench_native >/dev/null
 	@$(BUILD)/bin/supervm-bench --build $(BUILD) --json $(BUILD)/bench.json $(BENCH)
 	@$(BUILD)/bin/supervm-bench-maps --json $(BUILD)/bench-maps.json $(BUILD)/bench-maps.o
+	@[ ! -x $(BUILD)/bin/supervm-bench-llvm ] || $(BUILD)/bin/supervm-bench-maps --engine llvm --json $(BUILD)/bench-maps-llvm.json $(BUILD)/bench-maps.o
+	@[ ! -x $(BUILD)/bin/supervm-bench-llvm ] || [ ! -f $(BUILD)/wasm/hello.wasm ] || $(BUILD)/bin/supervm-bench-llvm \
+	    --json $(BUILD)/bench-llvm.json $(BUILD)/bpf/firewall.bpf.o $(BUILD)/wasm/hello.wasm
 	@[ ! -f $(BUILD)/lib/supervm/libsupervm-llvm.so ] || $(BUILD)/bin/supervm compile $(BUILD)/bpf/firewall.bpf.o -o $(BUILD)/bench-firewall
 	@[ ! -f $(BUILD)/wasm/hello.wasm ] || $(BUILD)/bin/supervm-bench-start --json $(BUILD)/bench-start.json \
 	    $$([ ! -x $(BUILD)/bench-firewall ] || echo --alone $(BUILD)/bench-firewall) --supervm $(BUILD)/bin/supervm $(BUILD)/wasm/hello.wasm

@@ -90,6 +90,10 @@ endif()
 file(GLOB bench CONFIGURE_DEPENDS bench/start/*.c)
 list(FILTER bench EXCLUDE REGEX "/hello\\.c$")
 svm_tool(supervm-bench-start ${bench})
+file(GLOB bench CONFIGURE_DEPENDS bench/llvm/*.c)
+if(SVM_HAVE_LLVM)
+    svm_tool(supervm-bench-llvm ${bench} bench/start/report.c bench/start/grow.c)
+endif()
 
 # --- unit tests: each test/unit/NAME.c is a cmocka program ---
 file(GLOB units CONFIGURE_DEPENDS test/unit/*.c)

@@ -181,7 +181,7 @@ bool bench_large(struct report *r, struct svm *vm, const char *supervm, const ui
     char path[] = "/tmp/supervm-large-XXXXXX";
     struct grown g;
     double start = 0, load = 0;
-    int fd = grow_module(p, len, LARGE, &g) ? mkstemp(path) : -1;
+    int fd = grow_module(p, len, LARGE, false, &g) ? mkstemp(path) : -1;
     bool good = fd >= 0 && write_all(fd, g.p, g.len);
     if (fd < 0)
         return false;

@@ -3,6 +3,7 @@
 #ifndef BENCH_START_H
 #define BENCH_START_H
 #include "supervm/supervm.h"
+#include <stdio.h>
 
 struct figure {
     const char *name, *what, *unit;
@@ -14,6 +15,7 @@ struct report {
 };
 void report(struct report *r, const struct figure *f); /* prints it too */
 bool report_json(const struct report *r, const char *path);
+bool read_file(const char *path, uint8_t **p, size_t *len); /* of 9 bytes and more; false: said why */
 double median(double *v, unsigned n);
 double now_ns(void);
 double cpu_ns(void); /* of all threads of this process */
@@ -31,5 +33,5 @@ struct grown { /* grow.c: a module with the functions of another, many times ove
     uint8_t *p;
     size_t len, code; /* bytes of its code section */
 };
-bool grow_module(const uint8_t *p, size_t len, size_t code, struct grown *g);
+bool grow_module(const uint8_t *p, size_t len, size_t code, bool held, struct grown *g);
 #endif
