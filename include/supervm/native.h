@@ -52,6 +52,8 @@ struct svm_emit_options {
     /* SHARED, EXECUTABLE: a C compiler for the target, which links; NULL: cc, or TRIPLE-gcc */
     const char *cc;
     const char *const *start; /* EXECUTABLE: options of "supervm run" that it starts with: "--dir=data"; NULL-ended */
+    bool bounds;              /* WebAssembly: accesses of memory are compared with its end, where the processor could find those beyond
+                                 (Linux on x86-64). What is not compiled so needs a runtime that catches faults */
 };
 #define SVM_EMIT_INIT SVM_INIT_OF(struct svm_emit_options)
 

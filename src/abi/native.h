@@ -30,7 +30,8 @@
  * A frame of a typed function has NATIVE_FRAME bytes at most, and touches its pages in order ("probe-stack").
  *
  * Where NATIVE_GUARDED is set, accesses of memory 0 that are not good fault, and the line tables of the object say where
- * they are: the file's name is the function's number in decimal digits, the line is the instruction + 1. */
+ * they are: the file's name is the function's number in decimal digits, the line is the instruction + 1. An object that
+ * is to be linked into something has them in struct native_lines, too. */
 #ifndef ABI_NATIVE_H
 #define ABI_NATIVE_H
 #include "abi/ctx.h"
@@ -64,6 +65,14 @@ enum { /* what it was compiled with: link_view; and what it does */
     NATIVE_FACTS = 64,              /* eBPF: it rests on facts (link_view.facts) */
 };
 enum { NATIVE_FRAME = 64 << 10 };
+struct native_lines {
+    const u8 *func;                 /* some function of the object: its code begins func_at bytes before */
+    u32 func_at, ncode;
+    u32 nline, zero;
+    u8 line[];                      /* .debug_line, in which addresses are offsets in the code + NATIVE_LINES_BIAS */
+};
+enum { NATIVE_LINES_BIAS = 64 };
+#define NATIVE_LINES_SECTION ".data.rel.ro.svm_lines"
 struct native_head {
     u32 version;
     u32 flags;
@@ -72,6 +81,7 @@ struct native_head {
     const void *const *enter;       /* nfunc: native_ebpf or native_typed; NULL: imported, or a typed one that no reference stands for */
     const struct native_bind *bind; u32 nbind;
     u32 nmodule; const u8 *module;  /* the module itself as .svm bytes, where the object is to be loaded without it; else NULL */
+    const struct native_lines *lines; /* NULL: the object is loaded by what reads its sections, or nothing faults */
 };
 #define NATIVE_HEAD "svm_native"    /* the symbol; of objects for C programs with the program's name behind it */
 

@@ -2,10 +2,21 @@
 /* no_typed.c - of an executable that holds eBPF alone: what the runtime calls of typed functions, of which there are
  * none. The linker takes these in place of the files that define them, a quarter of the runtime. */
 #include "api/api.h"
+#include "engine/native/native.h"
 #include "ir/validate.h"
 
 static int none(struct error *e) {
     return fail(e, E_UNSUP, NOWHERE, "this executable runs eBPF alone");
+}
+
+/* engine/native/linked.c */
+struct native_code_block *native_linked(const struct native_head *h, struct error *e) {
+    (void)h;
+    none(e);
+    return NULL;
+}
+void native_unlink(struct native_code_block *c) {
+    (void)c;
 }
 
 /* rt/typed */

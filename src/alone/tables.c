@@ -32,10 +32,6 @@ void native_tell(struct native_image *im) {
 void native_forget(struct native_image *im) {
     (void)im;
 }
-bool native_place_at(const struct native_code_block *c, const void *p, u64 *place) {
-    (void)c, (void)p, (void)place;
-    return false;
-}
 
 /* No .svm file is written. */
 int isa_encode(const struct insn *in, size_t pc, u64 slot[2]) {

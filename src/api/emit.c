@@ -10,6 +10,7 @@
 #include "api/emit.h"
 #include "api/prove.h"
 #include "engine/llvm/open.h"
+#include "engine/native/native.h"
 #include "front/svm/io.h"
 #include "ir/facts.h"
 #include <ctype.h>
@@ -109,7 +110,8 @@ static int compile(struct svm_module *m, struct program *p, const struct svm_emi
     j.o.dump_before = p->view.jit.dump_before;
     j.o.dump_after = p->view.jit.dump_after;
     j.o.time_passes = p->view.jit.time_passes;
-    j.o.bounds = true;                /* in a library or an executable nobody knows whose access it was that faulted */
+    j.o.bounds = o->bounds || form(o->kind) != LLVM_OBJECT; /* text brings no line tables along */
+    j.o.carries = !j.o.bounds;
     if (o->kind == SVM_EMIT_OBJECT) { /* svm_native_NAME */
         if (!(name = arena_new(&p->arena, char, strlen(o->name) + 2)))
             return fail(e, E_NOMEM, NOWHERE, "out of memory");
@@ -120,7 +122,9 @@ static int compile(struct svm_module *m, struct program *p, const struct svm_emi
     choose_machine(&j.o, o);
     if (o->verify != SVM_VERIFY_NONE && (prove(p, m->vm, &link, false, e) || unbounded(p, e)))
         return e->code;
-    return llvm->emit(&j, out, e);
+    if (llvm->emit(&j, out, e) || !j.o.carries)
+        return e->code;
+    return native_carry_lines(out, e);
 }
 
 static int bind(struct svm_module *m, struct program *p, const struct svm_emit_options *o, struct error *e) {

@@ -5,6 +5,7 @@
  * The code is trusted. What is looked at is whether it was made for this library, and for what the runtime asks for. */
 #include "abi/native.h"
 #include "api/api.h"
+#include "base/fault.h"
 #include "base/late.h"
 #include "engine/native/native.h"
 #include "supervm/native.h"
@@ -159,6 +160,10 @@ static int fits(const struct link_view *l, const struct native_head *h, const st
     if (l->frame_size != h->frame_size)
         return fail(e, E_ENGINE, NOWHERE, "the program was compiled for frames of %u bytes, not %u", h->frame_size,
                     l->frame_size);
+    if (h->flags & NATIVE_GUARDED && !FAULTS_CAUGHT)
+        return fail(e, E_ENGINE, NOWHERE,
+                    "the program was compiled for memory whose end the processor finds, which this runtime does not "
+                    "have: name an engine, or compile it with --bounds");
     if (o->stats)
         return fail(e, E_ENGINE, NOWHERE, "native code does not count what it does (statistics): name an engine");
     if (o->verify == SVM_VERIFY_STRICT)
@@ -172,6 +177,7 @@ int native_link(struct program *p, const struct svm_module *m, const struct svm_
     if (set_constants(&m->m, o->set, e) || other_map(&m->m, use, e) || pipeline_bind(p, &m->m, m->vm, o, use, e))
         return e->code;
     p->engine = &engine_native;
+    p->guarded = h->flags & NATIVE_GUARDED;
     if (!fits(&p->view, h, o, e) && h->flags & NATIVE_FACTS && !(p->assumed = contexts_assumed(p, m->vm, o->context)))
         fail(e, E_NOMEM, NOWHERE, "linking: out of memory");
     if (e->code || native_image((struct native_image **)&p->image, &p->view, h, NULL, e)) {

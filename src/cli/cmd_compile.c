@@ -20,6 +20,7 @@ enum {
     VERIFY,
     UNSAFE,
     NO_FUEL,
+    BOUNDS,
     CC,
     CTX,
     DUMP_IR,
@@ -42,6 +43,7 @@ static const struct opt opts[] = {
      "guarded: check while running what is not proven (default); strict: refuse it; off: do neither"},
     {UNSAFE, "unsafe", NULL, "allow --verify=off: only for code that you trust"},
     {NO_FUEL, "no-fuel", NULL, "no budget: a run may never end"},
+    {BOUNDS, "bounds", NULL, "compare accesses of WebAssembly's memory with its end (default: where the processor does not find them)"},
     {CTX, "ctx", "TYPE", "what programs whose section does not say are given: xdp, tc, ..."},
     {CC, "cc", "COMMAND", "the C compiler that links .so and exe (default: cc, or that of the target)"},
     {DUMP_IR, "dump-ir", "before|after", "print LLVM's form of the program before or after its passes"},
@@ -92,6 +94,7 @@ static int take_option(struct compile *c, int key) {
     case VERIFY: c->verify = optarg; break;
     case UNSAFE: c->unsafe = true; break;
     case NO_FUEL: c->config.no_fuel = true; break;
+    case BOUNDS: c->o.bounds = true; break;
     case DUMP_IR: c->config.dump_ir = optarg; break;
     case TIME_PASSES: c->config.time_passes = true; break;
     case CTX: c->o.context = optarg; break;

@@ -83,6 +83,7 @@ struct program {
     struct arena arena;
     atomic_uint refs;                            /* the owner's, instances', entries of prog arrays */
     void (*release)(struct program *p);          /* the owner's: called by program_unref at 0; NULL: nothing */
+    bool guarded;                                /* its code runs with memories alone whose end the processor finds */
     struct heap *heap;                           /* of bpf_obj_new; NULL: the module does not import it */
     bool looks_up;                               /* a map of it reuses the memory of entries: its runs join the epoch */
     struct timers *timers;                       /* NULL: the module does not call bpf_timer_init */

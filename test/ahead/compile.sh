@@ -102,6 +102,21 @@ W
     equal "numbers with a point" 2.5 "$(./add div 5 2)"
     equal "out of bounds" 3 "$(status ./add peek 70000)"
     ok "says why" grep -q "out of bounds memory access" e
+    "$svm" compile add.wat --bounds -o compares
+    for call in "peek 70000" "peek 65533" "peek 4294967295" "div 1 0"; do
+        want=$(status "$svm" run --engine interp add.wat --invoke $call) # shellcheck disable=SC2086
+        said o e >want
+        for run in "./add" "./compares" "$svm run --native add.so --invoke"; do
+            equal "$call, $run" "$want" "$(status $run $call)"
+            said o e | sed 's/^supervm: native: /supervm: /' >got
+            ok "$call, $run: the same words" cmp <(sed 's/^supervm: [^ ]*: //' want) <(sed 's/^supervm: [^ ]*: //' got)
+        done
+    done
+    if [ "$(uname -m)" = x86_64 ]; then # 4 GiB can be had for it, and 8 cannot
+        equal "no place for a memory with a guard" 2 "$(ulimit -v 7000000; status ./add peek 4)"
+        ok "says what to do" grep -q -e --bounds e
+        equal "which others do not need" 0 "$(ulimit -v 7000000; ./compares peek 4)"
+    fi
     ok "a header for C" "$cc" -x c -std=c11 -Wall -Wextra -Wshadow -Werror -I"$root/include" -fsyntax-only add.h -Wno-unused-function
     ok "a function each" grep -q 'add_call_div(struct svm_instance \*in, double a0, double a1, double \*r0,' add.h
     # How many arguments there are is its exit status; it writes the first 3 bytes of file "f" of its directory.

@@ -21,6 +21,7 @@ struct llvm_options {
     bool debug;                   /* line tables of the program's source */
     bool places;                  /* line tables say instructions, of eBPF functions too: as abi/native.h has it of typed ones */
     bool bounds;                  /* typed code compares accesses of memory 0 with its end, as of all others: no NATIVE_GUARDED */
+    bool carries;                 /* the object has room for the line tables that it brings along: native_carry_lines() */
     bool dump_before, dump_after; /* the module's text to stderr */
     bool time_passes;
     u32 threads;                  /* 0 or 1: one object; more: so many parts, compiled at once */

@@ -113,7 +113,9 @@ int native_image(struct native_image **out, const struct link_view *l, const str
     im->proven = count_proven(l);
     im->window = largest_window(l->m);
     im->env.bind = im->bind;
-    if (!check(l, h, e))
+    if (!code && h->flags & NATIVE_GUARDED && h->lines)
+        im->linked = (im->code = native_linked(h, e)) != NULL;
+    if (!e->code && !check(l, h, e))
         for (u32 k = 0; k < h->nbind && !e->code; k++)
             bind(l, h->bind[k], &im->bind[k], e);
     if (e->code) {
@@ -141,7 +143,10 @@ void native_image_free(void *image) {
         buf_free(&s->spot);
         free(s);
     }
-    native_unload(im->code);
+    if (im->linked)
+        native_unlink(im->code);
+    else
+        native_unload(im->code);
     free((void *)im->bind);
     free(im);
 }

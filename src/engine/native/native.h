@@ -20,6 +20,11 @@ struct native_bytes { const u8 *p; size_t n; };
  * NULL, with e set: they are not what this machine runs, or there is no memory. */
 struct native_code_block *native_load(const struct native_bytes *part, u32 n, bool told, struct error *e);
 void native_unload(struct native_code_block *c);
+/* The same of code that is in memory already, which has brought its line tables along (h->lines). */
+struct native_code_block *native_linked(const struct native_head *h, struct error *e);
+void native_unlink(struct native_code_block *c);
+/* Makes an object of LLVM's, with room for them, bring its line tables along. */
+int native_carry_lines(struct buf *object, struct error *e);
 const struct native_head *native_head_of(const struct native_code_block *c);
 /* Whose access it is: the instruction that line tables give for the code at p. False: none. */
 bool native_place_at(const struct native_code_block *c, const void *p, u64 *place);

@@ -12,7 +12,7 @@
 #include <elf.h>
 
 enum { NOT_LOADED = 0xffffffffu };
-enum { LINES_BIAS = 64 }; /* addresses in line tables: of the block's begin; 0 says that the code is gone */
+enum { LINES_BIAS = NATIVE_LINES_BIAS }; /* addresses in line tables: of the block's begin; 0 says that the code is gone */
 
 /* A section: where it stands in the block. Line tables have memory of their own. */
 struct osection {

@@ -24,6 +24,7 @@ struct native_image {
     struct native_env env;      /* cx->env */
     const struct native_head *h;
     struct native_code_block *code;
+    bool linked;                /* it is native_linked()'s */
     struct link_view l;
     const void **bind;
     u32 window;                 /* slots that typed code may use behind cx->slot_sp */

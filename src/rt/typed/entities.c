@@ -115,6 +115,10 @@ static int make_own(struct instance *in, const struct image *im, struct error *e
         in->typed->elem[i].n = m->elem[i].n;
     for (i = 0; i < m->ndata; i++)
         in->typed->data_len[i] = m->data[i].n;
+    if (p->guarded && m->nmemory && !cx->mem[0]->guarded)
+        return fail(e, E_NOMEM, NOWHERE,
+                    "there is no address space for a memory whose end the processor finds, and the program was compiled "
+                    "for one: compile it with --bounds");
     if (im)
         image_put(in, im);
     return 0;

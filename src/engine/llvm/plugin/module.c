@@ -212,6 +212,20 @@ static LLVMValueRef bind_table(struct lmodule *lm) {
     return of ? constant_new(lm, "bind", LLVMConstArray2(t, of, lm->nbind)) : NULL;
 }
 
+/* Room for struct native_lines, and some function by whose address it is found where code is. NULL: there is none. */
+static LLVMValueRef lines_room(struct lmodule *lm) {
+    LLVMValueRef g, of[5] = {NULL};
+    for (u32 k = 0; k < lm->m->nfunc && !of[0]; k++)
+        of[0] = lm->enter[k];
+    if (!of[0] || !lm->job->o.carries || !(lm->flags & NATIVE_GUARDED))
+        return LLVMConstNull(lm->ptr);
+    for (u32 k = 1; k < COUNT(of); k++)
+        of[k] = k32(lm, 0);
+    g = constant_new(lm, "lines", LLVMConstStructInContext(lm->c, of, COUNT(of), false));
+    LLVMSetSection(g, NATIVE_LINES_SECTION);
+    return g;
+}
+
 int module_head(struct lmodule *lm) {
     const struct llvm_bytes *bytes = &lm->job->module;
     LLVMValueRef enter = enter_table(lm), bind = bind_table(lm), module = LLVMConstNull(lm->ptr), head;
@@ -223,7 +237,7 @@ int module_head(struct lmodule *lm) {
     if (bytes->n)
         module = constant_new(lm, "module", LLVMConstStringInContext2(lm->c, (const char *)bytes->p, bytes->n, true));
     _Static_assert(offsetof(struct native_head, enter) == 16 && offsetof(struct native_head, nbind) == 32 &&
-                       offsetof(struct native_head, module) == 40,
+                       offsetof(struct native_head, module) == 40 && offsetof(struct native_head, lines) == 48,
                    "as it is laid out below");
     LLVMValueRef of[] = {k32(lm, NATIVE_VERSION),
                          k32(lm, lm->flags),
@@ -233,7 +247,8 @@ int module_head(struct lmodule *lm) {
                          bind,
                          k32(lm, lm->nbind),
                          k32(lm, (u32)bytes->n),
-                         module};
+                         module,
+                         lines_room(lm)};
     head = LLVMConstStructInContext(lm->c, of, COUNT(of), false);
     head = constant_new(lm, name, head);
     LLVMSetLinkage(head, LLVMExternalLinkage);
