@@ -26,6 +26,8 @@
  *   typed   a function is given sp, the slot of its frame, which is 0 as all slots below it are. At a call: *sp = place, the callee
  *           gets sp - 1, *sp = 0 after it (volatile stores: who looks is the handler of a fault). A function whose
  *           sp is cx->place_end calls env->deep before anything else. The first one's is cx->place.
+ *           Where native_head.place_bits is not 0, what typed functions store and give to the environment is
+ *           1 + (function << place_bits | instruction), 31 bits at most: it needs no register, and no constant to be made.
  *
  * A frame of a typed function has NATIVE_FRAME bytes at most, and touches its pages in order ("probe-stack").
  *
@@ -82,6 +84,7 @@ struct native_head {
     const struct native_bind *bind; u32 nbind;
     u32 nmodule; const u8 *module;  /* the module itself as .svm bytes, where the object is to be loaded without it; else NULL */
     const struct native_lines *lines; /* NULL: the object is loaded by what reads its sections, or nothing faults */
+    u32 place_bits, zero;
 };
 #define NATIVE_HEAD "svm_native"    /* the symbol; of objects for C programs with the program's name behind it */
 

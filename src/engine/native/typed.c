@@ -14,9 +14,17 @@ static _Thread_local __attribute__((tls_model("initial-exec"))) struct native_ru
 
 /* --- places --- */
 
-static void note_one(struct ctx *cx, u64 place) {
+static void note_raw(struct ctx *cx, u64 place) {
     if (cx->ntrace < COUNT(cx->trace))
         cx->trace[cx->ntrace++] = (struct place_note){cx->in, (u32)(place >> 32), (u32)place};
+}
+
+/* As code has it. */
+static void note_one(struct ctx *cx, u64 place) {
+    u32 bits = ((const struct native_run *)cx->run)->im->h->place_bits;
+    if (bits)
+        place = native_place((u32)((place - 1) >> bits), (u32)(place - 1) & (((u32)1 << bits) - 1));
+    note_raw(cx, place);
 }
 
 /* The slot behind the last caller's. */
@@ -51,7 +59,7 @@ void native_fault_at(u64 at) {
     u64 place;
     r->cx->trap = TRAP_OUT_OF_BOUNDS;
     if (native_place_at(r->im->code, (const void *)(uintptr_t)at, &place))
-        note_one(r->cx, place);
+        note_raw(r->cx, place);
     note_callers(r->cx);
     native_out(r->cx);
 }

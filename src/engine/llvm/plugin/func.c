@@ -82,6 +82,8 @@ void branch(struct lfunc *f, LLVMBasicBlockRef to) {
 }
 
 u64 place_of(const struct lfunc *f) {
+    if (f->typed && f->lm->place_bits)
+        return 1 + ((u64)f->index << f->lm->place_bits | f->pc);
     return native_place(f->index, f->pc);
 }
 

@@ -50,6 +50,7 @@ struct lmodule {
     u32 flags;                  /* of struct native_head */
     bool typed_module;          /* it has typed functions */
     bool large, straight;       /* large.c */
+    u32 place_bits;             /* struct native_head */
     const char *cpu, *features; /* of each function */
     LLVMMetadataRef empty, rare; /* !{} ; !prof of a branch that is hardly ever taken (its first way) */
     LLVMMetadataRef lengths, addresses; /* !range of what may be as long as memory, or an address in it */
@@ -142,7 +143,7 @@ void branch(struct lfunc *f, LLVMBasicBlockRef to);
 /* Traps at f->pc if cond is true; now: in any case (what follows is never reached, and goes into a new block). */
 void trap_if(struct lfunc *f, LLVMValueRef cond, u32 trap);
 void trap_now(struct lfunc *f, u32 trap);
-u64 place_of(const struct lfunc *f); /* f->index << 32 | f->pc */
+u64 place_of(const struct lfunc *f); /* of f->pc, as the environment and slots are given it (abi/native.h) */
 
 /* --- func.c: struct ctx and the environment --- */
 /* Loads of a field of cx at off; hot fields change, fixed ones do not while code runs (loads of them may be moved). */

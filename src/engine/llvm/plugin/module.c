@@ -248,7 +248,9 @@ int module_head(struct lmodule *lm) {
                          k32(lm, lm->nbind),
                          k32(lm, (u32)bytes->n),
                          module,
-                         lines_room(lm)};
+                         lines_room(lm),
+                         k32(lm, lm->place_bits),
+                         k32(lm, 0)};
     head = LLVMConstStructInContext(lm->c, of, COUNT(of), false);
     head = constant_new(lm, name, head);
     LLVMSetLinkage(head, LLVMExternalLinkage);

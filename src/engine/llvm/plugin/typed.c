@@ -123,6 +123,19 @@ static void attributes(struct lmodule *lm, LLVMValueRef fn, unsigned sp) {
     context_register(lm, fn, false);
 }
 
+static u32 bits_of(u32 n) {
+    return n ? 32 - (u32)__builtin_clz(n) : 0;
+}
+
+/* Places of callers as numbers of 31 bits, where these suffice: machines store such a number without a register for it. */
+static void pack_places(struct lmodule *lm) {
+    u32 most = 0, bits;
+    for (u32 k = 0; k < lm->m->nfunc; k++)
+        most = lm->m->func[k].nslot > most ? lm->m->func[k].nslot : most;
+    bits = bits_of(most);
+    lm->place_bits = bits + bits_of(lm->m->nfunc) < 31 ? bits : 0;
+}
+
 static int declare(struct lmodule *lm, u32 index) {
     const struct func *f = &lm->m->func[index];
     LLVMTypeRef t = function_type(lm, f->type), args[] = {lm->ptr, lm->ptr};
@@ -157,6 +170,7 @@ int typed_declare(struct lmodule *lm) {
     }
     spread_throws(lm, &s);
     find_exposed(lm);
+    pack_places(lm);
     if (s.tails && is_machine(lm, "riscv"))
         return fail(lm->e, E_UNSUP, NOWHERE, "LLVM makes no tail calls between functions of several types for RISC-V");
     tm->convention = s.tails ? TAIL_CONVENTION : LLVMFastCallConv;
