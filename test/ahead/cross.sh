@@ -60,6 +60,27 @@ cat >w.wat <<'W'
   (func (export "trunc") (param f64) (result i32) (i32.trunc_f64_s (local.get 0)))
   (func (export "nothing") (param i32) (result i64) (call_indirect (type $f) (i64.const 1) (local.get 0))))
 W
+# Tail calls between functions of several types, directly, by a table, to the host's; several results, vectors, a million rounds.
+cat >t.wat <<'W'
+(module (memory 1) (table 2 funcref) (elem (i32.const 0) $odd $pair)
+  (type $odd (func (param i64 f64 i32) (result i32 f64))) (type $pair (func (param v128) (result i32 f64)))
+  (func $even (param i64 i32) (result i32 f64)
+    (if (i64.eqz (local.get 0)) (then (return_call $pair (i32x4.splat (local.get 1)))))
+    (return_call $odd (i64.sub (local.get 0) (i64.const 1)) (f64.const 0.5) (i32.add (local.get 1) (i32.const 3))))
+  (func $odd (type $odd)
+    (if (i64.eqz (local.get 0)) (then (return (local.get 2) (local.get 1))))
+    (return_call $even (i64.sub (local.get 0) (i64.const 1)) (local.get 2)))
+  (func $pair (type $pair) (i32x4.extract_lane 3 (local.get 0)) (f64.const 2.25))
+  (func (export "count") (param i64) (result i32 f64) (call $even (local.get 0) (i32.const 1)))
+  (func (export "table") (param i64 i32) (result i32 f64)
+    (return_call_indirect (type $odd) (local.get 0) (f64.const 7.5) (local.get 1) (local.get 1)))
+  (func (export "sum") (param i32) (result i64) (local i64)
+    (call $odd (i64.const 0) (f64.const 1) (local.get 0)) drop i64.extend_i32_s local.set 1
+    (return_call $wide (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 4) (i64.const 5) (i64.const 6) (i64.const 7)
+      (i64.const 8) (i64.const 9) (local.get 1)))
+  (func $wide (param i64 i64 i64 i64 i64 i64 i64 i64 i64 i64) (result i64)
+    (i64.sub (i64.mul (local.get 0) (local.get 9)) (i64.add (local.get 8) (local.get 4)))))
+W
 
 tried=0
 for machine in x86_64 aarch64 riscv64; do
@@ -90,6 +111,13 @@ for machine in x86_64 aarch64 riscv64; do
         set -- $call
         want=$(status "$svm" run --engine interp w.wat --invoke "$@")$(cat o; sed 's/^supervm: [^ ]* *//' e)
         got=$(status run ./w "$@")$(cat o; sed 's/^supervm: [^ ]* *//' e)
+        equal "$machine: $call" "$want" "$got"
+    done
+    ok "$machine: tail calls compile" "$svm" compile t.wat --target "$machine-linux-gnu" --emit exe -o t
+    for call in "count 0" "count 1" "count 1000000" "count 999999" "table 4 0" "table 5 0" "table 5 1" "table 5 2" "sum 12"; do
+        set -- $call
+        want=$(status "$svm" run --engine interp t.wat --invoke "$@")$(cat o; sed 's/^supervm: [^ ]* *//' e)
+        got=$(status run ./t "$@")$(cat o; sed 's/^supervm: [^ ]* *//' e)
         equal "$machine: $call" "$want" "$got"
     done
 done

@@ -171,9 +171,8 @@ int typed_declare(struct lmodule *lm) {
     spread_throws(lm, &s);
     find_exposed(lm);
     pack_places(lm);
-    if (s.tails && is_machine(lm, "riscv"))
-        return fail(lm->e, E_UNSUP, NOWHERE, "LLVM makes no tail calls between functions of several types for RISC-V");
-    tm->convention = s.tails ? TAIL_CONVENTION : LLVMFastCallConv;
+    tm->windowed = s.tails && is_machine(lm, "riscv");
+    tm->convention = s.tails && !tm->windowed ? TAIL_CONVENTION : LLVMFastCallConv;
     tm->pinned = is_machine(lm, "x86_64") || is_machine(lm, "aarch64");
     tm->throws = s.throws;
     tm->guarded = leaves_checks(lm);
@@ -228,7 +227,11 @@ static void fill_enter(struct lmodule *lm, LLVMValueRef fn, u32 type) {
     if (lm->l->fuel)
         arg[n++] = ctx_get(&f, lm->i64, offsetof(struct ctx, fuel));
     slots_get(&f, slot, t->vt, t->nparam, arg + n);
-    call = LLVMBuildCall2(f.b, function_type(lm, type), LLVMGetParam(fn, 2), arg, n + t->nparam, "");
+    if (typed_of(lm)->windowed)
+        slots_set(&f, out_window(&f), t->vt, t->nparam, arg + n);
+    else
+        n += t->nparam;
+    call = LLVMBuildCall2(f.b, function_type(lm, type), LLVMGetParam(fn, 2), arg, n, "");
     LLVMSetInstructionCallConv(call, typed_of(lm)->convention);
     context_register(lm, call, true);
     if (lm->l->fuel)
@@ -350,6 +353,17 @@ static void check_depth(struct lfunc *f) {
     block_on(f, on);
 }
 
+/* Parameters to registers. */
+static int from_window(struct lfunc *f) {
+    const struct deftype *t = f->typed->type;
+    LLVMValueRef *v = arena_new(f->a, LLVMValueRef, t->nparam + 1);
+    if (!v)
+        return no_memory(f->lm);
+    slots_get(f, out_window(f), t->vt, t->nparam, v);
+    window_set(f, 0, t->vt, t->nparam, v);
+    return 0;
+}
+
 static int begin(struct lfunc *f) {
     struct ltyped *t = f->typed;
     LLVMValueRef below;
@@ -371,6 +385,8 @@ static int begin(struct lfunc *f) {
         LLVMBuildStore(f->b, LLVMGetParam(f->fn, p++), f->fuel);
     debug_function(f);
     check_depth(f);
+    if (typed_of(f->lm)->windowed)
+        return from_window(f);
     for (u32 k = 0, r = 0; k < t->type->nparam; r += vt_slots(t->type->vt[k]), k++)
         reg_set(f, r, (char)vt_letter(t->type->vt[k]), LLVMGetParam(f->fn, p++));
     return 0;

@@ -11,7 +11,8 @@
  * parameters...)   in the convention of typed_module.convention; its own sp, the slot in the stack of places
  * (abi/native.h), is the one below: so a register holds one of them. It returns the fuel that is left, and one result,
  * or two numbers; more, and vectors among several, come back in the window at cx->slot_sp. So cx->fuel is valid when
- * the environment is called, and not in between. */
+ * the environment is called, and not in between. Where LLVM makes no tail calls between functions of several types, which is on
+ * RISC-V, parameters and all results of modules that have them pass in that window, too. */
 #ifndef LLVM_PLUGIN_TYPED_H
 #define LLVM_PLUGIN_TYPED_H
 #include "abi/object.h"
@@ -20,6 +21,7 @@
 struct typed_module {
     unsigned convention;
     bool pinned;             /* cx passes in a register of its own */
+    bool windowed;           /* parameters and results pass in the window at cx->slot_sp: all functions are of one type */
     bool guarded;            /* accesses of memory 0 are left to the processor */
     bool throws;             /* NATIVE_THROWS: some function has a handler */
     u8 *may_throw, *exposed; /* of each function; exposed: its address gets out */
@@ -52,7 +54,7 @@ struct ltyped {
 /* --- typed_pass.c --- */
 LLVMTypeRef function_type(struct lmodule *lm, u32 type);
 /* How many results do not come back in a window: 0 (they do, or there is none), 1, 2. */
-u32 direct_results(const struct deftype *t);
+u32 direct_results(const struct lmodule *lm, const struct deftype *t);
 LLVMTypeRef result_type(const struct lmodule *lm, const struct deftype *t);
 /* n values of these types from or to registers from a on. */
 void window_get(struct lfunc *f, u32 a, const u32 *vt, u32 n, LLVMValueRef *v);

@@ -99,7 +99,9 @@ static LLVMValueRef call_code(struct lfunc *f, u32 type, LLVMValueRef fn, const 
     arg[n++] = tail ? f->typed->above : f->typed->sp;
     if (f->fuel)
         arg[n++] = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
-    for (u32 k = 0; k < t->nparam; k++)
+    if (typed_of(f->lm)->windowed)
+        slots_set(f, out_window(f), t->vt, t->nparam, v);
+    for (u32 k = 0; k < t->nparam && !typed_of(f->lm)->windowed; k++)
         arg[n++] = v[k];
     call = LLVMBuildCall2(f->b, ft, fn, arg, n, "");
     LLVMSetInstructionCallConv(call, typed_of(f->lm)->convention);

@@ -6,8 +6,10 @@ static char letter_of(u32 vt) {
     return (char)vt_letter(vt);
 }
 
-u32 direct_results(const struct deftype *t) {
+u32 direct_results(const struct lmodule *lm, const struct deftype *t) {
     const u32 *r = t->vt + t->nparam;
+    if (typed_of(lm)->windowed)
+        return 0;
     if (t->nresult == 1)
         return 1;
     return t->nresult == 2 && r[0] != 'V' && r[1] != 'V' ? 2 : 0;
@@ -16,7 +18,7 @@ u32 direct_results(const struct deftype *t) {
 /* What a function returns: fuel that is left, where it is counted, and its direct results. */
 LLVMTypeRef result_type(const struct lmodule *lm, const struct deftype *t) {
     LLVMTypeRef of[3];
-    u32 n = 0, direct = direct_results(t);
+    u32 n = 0, direct = direct_results(lm, t);
     if (lm->l->fuel)
         of[n++] = lm->i64;
     for (u32 k = 0; k < direct; k++)
@@ -42,7 +44,7 @@ LLVMTypeRef function_type(struct lmodule *lm, u32 type) {
     p[n++] = lm->ptr;
     if (lm->l->fuel)
         p[n++] = lm->i64;
-    for (u32 k = 0; k < t->nparam; k++)
+    for (u32 k = 0; k < t->nparam && !tm->windowed; k++)
         p[n++] = type_of_letter(lm, letter_of(t->vt[k]));
     return tm->type[type] = LLVMFunctionType(result_type(lm, t), p, n, false);
 }
@@ -99,7 +101,7 @@ LLVMValueRef fuel_of(struct lfunc *f, LLVMValueRef call) {
 }
 
 void results_of(struct lfunc *f, const struct deftype *t, LLVMValueRef call, LLVMValueRef *v) {
-    u32 direct = direct_results(t);
+    u32 direct = direct_results(f->lm, t);
     if (!direct && t->nresult)
         slots_get(f, out_window(f), t->vt + t->nparam, t->nresult, v);
     for (u32 k = 0; k < direct; k++)
@@ -112,7 +114,7 @@ static void give_back(struct lfunc *f, const struct deftype *t, const LLVMValueR
     u32 n = 0;
     if (f->fuel)
         of[n++] = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
-    for (u32 k = 0; k < direct_results(t); k++)
+    for (u32 k = 0; k < direct_results(f->lm, t); k++)
         of[n++] = v[k];
     if (n < 2) {
         if (n)
@@ -128,14 +130,14 @@ static void give_back(struct lfunc *f, const struct deftype *t, const LLVMValueR
 }
 
 void return_values(struct lfunc *f, const struct deftype *t, const LLVMValueRef *v) {
-    if (!direct_results(t) && t->nresult)
+    if (!direct_results(f->lm, t) && t->nresult)
         slots_set(f, out_window(f), t->vt + t->nparam, t->nresult, v);
     give_back(f, t, v);
 }
 
 void return_nothing(struct lfunc *f, const struct deftype *t) {
     LLVMValueRef none[2];
-    for (u32 k = 0; k < direct_results(t); k++)
+    for (u32 k = 0; k < direct_results(f->lm, t); k++)
         none[k] = LLVMConstNull(type_of_letter(f->lm, letter_of(t->vt[t->nparam + k])));
     give_back(f, t, none);
 }
