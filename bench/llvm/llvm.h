@@ -13,7 +13,8 @@ enum { CHILDREN = 11 };
 bool in_child(child_fn *fn, const void *arg, struct taken *t);
 bool in_children(child_fn *fn, const void *arg, struct taken *t); /* medians of several */
 
-bool bench_straight(struct report *r);                 /* straight.c */
-bool bench_module(struct report *r, const char *path); /* module.c: path: what is grown, or of 10 MB as it is */
-bool bench_hit(struct report *r, const char *path);    /* hit.c: path: an eBPF object */
+bool bench_straight(struct report *r); /* straight.c */
+bool bench_module(struct report *r, const char *path,
+                  unsigned mb);                     /* module.c: path: what is grown, or of 10 MB as it is */
+bool bench_hit(struct report *r, const char *path); /* hit.c: path: an eBPF object */
 #endif
