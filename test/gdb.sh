@@ -84,6 +84,22 @@ continue" "$tmp/w.wasm"
             grep -qE 'wasi_call .*native_call_ref inner inner inner outer .*native_enter .*svm_func_call .*main ' <(functions)
         ok "llvm, WebAssembly: goes on" grep -q 'exited normally' "$tmp/gdb"
     fi
+    for lines in "$build"/wasm/lines-[45]-[02].wasm; do # middle(7) divides by 0 in inner
+        [ -f "$lines" ] || continue
+        debug "break native_trap_at
+run
+bt" "$lines" --invoke middle 7
+        ok "llvm, ${lines##*/}: lines of C" grep -q 'inner.* at .*lines\.c:11$' "$tmp/gdb"
+        ok "llvm, ${lines##*/}: and of the caller" grep -q 'middle.* at .*lines\.c:17$' "$tmp/gdb"
+    done
+    lines=$build/wasm/lines-4-0.wasm
+    if [ -f "$lines" ]; then
+        "$bin/supervm" compile -g "$lines" -o "$tmp/lines.so"
+        gdb -batch -nx -ex 'info line lines.c:17' "$tmp/lines.so" >"$tmp/gdb" 2>&1
+        ok "llvm: lines of C in a library" grep -q '^Line 17 of ".*lines\.c" starts at' "$tmp/gdb"
+        equal "llvm: whose faults and traps are where they were" "$("$bin/supervm" run --engine interp "$lines" --invoke middle 7 2>&1 | sed 's/^supervm: [^ ]*: //')" \
+            "$("$bin/supervm" run --native "$tmp/lines.so" --invoke middle 7 2>&1 | sed 's/^supervm: [^ ]*: //')"
+    fi
 fi
 [ "$passed$failed" != 00 ] || skip "no eBPF clang and no wat2wasm"
 finish

@@ -106,7 +106,7 @@ static int compile(struct svm_module *m, struct program *p, const struct svm_emi
     if (!(llvm = llvm_open(e)))
         return e->code;
     j.o.level = o->level ? o->level : 2;
-    j.o.debug = o->debug;
+    j.o.debug = j.o.frames = o->debug;
     j.o.dump_before = p->view.jit.dump_before;
     j.o.dump_after = p->view.jit.dump_after;
     j.o.time_passes = p->view.jit.time_passes;
@@ -122,9 +122,11 @@ static int compile(struct svm_module *m, struct program *p, const struct svm_emi
     choose_machine(&j.o, o);
     if (o->verify != SVM_VERIFY_NONE && (prove(p, m->vm, &link, false, e) || unbounded(p, e)))
         return e->code;
-    if (llvm->emit(&j, out, e) || !j.o.carries)
+    if (llvm->emit(&j, out, e) || (j.o.carries && native_carry_lines(out, e)))
         return e->code;
-    return native_carry_lines(out, e);
+    if (o->debug && j.kind == LLVM_OBJECT)
+        native_source_lines(out, &m->m);
+    return 0;
 }
 
 static int bind(struct svm_module *m, struct program *p, const struct svm_emit_options *o, struct error *e) {

@@ -65,7 +65,7 @@ static void add_options(struct blake2 *s, const struct llvm_job *j) {
     add_u64(s, LLVM_PLUGIN_VERSION);
     add_u64(s, j->kind);
     add_u64(s, (u64)o->level);
-    add_u64(s, (u64)o->places << 1 | o->debug);
+    add_u64(s, (u64)o->frames << 2 | (u64)o->places << 1 | o->debug);
     add_u64(s, o->bounds);
     add_u64(s, o->threads);
     add_text(s, o->triple);

@@ -64,6 +64,7 @@ static struct native_image *compiled(const struct link_view *l, bool guarded, st
     struct llvm_job j = {.l = l,
                          .o = {.level = l->jit.level ? l->jit.level : 2,
                                .debug = l->jit.debug || l->jit.perf,
+                               .frames = l->jit.debug,
                                .places = l->jit.listing,
                                .bounds = !guarded,
                                .dump_before = l->jit.dump_before,

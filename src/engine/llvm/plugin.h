@@ -19,6 +19,7 @@ struct llvm_options {
     int level;                    /* 0 .. 3 */
     const char *triple, *cpu, *features; /* NULL: this machine's */
     bool debug;                   /* line tables of the program's source */
+    bool frames;                  /* typed functions stay what they are, for tools that show who called whom */
     bool places;                  /* line tables say instructions, of eBPF functions too: as abi/native.h has it of typed ones */
     bool bounds;                  /* typed code compares accesses of memory 0 with its end, as of all others: no NATIVE_GUARDED */
     bool carries;                 /* the object has room for the line tables that it brings along: native_carry_lines() */

@@ -25,6 +25,9 @@ struct native_code_block *native_linked(const struct native_head *h, struct erro
 void native_unlink(struct native_code_block *c);
 /* Makes an object of LLVM's, with room for them, bring its line tables along. */
 int native_carry_lines(struct buf *object, struct error *e);
+/* Has the line tables of an object with typed functions say lines of the program's source in place of instructions, for tools, where
+ * these are known; else leaves it as it is. */
+void native_source_lines(struct buf *object, const struct module *m);
 const struct native_head *native_head_of(const struct native_code_block *c);
 /* Whose access it is: the instruction that line tables give for the code at p. False: none. */
 bool native_place_at(const struct native_code_block *c, const void *p, u64 *place);

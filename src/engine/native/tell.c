@@ -31,6 +31,7 @@ static void tell_gdb(struct native_image *im) {
     for (u32 k = 0; k < im->code->npart; k++) {
         struct buf copy = {0};
         buf_add(&copy, im->code->part[k].elf.data, im->code->part[k].elf.len);
+        native_source_lines(&copy, im->l.m);
         gdb_tell(&im->told, &copy);
     }
 }

@@ -144,6 +144,8 @@ static int declare(struct lmodule *lm, u32 index) {
     lm->fn[index] = frame_bounded(lm, function_new(lm, index, "", t));
     LLVMSetFunctionCallConv(lm->fn[index], typed_of(lm)->convention);
     attributes(lm, lm->fn[index], lm->m->nmemory ? 2 : 1);
+    if (lm->job->o.frames)
+        fn_attr(lm, lm->fn[index], "noinline", 0);
     if (typed_of(lm)->exposed[index])
         lm->enter[index] =
             frame_bounded(lm, function_new(lm, index, ".enter", LLVMFunctionType(lm->tvoid, args, 2, false)));
