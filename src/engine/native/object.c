@@ -302,6 +302,11 @@ static int fill(struct object *o, u32 part) {
 
 /* --- the block --- */
 
+static bool holds_lines(const struct native_code_block *c, const struct native_lines *l) {
+    return !l || ((u64)(uintptr_t)l % 8 == 0 && holds(c, l, sizeof *l) && holds(c, l->line, l->nline) &&
+                  holds(c, l->func, 1) && holds(c, l->func - l->func_at, l->ncode));
+}
+
 static int find_head(struct object *o) {
     struct native_code_block *c = o->block;
     const struct oname *n = at_name(o, NATIVE_HEAD);
@@ -313,7 +318,7 @@ static int find_head(struct object *o) {
     h = (const void *)(uintptr_t)v;
     if (v % 8 || !holds(c, h, sizeof *h) || (u64)(uintptr_t)h->enter % 8 || !holds(c, h->enter, (u64)h->nfunc * 8) ||
         (h->nbind && ((u64)(uintptr_t)h->bind % 4 || !holds(c, h->bind, (u64)h->nbind * sizeof *h->bind))) ||
-        (h->module && !holds(c, h->module, h->nmodule)))
+        (h->module && !holds(c, h->module, h->nmodule)) || !holds_lines(c, h->lines))
         return fail(o->e, E_FORMAT, NOWHERE, "native object: %s", n->name);
     for (u32 f = 0; f < h->nfunc; f++)
         if (h->enter[f] && !holds(c, h->enter[f], 1))
