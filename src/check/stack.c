@@ -152,7 +152,8 @@ void stack_store(struct check *c, u32 frame, s64 off, u32 size, const struct reg
     if (at % 8 == 0 && (whole || !zero)) {
         memset(&f->byte[at], B_REG, size);
         f->slot[k] = *v;
-        f->slot[k].sub = (u8)size;
+        if (v->kind == VAL_SCALAR)
+            f->slot[k].sub = (u8)size;
         if (v->kind == VAL_SCALAR && size < 8) {
             struct scalar low = scalar_zext(&v->var, size);
             if (!scalar_eq(&low, &v->var))
