@@ -103,6 +103,7 @@ struct prog {
     u32 func;                   /* its main function */
     u8 kind;                    /* enum prog_kind of abi/ctxtype.h, from the section's name */
     bool sleepable;
+    const char *ops;            /* "tcp_congestion_ops.init": it stands in such a table of the kernel's functions; NULL: in none */
 };
 
 enum { /* map_def.flavour */

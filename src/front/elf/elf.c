@@ -33,6 +33,7 @@ static int (*const steps[])(struct loader *l) = {
     relocate_code,      /* maps, data and functions have their numbers now */
     relocate_data,
     make_programs,      /* needs to know which functions are called */
+    find_struct_ops,
     fill_map_slots,     /* maps and programs as initial values of maps */
 };
 /* clang-format on */

@@ -134,6 +134,7 @@ int relocate_core(struct loader *l);         /* core_relo.c */
 int relocate_code(struct loader *l);         /* reloc.c */
 int relocate_data(struct loader *l);         /* reloc.c */
 int make_programs(struct loader *l);         /* functions.c */
+int find_struct_ops(struct loader *l);       /* struct_ops.c: prog.ops */
 int fill_map_slots(struct loader *l);        /* maps_btf.c: .values = {...} */
 
 /* --- between steps --- */

@@ -240,6 +240,13 @@ static void io_btf(struct io *s) {
     io_bytes(s, &s->m->btf, &s->m->btf_size);
 }
 
+/* What the checker needs to know of types that the BTF does not say. */
+static void io_attached(struct io *s) {
+    io_bool(s, &s->m->core_target);
+    for (u32 k = 0; k < s->m->nprog; k++)
+        io_text_or_null(s, &s->m->prog[k].ops);
+}
+
 /* Numbers are never used again; a new layout of a section is a new version of the format. */
 /* clang-format off */
 const struct io_section io_sections[] = {
@@ -261,6 +268,7 @@ const struct io_section io_sections[] = {
     {"pointers",           17, io_ptrs},
     {"imports",            18, io_imports},
     {"BTF",                19, io_btf},
+    {"attached",           20, io_attached},
     {NULL, 0, NULL},
 };
 /* clang-format on */
