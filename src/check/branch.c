@@ -197,8 +197,9 @@ static void pointers(struct check *c, const struct insn *i, const struct reg *x,
     struct reg a = *x, b = *y;
     enum rel rel = relation(i->op);
     struct state *taken;
+    /* objects of the kernel: what a host says that they are may be null all the same */
     if ((eq || ne) && o->kind == VAL_SCALAR && scalar_is_const(&o->var) && !o->var.umin && p->kind != VAL_ARENA &&
-        p->kind != VAL_UNTRUSTED && p->kind != VAL_BUFFER) {
+        p->kind != VAL_BUFFER && (p->flags & R_NULL || (p->kind != VAL_UNTRUSTED && p->kind != VAL_BTF))) {
         precise(c, o);
         if (!(p->flags & R_NULL)) { /* it is not 0 */
             c->s.pc = ne ? (u32)i->off : next;

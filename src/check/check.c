@@ -31,6 +31,8 @@ struct check_fail *unproven(struct check *c, u8 reason, int reg) {
     *x = (struct check_fail){.reason = reason, .func = c->func, .pc = c->pc, .reg = (s8)reg, .at = NO_INDEX};
     if (reg >= 0 && c->s.nframe)
         reg_value(&top(c)->r[reg], &x->value);
+    if (x->value.kind == VAL_BTF)
+        x->value.type = btf_words(c, &top(c)->r[reg], &r->arena);
     if (r->nmore == 1 && x == r->more)
         trail(c, x);
     c->stop |= stop;

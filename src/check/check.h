@@ -43,20 +43,24 @@ enum value_kind {
     VAL_DYNPTR,      /* a dynptr that a function is given */
     VAL_OBJECT,      /* a typed object: of the kernel's, or of this program's BTF */
     VAL_UNTRUSTED,   /* an object of the kernel that may be gone: read only through a fault handler */
+    VAL_BTF,         /* an object of the kernel whose type its BTF says: read as VAL_UNTRUSTED is, member by member */
     VAL_SOCKET,
     VAL_ARENA,
     VAL_LABEL,       /* an address of code, from a jump table */
     VAL_KINDS
 };
+enum check_trust { TRUST_NONE, TRUST_FULL, TRUST_RCU, TRUST_GONE };
 struct check_value {
     u8 kind;          /* enum value_kind */
     bool or_null, read_only;
+    u8 trust;         /* BTF: enum check_trust */
     u8 frame;
     u32 map;          /* MAP, MAP_VALUE, MAP_KEY, JUMP: index in module.map[], or NO_INDEX */
     s64 off;          /* the constant part of its offset */
     struct scalar var;/* SCALAR: the number; else what was added at run time */
     u64 range;        /* PACKET, META: bytes from the variable part on that are known to be there; MEM, MAP_VALUE: its size */
     u32 ref;          /* not 0: has to be released */
+    const char *type; /* BTF: its struct's name; NULL: not known */
 };
 const char *check_value_kind(u32 kind);                          /* "packet", "map value" */
 void check_value_print(struct buf *b, const struct check_value *v, const struct module *m); /* "packet + [0, 1500], 34 bytes checked" */

@@ -79,6 +79,8 @@ static void by_section(struct ctx_layout *t, u8 kind, const char *s) {
         t->most = 3;
     else if (starts(s, "fentry") || starts(s, "fexit"))
         t->ranged = true, t->least = t->most = 0;
+    else if (starts(s, "iter/") || starts(s, "iter.s/"))
+        t->ranged = true, t->least = 0, t->most = 1;
     else if (starts(s, "lsm"))
         t->ranged = true, t->least = -4095, t->most = 0;
 }

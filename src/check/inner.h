@@ -6,7 +6,7 @@
  *   step.c    one instruction                            branch.c what a condition says
  *   mem.c     loads, stores, memory that is passed on    stack.c  the frame, byte by byte
  *   ranges.c  what is known of numbers, for engines      summary.c calls that came to what another did
- *   btf_types.c objects of the kernel
+ *   btf_types.c objects of the kernel               btf_args.c which of them programs are given
  *   call.c    calls of helpers and functions             proto.c  what the table of helpers does not say
  *
  * What is not proven is noted with unproven(), and the walk goes on as if the check at run time had passed; in strict
@@ -156,14 +156,18 @@ void known_place(struct check *c, s64 lo, s64 hi); /* where in its memory this a
 void known_facts(struct check *c, u32 func, struct func_facts *out); /* into its facts */
 bool known_meet(const struct func_facts *a, const struct func_facts *b, struct func_facts *out, struct arena *arena);
 
-/* --- btf_types.c --- */
-/* What a program at a function or tracepoint of the kernel is given at that place of its context: VAL_UNTRUSTED, with map
- * the type and sub whose BTF says so. False: not known. */
-bool btf_argument(struct check *c, s64 off, u32 size, struct reg *out);
+/* --- btf_types.c, btf_args.c --- */
 bool btf_task(struct check *c, struct reg *out); /* a task_struct */
 /* Is there such a member; what a load of it gives that is no number is put into out. *name: of the place, for a message; both may be NULL. */
 bool btf_member(struct check *c, const struct reg *p, s64 off, u32 size, struct reg *out, const char **name);
+bool btf_may_write(struct check *c, const struct reg *p, s64 off, u32 size); /* to this member, of what is there */
+void btf_leave_rcu(struct check *c); /* the last section was left */
+const char *btf_words(struct check *c, const struct reg *r, struct arena *a); /* of a VAL_BTF "task_struct"; a: a copy, NULL: no memory */
 void btf_types_drop(struct check *c);
+/* What a program at a function, tracepoint and the like of the kernel is given at that place of its context. False: a number, or not known. */
+bool btf_argument(struct check *c, s64 off, u32 size, struct reg *out);
+bool btf_may_read(struct check *c, s64 off, u32 size); /* false: it is given nothing there, or not in parts */
+bool btf_result(struct check *c, s64 *least, s64 *most); /* false: it has none; what is allowed is left or set */
 
 /* --- trail.c --- */
 void trail(struct check *c, struct check_fail *x); /* how the value came there */

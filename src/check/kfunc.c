@@ -138,7 +138,8 @@ static bool leave_section(struct check *c, struct callee *k, u16 *depth) {
         unproven(c, CHECK_SECTION, -1)->name = k->name;
         return false;
     }
-    --*depth;
+    if (!--*depth && depth == &c->s.rcu)
+        btf_leave_rcu(c);
     return true;
 }
 

@@ -79,7 +79,7 @@ static bool in_ctx(struct check *c, const struct reg *p, u16 r, s64 off, u32 siz
         bad_access(c, CHECK_VAR_OFFSET, r, off, size, write);
         return false;
     }
-    if (!ctx_access_ok(c->ctx, at, size, write, what)) {
+    if (!ctx_access_ok(c->ctx, at, size, write, what) || (!write && !btf_may_read(c, at, size))) {
         bad_access(c, CHECK_CTX_FIELD, r, off, size, write)->name = c->ctx->name;
         return false;
     }
@@ -111,7 +111,7 @@ static bool in_object(struct check *c, const struct reg *p, u16 r, s64 off, u64 
     return true;
 }
 
-/* An object of the kernel whose type is known: read only, a member at a time. */
+/* An object of the kernel whose type is known: a member at a time, and hardly ever written. */
 static bool in_type(struct check *c, const struct reg *p, u16 r, s64 off, u64 size, bool write) {
     const char *name = NULL;
     bool there;
@@ -125,7 +125,7 @@ static bool in_type(struct check *c, const struct reg *p, u16 r, s64 off, u64 si
         return false;
     }
     there = size <= MAX_VAR && btf_member(c, p, off, (u32)size, NULL, NULL);
-    if (there && !write)
+    if (there && (!write || btf_may_write(c, p, off, (u32)size)))
         return true;
     btf_member(c, p, off, (u32)size, NULL, &name);
     bad_access(c, write && there ? CHECK_READ_ONLY : CHECK_BTF_ACCESS, r, off, size, write)->name = name;
@@ -180,13 +180,11 @@ static bool access_ok(struct check *c, const struct reg *p, u16 r, s64 off, u64 
             return ok;
         }
         break;
+    case VAL_BTF:
+        ok = in_type(c, p, r, off, size, write);
+        note(c, 0, NO_REGION, 0); /* a host decides what is there */
+        return ok;
     case VAL_UNTRUSTED:
-        if (p->map != NO_INDEX) {
-            ok = in_type(c, p, r, off, size, write);
-            note(c, 0, NO_REGION, 0); /* a host decides what is there */
-            return ok;
-        }
-        /* fall through */
     case VAL_SOCKET:
         if (write)
             bad_access(c, CHECK_READ_ONLY, r, off, size, write);
@@ -296,7 +294,7 @@ static void load_value(struct check *c, const struct insn *i, const struct reg *
         return;
     if (p->kind == VAL_CTX && btf_argument(c, (s64)((u64)p->off + (u64)(s64)i->off + p->var.umin), size, out))
         return;
-    if (p->kind == VAL_UNTRUSTED && p->map != NO_INDEX) {
+    if (p->kind == VAL_BTF) {
         btf_member(c, p, i->off, size, out, NULL);
         return;
     }

@@ -185,6 +185,7 @@ static void needed(struct buf *b, const struct check_fail *f) {
     case VAL_DYNPTR:
     case VAL_OBJECT:
     case VAL_UNTRUSTED:
+    case VAL_BTF:
     case VAL_SOCKET:
     case VAL_ARENA:
     case VAL_LABEL:

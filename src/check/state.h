@@ -15,10 +15,11 @@ enum { /* reg.flags */
     R_NULL = 1,      /* or 0; what a check of another register of the same id says holds for it too */
     R_RDONLY = 2,
     R_ALLOC = 4,     /* OBJECT: of the heap, owned by the run */
-    R_TRUSTED = 8,   /* OBJECT: of the kernel, alive */
-    R_RCU = 16,      /* OBJECT: alive within the section */
+    R_TRUSTED = 8,   /* OBJECT, BTF: of the kernel, alive */
+    R_RCU = 16,      /* BTF: alive within the section; ITER: usable within it */
     R_BORROWED = 32, /* OBJECT: in a list or tree, while its lock is held */
     R_PERCPU = 64,
+    R_GONE = 128,    /* BTF: it may be gone; ITER: its section was left */
     /* of a SCALAR with an id: */
     R_DELTA = 128,   /* the value is that of the id, plus off */
     R_LOW = 1,       /* of that the low 32 bits, zero-extended */
@@ -30,7 +31,7 @@ struct reg {
     u64 dep[2];        /* SCALAR: what of the last checkpoint went into it (walk.c) */
     s64 off;           /* the constant part of a pointer's offset */
     u32 id;            /* one origin, one id: equal numbers; pointers with the same var; what may be null together */
-    u32 map;           /* MAP, MAP_VALUE, MAP_KEY: the map; OBJECT: BTF type; FUNC: the function */
+    u32 map;           /* MAP, MAP_VALUE, MAP_KEY: the map; OBJECT, BTF: the type; FUNC: the function */
     u32 size;          /* PACKET, META: bytes known to be there from var on; MEM, MAP_VALUE, MAP_KEY: its size */
     u32 ref;           /* has to be released: state.ref[].id */
     u32 uid;           /* MAP_VALUE: which lookup; MAP: which inner map */
@@ -91,8 +92,9 @@ struct reg reg_const(u64 v);
 struct reg reg_pointer(u8 kind);
 bool reg_is_pointer(const struct reg *r); /* neither number nor never written */
 bool reg_at_start(const struct reg *r);   /* a pointer to where its memory begins, for certain */
-void reg_print(struct buf *b, const struct reg *r, const struct module *m);
-void state_print(struct buf *b, const struct state *s, const struct module *m);
+struct check;
+void reg_print(struct check *c, struct buf *b, const struct reg *r);
+void state_print(struct check *c, struct buf *b, const struct state *s);
 void reg_value(const struct reg *r, struct check_value *v);
 
 #endif

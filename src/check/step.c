@@ -57,6 +57,7 @@ static bool may_be_added_to(const struct reg *p) {
     case VAL_BUFFER:
     case VAL_OBJECT:
     case VAL_UNTRUSTED:
+    case VAL_BTF:
     case VAL_ARENA:
     case VAL_SOCKET: return true;
     case VAL_NONE:

@@ -203,6 +203,12 @@ static void result_range(struct check *c, const struct reg *r, s64 least, s64 mo
     }
 }
 
+static void program_result(struct check *c, const struct reg *r) {
+    s64 least = c->ctx->ranged ? c->ctx->least : 1, most = c->ctx->ranged ? c->ctx->most : 0;
+    if (btf_result(c, &least, &most))
+        result_range(c, r, least, most);
+}
+
 static void nothing_held(struct check *c, u32 frame) {
     for (u32 k = 0; k < c->s.nref; k++)
         if (c->s.ref[k].frame >= frame) {
@@ -222,10 +228,8 @@ static void leave_main(struct check *c, const struct frame *f) {
         result_range(c, &f->r[0], 0, 0);
     else if (c->entry != c->prog->func)
         result_range(c, &f->r[0], 1, 0);
-    else if (c->ctx->ranged)
-        result_range(c, &f->r[0], c->ctx->least, c->ctx->most);
     else
-        result_range(c, &f->r[0], 1, 0);
+        program_result(c, &f->r[0]);
     c->over = true;
     path_ended(c, 0);
 }

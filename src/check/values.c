@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* values.c - registers and states in words. */
-#include "check/state.h"
+#include "check/inner.h"
 
 const char *check_reason_name(u32 reason) {
     static const char *const names[CHECK_REASONS] = {
@@ -38,6 +38,7 @@ const char *check_value_kind(u32 kind) {
         [VAL_DYNPTR] = "dynptr",
         [VAL_OBJECT] = "object",
         [VAL_UNTRUSTED] = "untrusted object",
+        [VAL_BTF] = "object of the kernel",
         [VAL_SOCKET] = "socket",
         [VAL_ARENA] = "arena",
         [VAL_LABEL] = "label",
@@ -57,6 +58,11 @@ void reg_value(const struct reg *r, struct check_value *v) {
         .range = r->size,
         .ref = r->ref,
     };
+    if (r->kind == VAL_BTF)
+        v->trust = r->flags & R_GONE                ? TRUST_GONE
+                   : r->ref || r->flags & R_TRUSTED ? TRUST_FULL
+                   : r->flags & R_RCU               ? TRUST_RCU
+                                                    : TRUST_NONE;
 }
 
 void check_value_print(struct buf *b, const struct check_value *v, const struct module *m) {
@@ -68,7 +74,10 @@ void check_value_print(struct buf *b, const struct check_value *v, const struct 
         buf_printf(b, "never written");
         return;
     }
-    buf_printf(b, "%s", check_value_kind(v->kind));
+    if (v->kind == VAL_BTF && v->type && *v->type)
+        buf_printf(b, "struct %s *", v->type);
+    else
+        buf_printf(b, "%s", check_value_kind(v->kind));
     if ((v->kind == VAL_MAP || v->kind == VAL_MAP_VALUE || v->kind == VAL_MAP_KEY || v->kind == VAL_LABEL) &&
         v->map < m->nmap)
         buf_printf(b, " of %s", m->map[v->map].name);
@@ -84,6 +93,10 @@ void check_value_print(struct buf *b, const struct check_value *v, const struct 
         s64 n = (s64)((u64)v->off + v->var.umin);
         buf_printf(b, " %c %llu", n < 0 ? '-' : '+', (unsigned long long)(n < 0 ? 0 - (u64)n : (u64)n));
     }
+    if (v->kind == VAL_BTF) {
+        static const char *const trusts[] = {"", ", trusted", ", trusted within the RCU section", ", may be gone"};
+        buf_printf(b, "%s", trusts[v->trust]);
+    }
     if (v->or_null)
         buf_printf(b, ", or null");
     if (v->kind == VAL_PACKET || v->kind == VAL_PACKET_META)
@@ -92,20 +105,22 @@ void check_value_print(struct buf *b, const struct check_value *v, const struct 
         buf_printf(b, ", %llu bytes", (unsigned long long)v->range);
 }
 
-void reg_print(struct buf *b, const struct reg *r, const struct module *m) {
+void reg_print(struct check *c, struct buf *b, const struct reg *r) {
     struct check_value v;
     reg_value(r, &v);
-    check_value_print(b, &v, m);
+    if (r->kind == VAL_BTF)
+        v.type = btf_words(c, r, NULL);
+    check_value_print(b, &v, c->m);
 }
 
-void state_print(struct buf *b, const struct state *s, const struct module *m) {
+void state_print(struct check *c, struct buf *b, const struct state *s) {
     const struct frame *f = s->f[s->nframe - 1];
     const char *sep = "";
     for (u32 k = 0; k < NREG_EBPF; k++) {
         if (f->r[k].kind == VAL_NONE)
             continue;
         buf_printf(b, "%sr%u = ", sep, k);
-        reg_print(b, &f->r[k], m);
+        reg_print(c, b, &f->r[k]);
         sep = "; ";
     }
     for (u32 k = f->lo; k < SLOTS; k++) {
@@ -118,7 +133,7 @@ void state_print(struct buf *b, const struct state *s, const struct module *m) {
         buf_printf(b, "%sfp-%u = ", sep, (SLOTS - k) * 8);
         sep = "; ";
         switch ((enum byte_kind)y[0]) {
-        case B_REG: reg_print(b, &f->slot[k], m); break;
+        case B_REG: reg_print(c, b, &f->slot[k]); break;
         case B_DYNPTR: buf_printf(b, "dynptr"); break;
         case B_ITER: buf_printf(b, "iterator"); break;
         case B_IRQ: buf_printf(b, "saved interrupt flags"); break;

@@ -5,6 +5,7 @@
 [ -r /sys/kernel/btf/vmlinux ] || skip "the kernel's BTF cannot be read"
 [ -n "$clang" ] || skip "no clang for eBPF"
 ok "verdicts" "$bin/supervm-check" "$root/test/check/btf"
+ok "of .svm files" "$bin/supervm-check" --saved "$root/test/check/btf"
 "$bin/supervm-check" --kernel "$root/test/check/btf" >"$tmp/kernel"
 rc=$?
 [ $rc = 77 ] || ok "the kernel's" test $rc = 0

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* check.c - holds the verdicts of the checker, and those of the running kernel, against files.
- * in:  supervm-check [--kernel] [--show] FILE.t|DIR...
+ * in:  supervm-check [--kernel|--saved] [--show] FILE.t|DIR...
  * out: a line for each verdict that is another, 'N passed, N failed'
  *
  * A file is one program (or, in C, several) with sections as docs/TESTING.md has them, and in place of results:
@@ -11,17 +11,19 @@
  *   -- kernel rejects TEXT    with a log that ends in a line with TEXT
  *   -- kernel accepts         and a comment in the file why
  *   -- kernel cannot WHY      it has no such thing, or none that can be loaded so
- * --show prints what was said, a line a verdict, and compares nothing. */
+ * --show prints what was said, a line a verdict, and compares nothing; --saved looks at each program as it comes back from
+ * a .svm file. */
 #include "abi/ctxtype.h"
 #include "kit.h"
 #include "kit_kernel.h"
 #include "kit_load.h"
+#include "kit_saved.h"
 #include "kit_verdict.h"
 #include <stdlib.h>
 #include <string.h>
 
 struct run {
-    bool kernel, show;
+    bool kernel, saved, show;
     struct counts counts;
 };
 
@@ -180,6 +182,8 @@ static void on_file(void *arg, const char *path) {
         rc = load_test(&f.l, &t, NULL, NULL, NULL, &f.err);
     else if (is(f.source, "c"))
         rc = compile_test(&f.l, f.source, path, &f.bytes, &f.err);
+    if (r->saved && !rc && !(f.l.m = saved_module(f.l.vm, f.l.m, &f.err)))
+        rc = SVM_EUSAGE;
     if (rc == LOAD_SKIP) {
         printf("skipped: %s: %s\n", path, f.l.skip);
         r->counts.skipped++;
@@ -209,12 +213,14 @@ int main(int argc, char **argv) {
     for (; first < argc && !strncmp(argv[first], "--", 2); first++)
         if (!strcmp(argv[first], "--kernel"))
             r.kernel = true;
+        else if (!strcmp(argv[first], "--saved"))
+            r.saved = true;
         else if (!strcmp(argv[first], "--show"))
             r.show = true;
         else
             argc = 0;
-    if (first >= argc) {
-        fprintf(stderr, "usage: supervm-check [--kernel] [--show] FILE.t|DIR...\n");
+    if (first >= argc || (r.kernel && r.saved)) {
+        fprintf(stderr, "usage: supervm-check [--kernel|--saved] [--show] FILE.t|DIR...\n");
         return 1;
     }
     if (r.kernel && !kernel_verifies(why, sizeof why)) {

@@ -8,5 +8,5 @@ SEC("tp_btf/sched_switch") int closed(u64 *ctx) {
     return prev->pid & 1;
 }
 char _license[] SEC("license") = "Proprietary";
--- rejected closed: license: closed: insn * (license.t:8): task_struct.pid: only for programs with a GPL-compatible license: r1 = untrusted object
+-- rejected closed: license: closed: insn * (license.t:8): task_struct.pid: only for programs with a GPL-compatible license: r1 = struct task_struct *, trusted
 -- kernel rejects Cannot access kernel 'struct task_struct' from non-GPL compatible program

@@ -73,6 +73,11 @@ SEC("fentry/vfs_read") int number(u64 *ctx) {
     seen += *(char *)ctx[2];
     return 0;
 }
+SEC("tp_btf/sched_switch") int saved(u64 *ctx) {
+    struct task_struct *volatile prev = (void *)ctx[1];
+    seen += prev->tgid;
+    return 0;
+}
 char _license[] SEC("license") = "GPL";
 -- accepted task
 -- accepted parent
@@ -80,21 +85,22 @@ char _license[] SEC("license") = "GPL";
 -- kernel cannot trace functions in each of its builds
 -- accepted result
 -- kernel cannot trace functions in each of its builds
--- rejected written: read-only: written: insn * (walks.t:36): write of 4 bytes: a store to memory that may only be read (task_struct.pid): r1 = untrusted object
+-- rejected written: read-only: written: insn * (walks.t:36): write of 4 bytes: a store to memory that may only be read (task_struct.pid): r1 = struct task_struct *, trusted
 -- kernel rejects only read is supported
--- rejected parent_written: read-only: parent_written: insn * (walks.t:41): write of 4 bytes: a store to memory that may only be read (task_struct.tgid): r1 = untrusted object
+-- rejected parent_written: read-only: parent_written: insn * (walks.t:41): write of 4 bytes: a store to memory that may only be read (task_struct.tgid): r1 = struct task_struct *, trusted within the RCU section
 -- kernel rejects only read is supported
--- rejected beyond: kernel-object: beyond: insn * (walks.t:46): read of 1 byte: an object of the kernel is accessed in a way that is not allowed (task_struct): r1 = untrusted object + 1000000
+-- rejected beyond: kernel-object: beyond: insn * (walks.t:46): read of 1 byte: an object of the kernel is accessed in a way that is not allowed (task_struct): r1 = struct task_struct * + 1000000, trusted
 -- kernel rejects access beyond struct task_struct at off 1000000
--- rejected in_front: kernel-object: in_front: insn * (walks.t:51): read of 1 byte: an object of the kernel is accessed in a way that is not allowed (task_struct): r1 = untrusted object
+-- rejected in_front: kernel-object: in_front: insn * (walks.t:51): read of 1 byte: an object of the kernel is accessed in a way that is not allowed (task_struct): r1 = struct task_struct *, trusted
 -- kernel rejects R1 is ptr_task_struct invalid negative access: off=-8
--- rejected variable: variable-offset: variable: insn * (walks.t:56): read of 1 byte: an access at an offset that is not constant, where it has to be: r1 = untrusted object + [0, 7]
+-- rejected variable: variable-offset: variable: insn * (walks.t:56): read of 1 byte: an access at an offset that is not constant, where it has to be: r1 = struct task_struct * + [0, 7], trusted
 -- kernel rejects R1 is ptr_task_struct invalid variable offset: off=0, var_off=(0x0; 0x7)
 -- rejected buffer: not-a-pointer: buffer: insn * (walks.t:60): read of 1 byte at an address that is a number: r1 = any number
 -- kernel cannot trace functions in each of its builds
 -- rejected call: not-a-pointer: call: insn * (walks.t:64): read of 1 byte at an address that is a number: r1 = any number
 -- kernel rejects R1 invalid mem access 'scalar'
--- rejected across: kernel-object: across: insn * (walks.t:69): read of 8 bytes: an object of the kernel is accessed in a way that is not allowed (task_struct.pid): r1 = untrusted object
+-- rejected across: kernel-object: across: insn * (walks.t:69): read of 8 bytes: an object of the kernel is accessed in a way that is not allowed (task_struct.pid): r1 = struct task_struct *, trusted
 -- kernel rejects access beyond the end of member pid
 -- rejected number: not-a-pointer: number: insn * (walks.t:73): read of 1 byte at an address that is a number: r1 = any number
 -- kernel cannot trace functions in each of its builds
+-- accepted saved
