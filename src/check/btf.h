@@ -40,7 +40,6 @@ const char *btf_struct_name(struct btf_types *b, const struct reg *r); /* "task_
 bool btf_is_a(struct btf_types *b, const struct reg *r, const char *name, bool exact);
 bool is_trusted(const struct reg *r); /* as the kernel has it: there, for as long as it is used */
 bool in_rcu(const struct check *c);   /* a section, or a program that does not sleep */
-bool ends_in(const char *name, const char *with);
 void btf_attach(struct check *c, struct btf_types *b);                               /* btf_args.c: fills at */
 bool btf_ops_write(const struct btf_types *b, const char *type, const char *member); /* btf_args.c */
 

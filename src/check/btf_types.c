@@ -32,8 +32,10 @@ struct btf_types *btf_types(struct check *c) {
         return b;
     if (!(b = c->btf = arena_new(&c->tmp, struct btf_types, 1)))
         return NULL;
-    if ((strcmp(c->m->front, "elf") && strcmp(c->m->front, "svm")) || buf_read_file(&b->file, vmlinux, LIMIT) ||
-        !btf_index_make(&b->of[KERNEL], b->file.data, b->file.len, &c->tmp))
+    if ((strcmp(c->m->front, "elf") && strcmp(c->m->front, "svm")) ||
+        (!c->o->types && buf_read_file(&b->file, vmlinux, LIMIT)) ||
+        !btf_index_make(&b->of[KERNEL], c->o->types ? c->o->types : b->file.data,
+                        c->o->types ? c->o->ntypes : b->file.len, &c->tmp))
         return b;
     if (!c->m->core_target)
         btf_index_make(&b->of[OWN], c->m->btf, c->m->btf_size, &c->tmp);
@@ -82,6 +84,12 @@ bool btf_is_a(struct btf_types *b, const struct reg *r, const char *name, bool e
     u32 id = r->map;
     if (off < 0 || !scalar_is_const(&r->var))
         return false;
+    if (!off && !strcmp(btf_struct_name(b, r), name))
+        return true;
+    if (r->sub == OWN && !exact) { /* the program need not say what is in it */
+        x = &b->of[KERNEL];
+        id = btf_index_find(x, btf_struct_name(b, r), BTF_STRUCT);
+    }
     for (u32 i = 0; i < NEST && (id = btf_index_resolved(x, id, &t, &tag)); i++) {
         u32 k = 0;
         if (t.kind != BTF_STRUCT)

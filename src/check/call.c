@@ -134,7 +134,7 @@ static bool sized_arg(struct check *c, struct callee *k, u16 r, bool write, bool
     return pass_memory(c, r, r, k->size, write, k->name);
 }
 
-static bool string_arg(struct check *c, struct callee *k, u16 r) {
+bool string_arg(struct check *c, struct callee *k, u16 r) {
     const struct reg *p = read_reg(c, r);
     const struct map_view *v;
     if (!p)
@@ -201,6 +201,8 @@ static bool find_callee(struct check *c, const struct insn *i, struct callee *k)
     if (i->op == OP_callk) {
         k->h = c->l->import ? c->l->import[n] : NULL;
         k->name = c->m->import[n].name;
+        if (!k->h && kernel_call(c, k))
+            return true;
     } else {
         k->id = n;
         k->h = n < c->l->nhelper ? c->l->helper[n] : NULL;
@@ -317,6 +319,10 @@ static bool may_sleep(u32 id) {
     return id == 148 || id == 191; /* copy_from_user, copy_from_user_task */
 }
 
+bool may_sleep_here(const struct check *c) {
+    return (c->prog->sleepable || c->prog->kind == PROG_SYSCALL) && !c->s.rcu && !c->s.preempt && !c->s.f[0]->cb;
+}
+
 static void call_helper(struct check *c, const struct insn *i) {
     struct callee k = {.map = NO_INDEX, .func = NO_INDEX};
     bool ok = true;
@@ -324,13 +330,16 @@ static void call_helper(struct check *c, const struct insn *i) {
         end_here(c);
         return;
     }
+    if (!k.h) { /* of the kernel's alone: linking refuses it */
+        after_call(c, &k);
+        return;
+    }
     if (!right_kind(c, &k)) {
         unproven(c, CHECK_HELPER_KIND, -1)->name = k.name;
         end_here(c);
         return;
     }
-    if (may_sleep(k.id) &&
-        (!(c->prog->sleepable || c->prog->kind == PROG_SYSCALL) || c->s.rcu || c->s.preempt || c->s.f[0]->cb))
+    if (may_sleep(k.id) && !may_sleep_here(c))
         unproven(c, CHECK_SLEEPABLE, -1)->name = k.name;
     if (c->s.lock_map != NO_INDEX && k.id != 94 && k.id) {
         unproven(c, CHECK_IN_LOCK, -1)->name = k.name;

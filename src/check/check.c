@@ -84,8 +84,7 @@ static bool runs_callback(const struct check *c, const struct insn *i) {
     if (i->op != OP_callk)
         return i->op == OP_callx || i->op == OP_may_goto;
     name = c->m->import[i->imm].name;
-    return !strcmp(name, "bpf_rbtree_add_impl") || !strcmp(name, "bpf_iter_num_next") ||
-           !strcmp(name, "bpf_iter_bits_next");
+    return !strcmp(name, "bpf_rbtree_add_impl") || (!strncmp(name, "bpf_iter_", 9) && ends_in(name, "_next"));
 }
 
 static bool live_registers(struct check *c, const struct func *f, struct fn *fn) {

@@ -100,6 +100,7 @@ struct check_options {
     u32 max_fails;    /* how many are kept in guarded mode (64); all are counted */
     bool any_license; /* take the license as GPL-compatible */
     const char *type; /* the kernel's name of the program type in place of that of the section; NULL: prog.kind and section */
+    const u8 *types; u64 ntypes; /* BTF of a kernel in place of the running one's; NULL: that */
     /* Called at the head of each block that is analysed, with its state in words; may be NULL. */
     void (*log)(void *arg, u32 func, u32 pc, const char *state);
     void *log_arg;

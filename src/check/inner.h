@@ -164,6 +164,7 @@ bool btf_may_write(struct check *c, const struct reg *p, s64 off, u32 size); /* 
 void btf_leave_rcu(struct check *c); /* the last section was left */
 const char *btf_words(struct check *c, const struct reg *r, struct arena *a); /* of a VAL_BTF "task_struct"; a: a copy, NULL: no memory */
 void btf_types_drop(struct check *c);
+bool ends_in(const char *name, const char *with);
 /* What a program at a function, tracepoint and the like of the kernel is given at that place of its context. False: a number, or not known. */
 bool btf_argument(struct check *c, s64 off, u32 size, struct reg *out);
 bool btf_may_read(struct check *c, s64 off, u32 size); /* false: it is given nothing there, or not in parts */
@@ -233,6 +234,13 @@ struct callee {
     bool no_return, entered; /* entered: s stands in the callback */
 };
 void call(struct check *c, const struct insn *i);
+bool kernel_call(struct check *c, struct callee *k); /* btf_call.c; false: the kernel has none of that name, or it is not known enough */
+bool string_arg(struct check *c, struct callee *k, u16 r);
+bool dynptr_arg(struct check *c, struct callee *k, u16 r, struct reg *out);
+bool may_sleep_here(const struct check *c);
+enum iter_step { ITER_NEW, ITER_NEXT, ITER_DESTROY };
+/* Of iterators of the kernel's types. rcu: it is for the section alone; elem: what it gives. */
+bool iter_call(struct check *c, struct callee *k, u8 step, u32 kind, u32 slots, bool rcu, const struct reg *elem);
 bool helper_effects(struct check *c, struct callee *k); /* what the table of helpers does not say; false: not proven */
 bool kfunc_effects(struct check *c, struct callee *k);
 bool is_const_arg(struct check *c, struct callee *k, u16 r, u64 *v); /* noted where not */

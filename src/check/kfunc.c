@@ -7,7 +7,6 @@
 
 /* effects.c */
 bool dynptr_new(struct check *c, struct callee *k, u16 r, u32 kind, u32 ref, bool read_only);
-bool dynptr_arg(struct check *c, struct callee *k, u16 r, struct reg *out);
 
 enum { R_DRAINED = R_RDONLY }; /* of an iterator: it gave all that it had */
 
@@ -26,14 +25,15 @@ static bool iter_place(struct check *c, struct callee *k, u32 *frame, u32 *slot)
     return true;
 }
 
-static bool iter_new(struct check *c, struct callee *k, u32 kind, u32 slots) {
+static bool iter_new(struct check *c, struct callee *k, u32 kind, u32 slots, bool rcu) {
     u32 frame, slot, id;
     struct frame *f;
     if (!iter_place(c, k, &frame, &slot))
         return false;
     if (slot + slots > SLOTS || c->s.f[frame]->byte[slot * 8] == B_ITER)
         return arg_fails(c, k, CHECK_ITERATOR, 1);
-    if (kind == 2) { /* words of memory, and how many */
+    if (kind > 2) { /* btf_call.c looked at them */
+    } else if (kind == 2) { /* words of memory, and how many */
         u64 n;
         if (!is_const_arg(c, k, 3, &n) || !pass_memory(c, 2, 2, (n & 511) * 8, false, k->name))
             return false;
@@ -56,6 +56,7 @@ static bool iter_new(struct check *c, struct callee *k, u32 kind, u32 slots) {
         f->slot[slot + j].sub = (u8)j;
         f->slot[slot + j].size = kind;
         f->slot[slot + j].ref = id;
+        f->slot[slot + j].flags = rcu ? R_RCU : 0;
     }
     return true;
 }
@@ -76,15 +77,19 @@ static struct reg *iter_at(struct check *c, struct callee *k, u32 kind, u32 *fra
 }
 
 /* Two ways: there is an element, or there is none. */
-static bool iter_next(struct check *c, struct callee *k, u32 kind) {
+static bool iter_next(struct check *c, struct callee *k, u32 kind, const struct reg *elem) {
     u32 frame, slot;
     struct reg *it = iter_at(c, k, kind, &frame, &slot);
     struct state *s;
     struct frame *f;
+    bool rcu;
     u32 ref;
     if (!it)
         return false;
+    if (it->flags & R_GONE)
+        return arg_fails(c, k, CHECK_SECTION, 1);
     ref = it->ref;
+    rcu = it->flags & R_RCU;
     c->endless = true;
     if (it->flags & R_DRAINED) {
         k->result = reg_const(0);
@@ -105,10 +110,15 @@ static bool iter_next(struct check *c, struct callee *k, u32 kind) {
     for (u32 r = 1; r <= 5; r++)
         f->r[r] = (struct reg){0};
     f->r[0] = reg_const(0);
-    k->result = reg_pointer(VAL_MEM);
-    k->result.size = 4;
-    k->result.flags = R_RDONLY;
-    k->result.ref = ref;
+    if (elem) {
+        k->result = *elem;
+        k->result.flags = rcu ? R_RCU : R_TRUSTED;
+    } else {
+        k->result = reg_pointer(VAL_MEM);
+        k->result.size = 4;
+        k->result.flags = R_RDONLY;
+        k->result.ref = ref;
+    }
     if (!(f = own(c, frame)))
         return false;
     f->slot[slot].uid++;
@@ -129,6 +139,16 @@ static bool iter_destroy(struct check *c, struct callee *k, u32 kind) {
         memset(&f->byte[j * 8], B_MISC, 8);
     drop_ref(c, ref);
     return true;
+}
+
+bool iter_call(struct check *c, struct callee *k, u8 step, u32 kind, u32 slots, bool rcu, const struct reg *elem) {
+    k->result = reg_scalar(scalar_any());
+    switch ((enum iter_step)step) {
+    case ITER_NEW: return iter_new(c, k, kind, slots, rcu);
+    case ITER_NEXT: return iter_next(c, k, kind, elem);
+    case ITER_DESTROY: k->result = (struct reg){0}; return iter_destroy(c, k, kind);
+    }
+    return false;
 }
 
 /* --- sections --- */
@@ -341,15 +361,15 @@ bool kfunc_effects(struct check *c, struct callee *k) {
     n += 4;
 #define IS(s) !strcmp(n, s)
     if (IS("iter_num_new"))
-        return iter_new(c, k, 1, 1);
+        return iter_new(c, k, 1, 1, false);
     if (IS("iter_num_next"))
-        return iter_next(c, k, 1);
+        return iter_next(c, k, 1, NULL);
     if (IS("iter_num_destroy"))
         return iter_destroy(c, k, 1);
     if (IS("iter_bits_new"))
-        return iter_new(c, k, 2, 2);
+        return iter_new(c, k, 2, 2, false);
     if (IS("iter_bits_next"))
-        return iter_next(c, k, 2);
+        return iter_next(c, k, 2, NULL);
     if (IS("iter_bits_destroy"))
         return iter_destroy(c, k, 2);
     if (IS("rcu_read_lock"))

@@ -94,6 +94,7 @@ void report_headline(struct buf *b, const struct module *m, const struct check_f
     case CHECK_ARG_SIZE:
     case CHECK_ARG_MEMORY:
     case CHECK_SUBPROG_ARG:
+    case CHECK_UNTRUSTED:
         argument(b, f);
         buf_printf(b, ": %s", check_reason_text(f->reason));
         return;
@@ -259,6 +260,8 @@ const char *report_hint(const struct check_fail *f) {
     case CHECK_CTX_FIELD: return "read the field whole, at its own offset, and write only those that may be written";
     case CHECK_HELPER_KIND: return "other types of programs have it: look at the section's name";
     case CHECK_SLEEPABLE: return "a section such as \"fentry.s/...\" makes a program that may sleep";
+    case CHECK_UNTRUSTED:
+        return "keep it: bpf_rcu_read_lock() around the walk and the use, or a function such as bpf_task_acquire";
     case CHECK_POISON: return "ask first: if (bpf_core_field_exists(...))";
     default: return NULL;
     }
