@@ -301,8 +301,14 @@ bool btf_may_write(struct check *c, const struct reg *p, s64 off, u32 size) {
            btf_ops_write(b, btf_struct_name(b, p), at.leaf);
 }
 
+bool btf_points_at(struct check *c, const struct reg *p, const char *type) {
+    return c->btf && btf_is_a(c->btf, p, type, false);
+}
+
 /* Of the last unlock: what was there until then may be gone. */
 void btf_leave_rcu(struct check *c) {
+    for (struct part *p = c->part; p; p = p->outer)
+        p->odd = true;
     for (u32 k = 0; k < c->s.nframe; k++) {
         struct frame *f = c->s.f[k];
         bool mine = false;

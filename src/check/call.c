@@ -196,6 +196,35 @@ static const struct name {
 #include "abi/helpers.def"
 };
 
+/* What only the kernel has: who may call it, and its arguments. */
+static const struct foreign {
+    const char *types;
+    struct helper h;
+} foreign[] = {
+#define VERIFIED(i, n, t, g, res, k1, k2, k3, k4, k5)                                                                  \
+    {t,                                                                                                                \
+     {.name = #n,                                                                                                      \
+      .id = i,                                                                                                         \
+      .gpl_only = g,                                                                                                   \
+      .result = RET_##res,                                                                                             \
+      .arg = {ARG_##k1, ARG_##k2, ARG_##k3, ARG_##k4, ARG_##k5}}},
+#include "abi/helpers.def"
+};
+
+static const struct helper *find_foreign(const struct check *c, u32 id) {
+    const char *type = c->ctx->name ? c->ctx->name : "";
+    size_t n = strlen(type);
+    for (u32 k = 0; n && k < COUNT(foreign); k++) {
+        const char *at = foreign[k].types;
+        if (foreign[k].h.id != id)
+            continue;
+        while ((at = strstr(at, type)) && ((at > foreign[k].types && at[-1] != ' ') || (at[n] && at[n] != ' ')))
+            at += n;
+        return at ? &foreign[k].h : NULL;
+    }
+    return NULL;
+}
+
 static bool find_callee(struct check *c, const struct insn *i, struct callee *k) {
     u32 n = (u32)i->imm;
     if (i->op == OP_callk) {
@@ -206,6 +235,7 @@ static bool find_callee(struct check *c, const struct insn *i, struct callee *k)
     } else {
         k->id = n;
         k->h = n < c->l->nhelper ? c->l->helper[n] : NULL;
+        k->h = k->h ? k->h : find_foreign(c, n);
         k->name = n < COUNT(helper_names) && helper_names[n].name ? helper_names[n].name : k->h ? k->h->name : NULL;
         if (n == CORE_POISON) {
             unproven(c, CHECK_POISON, -1);

@@ -132,6 +132,8 @@ static bool map_suits(u32 id, u32 type) {
     case 55: return type == M_PERF;
     case 27: return type == M_STACKS;
     case 51: return type == M_DEVMAP || type == M_DEVHASH || type == M_CPUMAP || type == M_XSK;
+    case 33:
+    case 37: return type == M_CGROUPS;
     case 81: return type == M_CGROUP_STORAGE || type == M_PERCPU_CGROUP;
     case 87:
     case 88: return type == M_QUEUE || type == M_STACK || (type == M_BLOOM && id == 87);
@@ -240,6 +242,20 @@ static bool reserve(struct check *c, struct callee *k) {
     k->result.ref = id;
     k->result.size = (u32)min64(size, MAX_VAR);
     return true;
+}
+
+/* An object of the kernel, of that type. */
+static bool object_arg(struct check *c, struct callee *k, u16 r, const char *type) {
+    const struct reg *x = read_reg(c, r);
+    if (!x)
+        return false;
+    if (x->kind == VAL_OBJECT && x->flags & R_TRUSTED) /* its types cannot be read here */
+        return true;
+    if (x->kind != VAL_BTF || !btf_points_at(c, x, type))
+        return arg_fails(c, k, CHECK_ARG_TYPE, r);
+    if (x->flags & R_NULL)
+        return arg_fails(c, k, CHECK_NULLABLE, r);
+    return !(x->flags & R_GONE) || arg_fails(c, k, CHECK_UNTRUSTED, r);
 }
 
 /* --- dynptrs: a pair of slots of kind DYNPTR; slot[first]: sub bit 1 set is the second half, size the kind --- */
@@ -435,7 +451,9 @@ bool helper_effects(struct check *c, struct callee *k) {
     case 114:
     case 115: bounded_by(c, k, 2); return true;
     case H_GET_STACK: bounded_by(c, k, 3); return true;
-    case 141: bounded_by(c, k, 3); return true;
+    case 126:
+    case 127: return object_arg(c, k, 1, "seq_file");
+    case 141: bounded_by(c, k, 3); return object_arg(c, k, 1, "task_struct");
     case 7: k->result = reg_scalar(scalar_load(4)); return true;
     case 81: k->result.flags &= (u8)~R_NULL; return true;
     case 84:
@@ -469,8 +487,13 @@ bool helper_effects(struct check *c, struct callee *k) {
     case 204:
     case 205: return pass_memory(c, 1, 1, k->id == 204 ? 20 : 40, false, k->name) && tcp_header(c, k);
     case 206:
-    case 207: return pass_memory(c, 1, 1, k->id == 206 ? 20 : 40, false, k->name) && pass_memory(c, 2, 2, 20, false, k->name);
+    case 207:
+        return pass_memory(c, 1, 1, k->id == 206 ? 20 : 40, false, k->name) && pass_memory(c, 2, 2, 20, false, k->name);
+    case 157: return object_arg(c, k, 2, "task_struct");
+    case 191: return object_arg(c, k, 4, "task_struct");
     case 156:
+        if (!object_arg(c, k, 2, "task_struct"))
+            return false;
         x = top(c)->r[3]; /* the first value, or none */
         if (!(x.kind == VAL_SCALAR && scalar_is_const(&x.var) && !x.var.umin) &&
             !pass_memory(c, 3, 3, k->def->value_size, false, k->name))
