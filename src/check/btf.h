@@ -18,6 +18,7 @@ struct btf_types {
     struct reg task; /* found before; kind VAL_NONE: not yet, VAL_SCALAR: it is none */
     u32 safe[SAFE_LISTS], nsafe;
     bool safe_known; /* structs of the kernel that list what stays trusted, btf_types.c */
+    struct { u32 own, kernel; } kept[8]; u32 nkept; /* kptr.c: of types that maps keep pointers to, the kernel's; NO_INDEX: none */
     /* what the program is attached to, btf_args.c */
     struct {
         u8 kind;         /* enum attach_kind */

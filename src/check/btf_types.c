@@ -76,29 +76,17 @@ const char *btf_struct_name(struct btf_types *b, const struct reg *r) {
     return btf_index_at(&b->of[r->sub], r->map, &t) ? btf_index_text(&b->of[r->sub], t.name) : "";
 }
 
-bool btf_is_a(struct btf_types *b, const struct reg *r, const char *name, bool exact) {
-    const struct btf_index *x = &b->of[r->sub];
-    s64 off = (s64)((u64)r->off + r->var.umin);
+/* Is type id one of that name, or has it such a struct at off? */
+static bool begins_with(const struct btf_index *x, u32 id, s64 off, const char *name, bool exact) {
     struct btf_type t;
     const char *tag;
-    u32 id = r->map;
-    if (off < 0 || !scalar_is_const(&r->var))
-        return false;
-    if (!off && !strcmp(btf_struct_name(b, r), name))
-        return true;
-    if (r->sub == OWN && !exact) { /* the program need not say what is in it */
-        x = &b->of[KERNEL];
-        id = btf_index_find(x, btf_struct_name(b, r), BTF_STRUCT);
-    }
     for (u32 i = 0; i < NEST && (id = btf_index_resolved(x, id, &t, &tag)); i++) {
         u32 k = 0;
         if (t.kind != BTF_STRUCT)
             return false;
         if (!off && !strcmp(btf_index_text(x, t.name), name))
             return true;
-        if (exact)
-            return false;
-        for (; k < t.n; k++) { /* the member that is there */
+        for (; k < t.n && !exact; k++) { /* the member that is there */
             struct btf_part p = btf_part(&t, k);
             u64 from = p.bit / 8;
             if ((u64)off >= from && (u64)off < from + btf_index_bytes(x, p.type)) {
@@ -107,10 +95,22 @@ bool btf_is_a(struct btf_types *b, const struct reg *r, const char *name, bool e
                 break;
             }
         }
-        if (k == t.n)
+        if (k == t.n || exact)
             return false;
     }
     return false;
+}
+
+bool btf_is_a(struct btf_types *b, const struct reg *r, const char *name, bool exact) {
+    const struct btf_index *x = &b->of[KERNEL];
+    s64 off = (s64)((u64)r->off + r->var.umin);
+    if (off < 0 || !scalar_is_const(&r->var))
+        return false;
+    if (begins_with(&b->of[r->sub], r->map, off, name, exact))
+        return true;
+    /* the program need not say what is in its struct */
+    return r->sub == OWN && !off && !exact &&
+           begins_with(x, btf_index_find(x, btf_struct_name(b, r), BTF_STRUCT), 0, name, false);
 }
 
 bool btf_task(struct check *c, struct reg *out) {

@@ -188,6 +188,17 @@ static void contents(struct check *c, struct map_field *f, u32 owner, s32 member
     }
 }
 
+/* The struct that a type is, without typedefs and qualifiers; 0: none. */
+static u32 struct_behind(const struct module *m, u32 type) {
+    struct btf_type t;
+    for (u32 i = 0; i < 8 && btf_type_at(m, type, &t); i++, type = t.size)
+        if (t.kind == BTF_STRUCT || t.kind == BTF_UNION || t.kind == BTF_FWD)
+            return type;
+        else if (t.kind != BTF_TYPEDEF && t.kind != BTF_CONST && t.kind != BTF_VOLATILE && t.kind != BTF_TYPE_TAG)
+            return 0;
+    return 0;
+}
+
 /* owner and member: what the type was found in, for its tags; -1: a variable. */
 static void fields_of(struct check *c, struct map_info *mi, u32 type, u32 off, u32 depth, u32 owner, s32 member) {
     const struct module *m = c->m;
@@ -204,6 +215,10 @@ static void fields_of(struct check *c, struct map_info *mi, u32 type, u32 off, u
         if (mi->n < MAX_MAP_FIELDS) {
             struct map_field *f = &mi->f[mi->n++];
             *f = (struct map_field){kind, off, t.kind == BTF_PTR ? 8 : t.size, 0, 0};
+            if (kind == MF_KPTR) {
+                f->type = struct_behind(m, tag.size);
+                f->node = !strcmp(btf_text(m, tag.name), "kptr_untrusted");
+            }
             if (kind == MF_LIST || kind == MF_TREE)
                 contents(c, f, owner, member);
         }

@@ -160,19 +160,26 @@ u32 find_field(const struct map_info *mi, u8 kind) {
     return NO_INDEX;
 }
 
-/* Register r points at a field of that kind in a map value, or in an object. */
-static bool field_arg(struct check *c, struct callee *k, u16 r, u8 kind) {
+/* The field of that kind in a map value that register r points at; NULL: noted. */
+static const struct map_field *field_at(struct check *c, struct callee *k, u16 r, u8 kind) {
     const struct reg *x = read_reg(c, r);
     const struct map_info *mi;
     if (!x)
-        return false;
-    if (x->kind != VAL_MAP_VALUE || x->flags & R_NULL || !scalar_is_const(&x->var))
-        return arg_fails(c, k, x->flags & R_NULL && reg_is_pointer(x) ? CHECK_NULLABLE : CHECK_ARG_TYPE, r);
+        return NULL;
+    if (x->kind != VAL_MAP_VALUE || x->flags & R_NULL || !scalar_is_const(&x->var)) {
+        arg_fails(c, k, x->flags & R_NULL && reg_is_pointer(x) ? CHECK_NULLABLE : CHECK_ARG_TYPE, r);
+        return NULL;
+    }
     mi = x->sub ? NULL : map_info(c, x->map);
     for (u32 j = 0; mi && j < mi->n; j++)
         if (mi->f[j].kind == kind && (s64)mi->f[j].off == (s64)((u64)x->off + x->var.umin))
-            return true;
-    return arg_fails(c, k, CHECK_ARG_TYPE, r);
+            return &mi->f[j];
+    arg_fails(c, k, CHECK_ARG_TYPE, r);
+    return NULL;
+}
+
+static bool field_arg(struct check *c, struct callee *k, u16 r, u8 kind) {
+    return field_at(c, k, r, kind) != NULL;
 }
 
 static bool lock(struct check *c, struct callee *k) {
@@ -538,20 +545,8 @@ bool helper_effects(struct check *c, struct callee *k) {
     case H_TIMER_START:
     case H_TIMER_CANCEL: return field_arg(c, k, 1, MF_TIMER);
     case H_KPTR_XCHG: {
-        if (!field_arg(c, k, 1, MF_KPTR))
-            return false;
-        x = top(c)->r[2];
-        if (x.kind != VAL_SCALAR && x.ref)
-            drop_ref(c, x.ref);
-        else if (x.kind != VAL_SCALAR || !scalar_is_const(&x.var) || x.var.umin)
-            return arg_fails(c, k, CHECK_REF_STATE, 2);
-        if (!take_ref(c, REF_OBJECT, &id))
-            return false;
-        k->result = reg_pointer(VAL_OBJECT);
-        k->result.flags = R_NULL | R_ALLOC;
-        k->result.id = new_id(c);
-        k->result.ref = id;
-        return true;
+        const struct map_field *f = field_at(c, k, 1, MF_KPTR);
+        return f && kptr_exchange(c, k, f);
     }
     case H_DYNPTR_FROM_MEM: return dynptr_from_memory(c, k);
     case H_RESERVE_DYNPTR: return take_ref(c, REF_DYNPTR, &id) && dynptr_new(c, k, 4, 2, id, false);

@@ -67,7 +67,8 @@ enum { STAYS = 1, MOVES };
 
 /* What the values of a map hold that is not just bytes. */
 enum field_of_map { MF_LOCK, MF_TIMER, MF_WQ, MF_KPTR, MF_LIST, MF_TREE, MF_NODE, MF_REF };
-struct map_field { u8 kind; u32 off, size, type, node; }; /* LIST, TREE: type of the objects, where the node is in them */
+/* LIST, TREE: type of the objects, where the node is in them; KPTR: what it points at, node: 1 where it does not own that. */
+struct map_field { u8 kind; u32 off, size, type, node; };
 struct map_info { bool ready; u32 n; struct map_field f[MAX_MAP_FIELDS]; };
 
 /* A state that was kept, and what the walk from it on has shown. */
@@ -235,6 +236,8 @@ struct callee {
     bool no_return, entered; /* entered: s stands in the callback */
 };
 void call(struct check *c, const struct insn *i);
+void kptr_load(struct check *c, const struct map_field *f, struct reg *out);          /* kptr.c */
+bool kptr_exchange(struct check *c, struct callee *k, const struct map_field *f);
 bool kernel_call(struct check *c, struct callee *k); /* btf_call.c; false: the kernel has none of that name, or it is not known enough */
 bool string_arg(struct check *c, struct callee *k, u16 r);
 bool dynptr_arg(struct check *c, struct callee *k, u16 r, struct reg *out);

@@ -336,11 +336,8 @@ static void load_value(struct check *c, const struct insn *i, const struct reg *
     if (p->kind == VAL_MAP_VALUE && size == 8 && scalar_is_const(&p->var) && !p->sub) {
         const struct map_info *mi = map_info(c, p->map);
         for (u32 k = 0; mi && k < mi->n; k++)
-            if (mi->f[k].kind == MF_KPTR && (s64)((u64)p->off + (u64)(s64)i->off + p->var.umin) == mi->f[k].off) {
-                *out = reg_pointer(VAL_UNTRUSTED);
-                out->flags = R_NULL;
-                out->id = new_id(c);
-            }
+            if (mi->f[k].kind == MF_KPTR && (s64)((u64)p->off + (u64)(s64)i->off + p->var.umin) == mi->f[k].off)
+                kptr_load(c, &mi->f[k], out);
     }
 }
 
