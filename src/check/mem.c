@@ -3,6 +3,8 @@
 #include "check/inner.h"
 #include <string.h>
 
+enum { SOCK_BYTES = 80 }; /* struct bpf_sock */
+
 struct span {
     s64 lo;
     s64 hi;
@@ -188,6 +190,9 @@ static bool access_ok(struct check *c, const struct reg *p, u16 r, s64 off, u64 
     case VAL_SOCKET:
         if (write)
             bad_access(c, CHECK_READ_ONLY, r, off, size, write);
+        else if (p->kind == VAL_SOCKET && p->size == SOCK_BYTES && (size > 4 || (p->off + off) % (s64)size))
+            bad_access(c, CHECK_CTX_FIELD, r, off, size, write)->name =
+                "bpf_sock"; /* fields of 4 bytes, in parts or whole */
         else if (p->kind == VAL_SOCKET &&
                  (!scalar_is_const(&p->var) || p->off + off < 0 || p->off + off + (s64)size > p->size))
             bad_access(c, CHECK_BOUNDS, r, off, size, write)->have = p->size;
