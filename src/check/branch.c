@@ -191,15 +191,20 @@ static void both_ways(struct check *c, u32 target, u32 next, struct state **take
     c->s.pc = next;
 }
 
+/* It is not 0. Objects of the kernel: what a host says that they are may be null all the same. */
+static bool is_there(const struct reg *p) {
+    return reg_is_pointer(p) && !(p->flags & R_NULL) && p->kind != VAL_UNTRUSTED && p->kind != VAL_BTF &&
+           p->kind != VAL_ARENA && p->kind != VAL_BUFFER;
+}
+
 static void pointers(struct check *c, const struct insn *i, const struct reg *x, const struct reg *y, u32 next) {
     bool eq = i->op == OP_jeq64 || i->op == OP_jeq64i, ne = i->op == OP_jne64 || i->op == OP_jne64i;
     const struct reg *p = reg_is_pointer(x) ? x : y, *o = p == x ? y : x;
     struct reg a = *x, b = *y;
     enum rel rel = relation(i->op);
     struct state *taken;
-    /* objects of the kernel: what a host says that they are may be null all the same */
     if ((eq || ne) && o->kind == VAL_SCALAR && scalar_is_const(&o->var) && !o->var.umin && p->kind != VAL_ARENA &&
-        p->kind != VAL_BUFFER && (p->flags & R_NULL || (p->kind != VAL_UNTRUSTED && p->kind != VAL_BTF))) {
+        p->kind != VAL_BUFFER && (p->flags & R_NULL || is_there(p))) {
         precise(c, o);
         if (!(p->flags & R_NULL)) { /* it is not 0 */
             c->s.pc = ne ? (u32)i->off : next;
@@ -221,9 +226,9 @@ static void pointers(struct check *c, const struct insn *i, const struct reg *x,
     } else if (rel != OTHER && ends(&b, &a)) {
         learn_packet(c, taken, &b, swapped(rel));
         learn_packet(c, &c->s, &b, swapped(negated(rel)));
-    } else if ((eq || ne) && reg_is_pointer(&a) && reg_is_pointer(&b) && a.flags & R_NULL && !(b.flags & R_NULL)) {
+    } else if ((eq || ne) && reg_is_pointer(&a) && a.flags & R_NULL && is_there(&b)) {
         learn_null(c, eq ? taken : &c->s, a.id, false);
-    } else if ((eq || ne) && reg_is_pointer(&a) && reg_is_pointer(&b) && b.flags & R_NULL && !(a.flags & R_NULL)) {
+    } else if ((eq || ne) && reg_is_pointer(&b) && b.flags & R_NULL && is_there(&a)) {
         learn_null(c, eq ? taken : &c->s, b.id, false);
     }
 }
