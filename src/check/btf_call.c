@@ -22,7 +22,7 @@ enum {
     DESTROY = 512,
     OF_ITERATOR = NEW | NEXT | DESTROY,
 };
-enum programs { ANY, MOST, MASKS, LSM, OPS, ITER };
+enum programs { ANY, MOST, MASKS, NET, LSM, OPS, ITER };
 static const struct kernel_row {
     const char *name;
     u8 programs;
@@ -46,6 +46,7 @@ static bool may_call(const struct check *c, u8 programs) {
         return traced || ops || c->prog->kind == PROG_TC || c->prog->kind == PROG_XDP ||
                c->prog->kind == PROG_SYSCALL || !strncmp(type, "cgroup", 6) || !strcmp(type, "sock_ops");
     case MASKS: return traced || ops || c->prog->kind == PROG_SYSCALL;
+    case NET: return c->prog->kind == PROG_TC || c->prog->kind == PROG_XDP;
     case LSM: return lsm;
     case OPS: return ops;
     case ITER: return !strncmp(section + (section[0] == '?'), "iter", 4);
@@ -87,10 +88,17 @@ static bool number_arg(struct call *a, u32 i, const struct reg *x) {
     return !named(a, i, "__k") || is_const_arg(a->c, a->k, (u16)(i + 1), &v);
 }
 
+/* "nf_conn___init" is no nf_conn yet, though it begins with one: names that say so are never taken for each other. */
+static bool is_alias(const char *a, const char *b) {
+    size_t n = strlen(b);
+    return !strncmp(a, b, n) && !strcmp(a + n, "___init");
+}
+
 /* An object of the kernel for a parameter that points at a struct of that name. */
 static bool object_arg(struct call *a, u32 i, const struct reg *x, const struct btf_type *of) {
     u16 flags = a->row->flags;
-    bool exact = flags & ACQUIRE || (flags & RELEASE && x->ref);
+    const char *wanted = btf_index_text(a->x, of->name), *given = btf_struct_name(a->c->btf, x);
+    bool exact = flags & ACQUIRE || (flags & RELEASE && x->ref) || is_alias(given, wanted) || is_alias(wanted, given);
     if (of->kind != BTF_STRUCT && of->kind != BTF_UNION)
         return refuse(a, CHECK_ARG_TYPE, i);
     if (flags & (TRUSTED_ARGS | RELEASE | RCU)) {
@@ -99,7 +107,7 @@ static bool object_arg(struct call *a, u32 i, const struct reg *x, const struct 
     } else if (x->flags & (R_NULL | R_GONE)) {
         return refuse(a, x->flags & R_NULL ? CHECK_NULLABLE : CHECK_UNTRUSTED, i);
     }
-    if (!btf_is_a(a->c->btf, x, btf_index_text(a->x, of->name), exact))
+    if (!btf_is_a(a->c->btf, x, wanted, exact))
         return refuse(a, CHECK_ARG_TYPE, i);
     if (flags & RELEASE) {
         if (!x->ref)
@@ -180,7 +188,10 @@ static bool pointer_arg(struct call *a, u32 i, const struct reg *x, u32 type, bo
     if (!strcmp(name, "bpf_dynptr"))
         return dynptr_arg(c, a->k, (u16)(i + 1), &d);
     if (!strcmp(name, "__sk_buff") || !strcmp(name, "xdp_md"))
-        return (x->kind == VAL_CTX && reg_at_start(x)) || refuse(a, CHECK_ARG_TYPE, i);
+        return (x->kind == VAL_CTX && reg_at_start(x) && (name[0] == 'x') == (c->prog->kind == PROG_XDP)) ||
+               refuse(a, CHECK_ARG_TYPE, i);
+    if (!strcmp(name, "bpf_map") && x->kind == VAL_MAP)
+        return true;
     if (named(a, i, "__str"))
         return string_arg(c, a->k, (u16)(i + 1));
     if (named(a, i, "__map"))

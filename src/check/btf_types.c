@@ -301,6 +301,26 @@ bool btf_may_write(struct check *c, const struct reg *p, s64 off, u32 size) {
            btf_ops_write(b, btf_struct_name(b, p), at.leaf);
 }
 
+void btf_cast(struct check *c, u64 type, struct reg *out) {
+    struct btf_types *b = btf_types(c);
+    if (b && b->of[OWN].n && type <= UINT32_MAX && btf_object(b, OWN, (u32)type, out))
+        out->flags = R_GONE;
+}
+
+void btf_kernel_context(struct check *c, struct reg *out) {
+    struct btf_types *b = btf_types(c);
+    const char *name = NULL;
+    switch (c->prog->kind) {
+    case PROG_XDP: name = "xdp_buff"; break;
+    case PROG_TC:
+    case PROG_SOCKET:
+    case PROG_CGROUP_SKB: name = "sk_buff"; break;
+    default: return;
+    }
+    if (b && btf_object(b, KERNEL, btf_index_find(&b->of[KERNEL], name, BTF_STRUCT), out))
+        out->flags = R_TRUSTED;
+}
+
 bool btf_points_at(struct check *c, const struct reg *p, const char *type) {
     return c->btf && btf_is_a(c->btf, p, type, false);
 }

@@ -162,6 +162,8 @@ bool btf_task(struct check *c, struct reg *out); /* a task_struct */
 /* Is there such a member; what a load of it gives that is no number is put into out. *name: of the place, for a message; both may be NULL. */
 bool btf_member(struct check *c, const struct reg *p, s64 off, u32 size, struct reg *out, const char **name);
 bool btf_may_write(struct check *c, const struct reg *p, s64 off, u32 size); /* to this member, of what is there */
+void btf_cast(struct check *c, u64 type, struct reg *out);     /* as a type of the program's BTF says it, where that is a struct */
+void btf_kernel_context(struct check *c, struct reg *out);     /* what the kernel has behind the context, where it is known */
 bool btf_points_at(struct check *c, const struct reg *p, const char *type); /* an object that is, or begins with, a struct of that name */
 void btf_leave_rcu(struct check *c); /* the last section was left */
 const char *btf_words(struct check *c, const struct reg *r, struct arena *a); /* of a VAL_BTF "task_struct"; a: a copy, NULL: no memory */

@@ -432,11 +432,13 @@ bool kfunc_effects(struct check *c, struct callee *k) {
         if (!is_const_arg(c, k, 2, &v))
             return false;
         k->result = reg_pointer(VAL_UNTRUSTED);
+        btf_cast(c, v, &k->result);
         return true;
     }
     if (IS("cast_to_kern_ctx")) {
         k->result = reg_pointer(VAL_OBJECT);
         k->result.flags = R_TRUSTED;
+        btf_kernel_context(c, &k->result);
         return true;
     }
     if (IS("xdp_metadata_rx_timestamp"))
