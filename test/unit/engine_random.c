@@ -195,6 +195,48 @@ static u32 loop(struct test *t, struct insn *o, u32 n) {
     return k + 1;
 }
 
+/* A loop whose rounds are known when it begins, to the compiler or to who runs it; some of them differ in length. */
+static u32 counted(struct test *t, struct insn *o, u32 n) {
+    u32 k = 0, head, log = below(t, 3), rounds = 1 + below(t, 9);
+    bool by_register = below(t, 2), narrow = below(t, 2), inverted = below(t, 2), turns = below(t, 2);
+    s32 first = (s32)below(t, 3);
+    o[k++] = (struct insn){OP_mov64i, 5, 0, 0, 0, first};
+    if (below(t, 2)) { /* not known */
+        o[k++] = (struct insn){OP_and64i, 7, 7, 0, 0, 7};
+        o[k++] = (struct insn){OP_lsh64i, 7, 7, 0, 0, (s32)log};
+        o[k++] = (struct insn){OP_add64i, 7, 7, 0, 0, first + (1 << log)};
+        by_register = true;
+    } else {
+        o[k++] = (struct insn){OP_mov64i, 7, 0, 0, 0, first + (s32)(rounds << log)};
+    }
+    head = k;
+    o[k++] = (struct insn){OP_add64, 3, 3, 5, 0, 0};
+    if (turns) {
+        t->fixed[n + k] = true;
+        o[k] = (struct insn){OP_jset32i, 0, 3, 0, 0, 1};
+        o[k].off = (s32)(n + k + 2);
+        k++;
+        o[k++] = (struct insn){OP_xor64, 4, 4, 3, 0, 0};
+    }
+    if (below(t, 2))
+        o[k++] = (struct insn){OP_st64, 0, REG_FP, 3, -64, 0};
+    o[k++] = (struct insn){below(t, 2) ? OP_rsh64i : OP_mul32i, 4, 4, 0, 0, 3};
+    o[k++] = (struct insn){narrow && below(t, 2) ? OP_add32i : OP_add64i, 5, 5, 0, 0, 1 << log};
+    t->fixed[n + k] = true;
+    o[k] = (struct insn){narrow ? OP_jne32 : OP_jne64, 0, 5, 7, 0, 0};
+    if (!by_register)
+        o[k] = (struct insn){o[k].op + 1, 0, 5, 0, 0, first + (s32)(rounds << log)};
+    if (inverted) {
+        o[k].op += OP_jeq64 - OP_jne64;
+        o[k].off = (s32)(n + k + 2);
+        k++;
+        t->fixed[n + k] = true;
+        o[k] = (struct insn){OP_ja, 0, 0, 0, 0, 0};
+    }
+    o[k].off = (s32)(n + head);
+    return k + 1;
+}
+
 /* r9 := base (r1 or r10) plus an index register that is mostly small */
 static u32 pointer(struct test *t, struct insn *o) {
     bool frame = below(t, 2);
@@ -318,8 +360,8 @@ static void make_function(struct test *t, u32 f) {
         case 6: n += pointer(t, c + n); break;
         case 7: n += idiom(t, c + n); break;
         case 9:
-            if (below(t, 4) == 0) {
-                n += loop(t, c + n, n);
+            if (below(t, 2) == 0) {
+                n += below(t, 2) ? loop(t, c + n, n) : counted(t, c + n, n);
                 break;
             } /* fall through */
         case 8:

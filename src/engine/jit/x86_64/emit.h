@@ -51,6 +51,7 @@ struct emit {
     u32 *enter;                 /* label of each block for jumps: charges its fuel */
     u32 *past;                  /* the same, behind that */
     u32 *on;                    /* the same for the block above that runs on into it, and has paid for it */
+    u32 *fall;                  /* the same for copies of the block above, which falls into it; 0: none yet */
     struct fuel *fuel;          /* of each block; NULL: fuel is not counted */
     struct counted *counted;    /* of each block of a unit that is `fixed`: bound is not 0 where it begins a loop that is paid for at once */
     s32 owed;                   /* by that the count is more than what is in r11 and FUEL_KEPT */

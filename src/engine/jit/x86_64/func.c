@@ -180,7 +180,9 @@ static bool emit_turn(struct emit *e, u32 b) {
     ok = emit_from(e, b, e->u->g.blk[b].start);
     if (!leads_over(e, b)) {
         pay_edge(e, b, on);
-        x_jmp(e->c, e->enter[on]);
+        if (!e->fall[on])
+            e->fall[on] = enc_label(e->c);
+        x_jmp(e->c, e->fall[on]);
     }
     e->owed = owed;
     e->pc = pc;
@@ -294,8 +296,12 @@ static void start_block(struct emit *e, u32 above, u32 b) {
     const struct block *k = &e->u->g.blk[b];
     bool on = falls(e, above, b) && jit_runs_on(e->u, above);
     e->owed = 0;
-    if (falls(e, above, b))
+    if (falls(e, above, b)) {
         pay_edge(e, above, b);
+        if (!e->fall[b])
+            e->fall[b] = enc_label(e->c);
+        enc_bind(e->c, e->fall[b]);
+    }
     if (is_short_loop(e, b) && !on)
         enc_align(e->c, 64);
     if (falls(e, above, b) && charge_rounds(e, b, on)) {
@@ -341,7 +347,7 @@ static bool emit_copies(struct emit *e) {
             if (leads_over(e, c->b))
                 continue;
             pay_edge(e, c->b, next);
-            x_jmp(e->c, jit_runs_on(e->u, c->b) ? e->on[next] : e->enter[next]);
+            x_jmp(e->c, e->fall[next]);
         }
     }
     e->cold = false;
@@ -518,6 +524,7 @@ bool emit_function(struct emit *e) {
     e->enter = arena_some(u->tmp, u32, u->g.nblk);
     e->past = arena_some(u->tmp, u32, u->g.nblk);
     e->on = arena_some(u->tmp, u32, u->g.nblk);
+    e->fall = arena_new(u->tmp, u32, u->g.nblk);
     e->fuel = e->l->fuel ? arena_new(u->tmp, struct fuel, u->g.nblk) : NULL;
     e->counted = e->l->fuel && u->fixed ? arena_new(u->tmp, struct counted, u->g.nblk) : NULL;
     e->rows = NO_REG;
@@ -526,7 +533,7 @@ bool emit_function(struct emit *e) {
     for (u32 k = 0; e->landing && k < u->opt.switches.n; k++)
         for (u32 j = 0; j < u->opt.switches.of[k].nway; j++)
             e->landing[u->g.of[u->opt.switches.of[k].way[j].target]] = true;
-    if (!e->enter || !e->past || !e->on || (e->l->fuel && !e->fuel) ||
+    if (!e->enter || !e->past || !e->on || !e->fall || (e->l->fuel && !e->fuel) ||
         (e->l->fuel && u->fixed && !e->counted) || !e->landing || !plan_checks(e) ||
         (e->fuel && !jit_plan_fuel(u, e->check, e->landing, e->fuel))) {
         e->oom = true;
