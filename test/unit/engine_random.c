@@ -3,9 +3,8 @@
  *
  * Programs are made from the rows of isa.def: arithmetic on extreme constants, branches forward and
  * back, accesses to the frame and to a buffer (also past its end), calls of functions and
- * helpers. Result, trap, place of the trap, fuel and the buffer must be the same; every other program whose fuel
- * suffices is compiled as one that need not look at it. The evaluator knows nothing of blocks beyond their charges: one
- * instruction after the other, isa_eval for each.
+ * helpers. Result, trap, place of the trap, fuel and the buffer must be the same. The evaluator
+ * knows nothing of blocks beyond their charges: one instruction after the other, isa_eval for each.
  *
  *   engine_random [PROGRAMS [SEED]] */
 #include "engine/engines.h"
@@ -28,8 +27,6 @@ struct test {
     struct prog prog;
     struct module m;
     struct link_view view;
-    struct fact none[MAX_INSN];
-    struct func_facts facts[MAX_FUNC];
     void *image;
     struct arena arena;
 };
@@ -52,13 +49,32 @@ static u32 below(struct test *t, u32 n) {
     return (u32)((rnd(t) >> 33) % n);
 }
 
-/* clang-format off */
-static const u64 extreme[] = {
-    0, 1, 2, 7, 8, 31, 32, 33, 63, 64, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff,
-    0x100000000, 0x7fffffffffffffff, 0x8000000000000000, 0xffffffff80000000, 0xfffffffffffffffe, 0xffffffffffffffff,
-    0x123456789abcdef0,
-};
-/* clang-format on */
+static const u64 extreme[] = {0,
+                              1,
+                              2,
+                              7,
+                              8,
+                              31,
+                              32,
+                              33,
+                              63,
+                              64,
+                              0x7f,
+                              0x80,
+                              0xff,
+                              0x7fff,
+                              0x8000,
+                              0xffff,
+                              0x7fffffff,
+                              0x80000000,
+                              0xffffffff,
+                              0x100000000,
+                              0x7fffffffffffffff,
+                              0x8000000000000000,
+                              0xffffffff80000000,
+                              0xfffffffffffffffe,
+                              0xffffffffffffffff,
+                              0x123456789abcdef0};
 static u64 constant(struct test *t) {
     return below(t, 4) ? extreme[below(t, COUNT(extreme))] : rnd(t);
 }
@@ -616,10 +632,10 @@ static bool call_again(struct ctx *cx, u32 func, const u64 args[5], u64 *ret) {
 }
 static const struct services services = {.refuel = no_fuel, .access = no_access, .call = call_again};
 
-static void run_engine(struct test *t, u64 budget, u8 *stack, u8 *buf, struct outcome *o) {
+/* slice: of the budget, what the run begins with. */
+static void run_engine(const void *image, u64 budget, u64 slice, u8 *stack, u8 *buf, struct outcome *o) {
     struct region region[REGION_MAP] = {0};
-    u64 slice = t->view.facts || budget < 100 ? budget : 100;
-    struct ctx cx = {.fuel = (s64)slice, .max_depth = FRAMES, .frame_size = FRAME};
+    struct ctx cx = {.fuel = (s64)(budget < slice ? budget : slice), .max_depth = FRAMES, .frame_size = FRAME};
     cx.fuel_rest = (s64)budget - cx.fuel;
     cx.region = region;
     cx.nregion = REGION_MAP;
@@ -629,8 +645,8 @@ static void run_engine(struct test *t, u64 budget, u8 *stack, u8 *buf, struct ou
     cx.arg[1] = BUF;
     region_set(&region[REGION_STACK], stack, FRAME * FRAMES, true);
     region_set(&region[REGION_PACKET], buf, BUF, true);
-    running = t->image;
-    tested->run(t->image, &cx, 0);
+    running = image;
+    tested->run(image, &cx, 0);
     o->trap = cx.trap;
     o->ret = cx.trap ? 0 : cx.ret;
     o->func = cx.trap ? cx.trap_func : 0;
@@ -661,6 +677,46 @@ static void fill_buffer(u8 *buf, u64 seed) {
         buf[i] = (u8)(i * 37 + seed);
 }
 
+static bool differs(const struct test *t, u64 seed, const char *how, const struct outcome *a, const struct outcome *b) {
+    if (a->trap == b->trap && a->ret == b->ret && a->func == b->func && a->pc == b->pc && a->fuel == b->fuel &&
+        !memcmp(a->buf, b->buf, BUF))
+        return false;
+    fprintf(stderr,
+            "engine_random: seed %llu%s: engine: r0 0x%llx trap %u at %u:%u fuel %lld; evaluator: r0 0x%llx trap %u "
+            "at %u:%u fuel %lld%s\n",
+            (unsigned long long)seed, how, (unsigned long long)b->ret, b->trap, b->func, b->pc, (long long)b->fuel,
+            (unsigned long long)a->ret, a->trap, a->func, a->pc, (long long)a->fuel,
+            memcmp(a->buf, b->buf, BUF) ? "; the buffers differ" : "");
+    print_program(t);
+    return true;
+}
+
+/* What ended by itself, once more: begun with all the fuel that it takes (func_facts.bounded), with checks, and
+ * without where it needed none. */
+static bool differs_bounded(struct test *t, u64 seed, s64 need, u8 *stack, u8 *buf, struct outcome *a) {
+    struct func_facts facts[MAX_FUNC] = {0};
+    struct link_view v = t->view;
+    struct error e = {0};
+    bool differ = false;
+    a->fuel = 0;
+    for (u32 f = 0; f < MAX_FUNC; f++)
+        facts[f].bounded = true;
+    v.facts = facts;
+    for (u32 k = 0; !differ && k < (a->trap ? 1u : 2u); k++) {
+        struct outcome b = {0};
+        void *image;
+        v.checks = !k;
+        if (tested->compile(&v, &image, &e))
+            abort();
+        fill_buffer(buf, seed);
+        memset(stack, 0x5a, FRAME * FRAMES);
+        run_engine(image, (u64)need, (u64)need, stack, buf, &b);
+        differ = differs(t, seed, v.checks ? " bounded" : " bounded, without checks", a, &b);
+        tested->free(image);
+    }
+    return differ;
+}
+
 static int one(u64 seed, u64 *ran) {
     static struct test t; /* large, and nothing of it outlives the call */
     const struct engine *g = tested;
@@ -685,8 +741,12 @@ static int one(u64 seed, u64 *ran) {
     t.m.name = "random";
     t.view = (struct link_view){
         .m = &t.m, .helper = table, .nhelper = COUNT(table), .checks = true, .fuel = true, .frame_size = FRAME};
-    if (validate(&t.m, NULL, &e))
-        abort();
+    if (validate(&t.m, NULL, &e) || g->compile(&t.view, &t.image, &e)) {
+        fprintf(stderr, "engine_random: seed %llu: %s\n", (unsigned long long)seed, e.text);
+        print_program(&t);
+        arena_drop(&t.m.arena);
+        return 1;
+    }
     for (u32 f = 0; f < MAX_FUNC; f++) {
         memcpy(t.code[f], t.func[f].code, t.func[f].nslot * sizeof(struct insn)); /* as decoded: callees are indices */
         if (cfg_build(&t.cfg[f], &t.func[f], &t.arena, &e))
@@ -697,31 +757,11 @@ static int one(u64 seed, u64 *ran) {
     fill_buffer(buf, seed);
     memset(stack, 0, FRAME * FRAMES);
     run_eval(&t, budget, stack, buf, &a);
-    for (u32 f = 0; f < MAX_FUNC; f++)
-        t.facts[f] = (struct func_facts){.of = t.none, .bounded = true};
-    if (seed % 2 && a.trap != TRAP_FUEL)
-        t.view.facts = t.facts;
-    if (g->compile(&t.view, &t.image, &e)) {
-        fprintf(stderr, "engine_random: seed %llu: %s\n", (unsigned long long)seed, e.text);
-        print_program(&t);
-        arena_drop(&t.m.arena);
-        arena_drop(&t.arena);
-        return 1;
-    }
     fill_buffer(buf, seed);
     memset(stack, 0x5a, FRAME * FRAMES);
-    run_engine(&t, budget, stack, buf, &b);
-    if (a.trap != b.trap || a.ret != b.ret || a.func != b.func || a.pc != b.pc || a.fuel != b.fuel ||
-        memcmp(a.buf, b.buf, BUF)) {
-        fprintf(stderr,
-                "engine_random: seed %llu: engine: r0 0x%llx trap %u at %u:%u fuel %lld; evaluator: r0 0x%llx trap %u "
-                "at %u:%u fuel %lld%s\n",
-                (unsigned long long)seed, (unsigned long long)b.ret, b.trap, b.func, b.pc, (long long)b.fuel,
-                (unsigned long long)a.ret, a.trap, a.func, a.pc, (long long)a.fuel,
-                memcmp(a.buf, b.buf, BUF) ? "; the buffers differ" : "");
-        print_program(&t);
-        status = 1;
-    }
+    run_engine(t.image, budget, 100, stack, buf, &b);
+    status = differs(&t, seed, "", &a, &b) ||
+             (a.trap != TRAP_FUEL && differs_bounded(&t, seed, (s64)budget - a.fuel, stack, buf, &a));
     *ran += !a.trap;
     g->free(t.image);
     arena_drop(&t.m.arena);
@@ -745,8 +785,8 @@ int main(int argc, char **argv) {
             continue;
         for (u64 i = 0; i < n && differ < 3; i++)
             differ += one(seed + i, &ran);
-        printf("engine_random: %s: %llu programs, %llu ran to their end, %d differ\n", tested->name,
-               (unsigned long long)n, (unsigned long long)ran, differ);
+        printf("engine_random: %s: %llu programs, %llu ran to their end, %d differ\n", tested->name, (unsigned long long)n,
+               (unsigned long long)ran, differ);
         failed += differ;
     }
     return failed != 0;

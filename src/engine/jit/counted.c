@@ -8,11 +8,13 @@
 #include "engine/jit/fuel.h"
 #include "engine/jit/loop.h"
 
-static bool is_quiet(const struct unit *u, u32 pc) {
+static bool is_quiet(const struct unit *u, const struct check *check, u32 pc) {
     const struct insn *i = &u->code[pc];
     u8 shape = isa_info[i->op].shape;
-    if (i->op == OP_exit)
+    if (i->op == OP_exit || i->op == OP_callk || i->op == OP_callf || shape == SHAPE_ATOM || shape == SHAPE_PKT)
         return false;
+    if (i->op == OP_call)
+        return check && check[pc].lookup;
     if (shape != SHAPE_LD && shape != SHAPE_ST && shape != SHAPE_STI)
         return true;
     return u->o.place[pc].access == ACCESS_FRAME || (!u->l->checks && u->o.place[pc].access == ACCESS_LIKELY) ||
@@ -27,25 +29,34 @@ static bool writes(const struct insn *i, u32 r) {
     return false;
 }
 
+static bool is_within(const struct fuel *of, u32 b, u32 h) {
+    return of[b].region == h + 1 && b != h;
+}
+
 /* Does block b go on only to h and out of the region, by the test of an index? */
 static bool is_last(const struct unit *u, const struct fuel *of, u32 b, u32 h, struct counted *c) {
     const struct block *k = &u->g.blk[b];
     const struct insn *i = &u->code[k->end - 1];
     u32 to = k->succ[1], fall = k->succ[0];
-    bool back = (i->op == OP_jne64i || i->op == OP_jne32i) && to == h && of[fall].head && fall != h;
-    bool over = (i->op == OP_jeq64i || i->op == OP_jeq32i) && of[b].skip && of[to].head && to != h &&
+    bool number = isa_info[i->op].shape == SHAPE_JCCI;
+    u16 op = (u16)(number ? i->op - 1 : i->op);
+    bool back = (op == OP_jne64 || op == OP_jne32) && to == h && !is_within(of, fall, h) && fall != h;
+    bool over = (op == OP_jeq64 || op == OP_jeq32) && of[b].skip && !is_within(of, to, h) && to != h &&
                 u->g.blk[fall].succ[1] == h;
     c->index = (u8)i->b;
-    c->bound = i->imm;
-    return (back || over) && c->bound > 0;
+    c->limit = number ? NO_REG : (u8)i->c;
+    c->bound = number ? i->imm : 0;
+    c->wide = op == OP_jne64 || op == OP_jeq64;
+    return (back || over) && (number ? c->bound > 0 : !of[h].head);
 }
 
-bool jit_find_counted(const struct unit *u, const bool *landing, const struct fuel *of, u32 h, struct counted *c) {
+bool jit_find_counted(const struct unit *u, const struct check *check, const bool *landing, const struct fuel *of,
+                      u32 h, struct counted *c) {
     struct jit_loop d;
     u32 last = NBLOCK, end = h, adds = 0, blocks = 0;
     *c = (struct counted){0};
-    if (!h || !of[h].loop || !of[h].head || of[h].odd || of[h].edges != 2 || of[h].paid <= 0 ||
-        !u->g.blk[h - 1].reachable || u->g.blk[h - 1].succ[0] != h || jit_find_loop(u, h, &d))
+    if (!h || !of[h].loop || of[h].region != h + 1 || of[h].odd || of[h].edges != 2 || !u->g.blk[h - 1].reachable ||
+        u->g.blk[h - 1].succ[0] != h || jit_find_loop(u, h, &d))
         return false;
     for (; end < u->g.nblk && (of[end].region == h + 1 || !u->g.blk[end].reachable); end++) {
         const struct block *k = &u->g.blk[end];
@@ -56,7 +67,7 @@ bool jit_find_counted(const struct unit *u, const bool *landing, const struct fu
         blocks++;
         for (u32 j = 0; j < 2; j++) {
             u32 s = k->succ[j];
-            if (s == NBLOCK || !of[s].head || (last != NBLOCK && end == last + 1 && of[last].skip))
+            if (s == NBLOCK || is_within(of, s, h) || (last != NBLOCK && end == last + 1 && of[last].skip))
                 continue;
             if (last != NBLOCK && last != end)
                 return false;
@@ -72,7 +83,7 @@ bool jit_find_counted(const struct unit *u, const bool *landing, const struct fu
         u32 b = u->g.of[pc];
         if (!u->g.blk[b].reachable)
             continue;
-        if (!is_quiet(u, pc))
+        if (!is_quiet(u, check, pc) || (c->limit != NO_REG && writes(i, c->limit)))
             return false;
         if (!writes(i, c->index))
             continue;

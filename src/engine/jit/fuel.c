@@ -44,10 +44,9 @@ static bool is_plain(const struct unit *u, const struct check *check, u32 pc) {
 struct walk {
     const struct unit *u;
     struct fuel *of;
-    u32 *order; /* of each block in the graph's order, + 1; 0: not reachable */
-    u32 *loop;  /* find_loops(); NULL: there are none */
-    u32 *cost;  /* of the costliest way from the head to it */
-    bool *set;  /* top + what is paid above is decided; of heads: paid is */
+    struct loops l;
+    u32 *cost; /* of the costliest way from the head to it */
+    bool *set; /* top + what is paid above is decided; of heads: paid is */
 };
 
 /* The last block of a loop that compares bytes, or a way to one that is copied there, stays. */
@@ -68,91 +67,35 @@ bool jit_leads_over(const struct unit *u, const bool *landing, u32 a) {
            ja->succ[1] != a + 1 && ja->succ[1] != a + 2 && !is_special(u, a + 1);
 }
 
-/* --- loops --- */
-
-struct edges {
-    u32 *at, *from; /* into block b: from[at[b] .. at[b + 1] - 1] */
-};
-
-static bool turn_edges(const struct cfg *g, struct arena *a, struct edges *e) {
-    u32 n = 0, s;
-    e->at = arena_new(a, u32, g->nblk + 1);
-    e->from = arena_new(a, u32, 2 * (size_t)g->nblk);
-    if (!e->at || !e->from)
-        return false;
-    for (u32 k = 0; k < g->nrpo; k++)
-        for (u32 j = 0; j < 2; j++)
-            if ((s = g->blk[g->rpo[k]].succ[j]) != NBLOCK)
-                e->at[s]++;
-    for (u32 b = 0; b <= g->nblk; b++) {
-        n += b < g->nblk ? e->at[b] : 0;
-        e->at[b] = n;
-    }
-    for (u32 k = 0; k < g->nrpo; k++)
-        for (u32 j = 0; j < 2; j++)
-            if ((s = g->blk[g->rpo[k]].succ[j]) != NBLOCK)
-                e->from[--e->at[s]] = g->rpo[k];
-    return true;
-}
-
-/* The outermost block, as far as loops were found, that stands for b: paths become short as they are walked. */
-static u32 stands_for(u32 *up, u32 b) {
-    while (up[b] != b) {
-        up[b] = up[up[b]];
-        b = up[b];
-    }
-    return b;
-}
-
-/* loop[b]: 1 + the block that the innermost loop around b begins with; of such a block, the loop around that. The inner
- * ones first: a loop is what leads to its back edges, with loops inside as one block each. */
-static bool find_loops(struct walk *w) {
-    const struct cfg *g = &w->u->g;
-    struct arena *a = w->u->tmp;
-    struct edges e;
-    u32 *up = arena_new(a, u32, g->nblk), *stack = arena_new(a, u32, g->nblk + 1);
-    w->loop = arena_new(a, u32, g->nblk);
-    if (!up || !stack || !w->loop || !turn_edges(g, a, &e))
-        return false;
-    for (u32 b = 0; b < g->nblk; b++)
-        up[b] = b;
-    for (u32 k = g->nrpo; k-- > 0;) {
-        u32 h = g->rpo[k], n = 0;
-        for (u32 j = e.at[h];; j++) {
-            u32 b;
-            if (n)
-                b = stack[--n], j--;
-            else if (j < e.at[h + 1] && w->order[e.from[j]] < w->order[h])
-                continue;
-            else if (j < e.at[h + 1])
-                b = stands_for(up, e.from[j]);
-            else
-                break;
-            w->of[h].loop = true;
-            if (b == h || w->loop[b] || w->order[b] < w->order[h])
-                continue;
-            w->loop[b] = h + 1;
-            up[b] = h;
-            for (u32 p = e.at[b]; p < e.at[b + 1]; p++) {
-                u32 q = stands_for(up, e.from[p]);
-                if (q != h && !w->loop[q] && w->order[q] > w->order[h] && n < g->nblk)
-                    stack[n++] = q;
-            }
-        }
-    }
-    return true;
-}
-
 /* Is s in the innermost loop around a? */
 static bool stays_in(const struct walk *w, u32 a, u32 s) {
     u32 l, k;
-    if (!w->loop)
+    if (!w->l.in)
         return true;
-    l = w->of[a].loop ? a + 1 : w->loop[a];
-    k = w->of[s].loop ? s + 1 : w->loop[s];
+    l = jit_loop_of(&w->l, w->of, a);
+    k = jit_loop_of(&w->l, w->of, s);
     while (k && k != l)
-        k = w->loop[k - 1];
+        k = w->l.in[k - 1];
     return k == l;
+}
+
+static u32 own_of(const struct unit *u, u32 b) {
+    const struct block *x = &u->g.blk[b];
+    return x->charge - (jit_runs_on(u, b) ? x[1].charge : 0);
+}
+
+/* Nobody looks at the fuel of the function: all that runs are calls, and what steps could do. */
+static bool is_bounded(const struct unit *u, const struct check *check) {
+    if (!u->l->facts || !u->l->facts[u->index].bounded || u->f->jump_ok)
+        return false;
+    for (u32 pc = 0; pc < u->f->nslot; pc++) {
+        const struct insn *i = &u->code[pc];
+        u8 shape = isa_info[i->op].shape;
+        if (!is_plain(u, check, pc) && i->op != OP_call && i->op != OP_callk && i->op != OP_callf &&
+            i->op != OP_may_goto && shape != SHAPE_ATOM && shape != SHAPE_PKT)
+            return false;
+    }
+    return true;
 }
 
 static void look_at_blocks(struct walk *w, const struct check *check) {
@@ -161,14 +104,14 @@ static void look_at_blocks(struct walk *w, const struct check *check) {
         u32 b = u->g.rpo[k], s;
         const struct block *x = &u->g.blk[b];
         struct fuel *f = &w->of[b];
-        f->own = x->charge - (jit_runs_on(u, b) ? x[1].charge : 0);
+        f->own = own_of(u, b);
         f->odd = false;
         for (u32 pc = x->start; pc < x->end && !f->odd; pc++)
             f->odd = !is_plain(u, check, pc);
         f->head |= f->odd || b == 0 || (u->f->jump_ok && u->f->jump_ok[x->start / 64] >> x->start % 64 & 1);
         for (u32 n = 0; n < 2; n++)
             if ((s = x->succ[n]) != NBLOCK)
-                w->of[s].head |= f->odd || w->order[s] <= w->order[b] || !stays_in(w, b, s);
+                w->of[s].head |= f->odd || w->l.order[s] <= w->l.order[b] || !stays_in(w, b, s);
     }
 }
 
@@ -218,7 +161,7 @@ static void decide(struct walk *w, u32 b) {
         f->paid = (s32)k->charge;
         w->set[b] = true;
     }
-    if (t != NBLOCK && w->of[t].head && (w->order[t] <= w->order[b] || stays_in(w, b, t))) {
+    if (t != NBLOCK && w->of[t].head && (w->l.order[t] <= w->l.order[b] || stays_in(w, b, t))) {
         if (!w->set[f->region - 1]) { /* the first way back to a head is free: the head pays for it */
             h->paid = own - (b + 1 == f->region ? 0 : f->paid);
             w->set[f->region - 1] = true;
@@ -246,28 +189,22 @@ static void decide(struct walk *w, u32 b) {
 }
 
 bool jit_plan_fuel(const struct unit *u, const struct check *check, const bool *landing, struct fuel *of) {
-    struct arena *a = u->tmp;
     u32 n = u->g.nblk;
     struct walk w = {.u = u, .of = of};
-    bool loops = false;
     for (u32 b = 0; !u->fixed && b < n; b++)
         of[b] = (struct fuel){.paid = (s32)u->g.blk[b].charge, .head = true, .alone = true};
     if (!u->fixed)
         return true;
-    w.order = arena_new(a, u32, n);
-    w.set = arena_new(a, bool, n);
-    if (!w.order || !w.set)
+    w.set = arena_new(u->tmp, bool, n);
+    if (!w.set || !jit_find_loops(u, of, &w.l))
         return false;
-    for (u32 k = 0; k < u->g.nrpo; k++)
-        w.order[u->g.rpo[k]] = k + 1;
     for (u32 k = 0; k < u->g.nrpo; k++)
         of[u->g.rpo[k]].skip = jit_leads_over(u, landing, u->g.rpo[k]);
-    for (u32 k = 0; k < u->g.nrpo; k++)
-        for (u32 j = 0, s; j < 2; j++)
-            if ((s = u->g.blk[u->g.rpo[k]].succ[j]) != NBLOCK)
-                loops |= w.order[s] <= k + 1;
-    if (loops && !find_loops(&w))
-        return false;
+    if (is_bounded(u, check)) {
+        for (u32 k = 0; k < u->g.nrpo; k++)
+            of[u->g.rpo[k]].own = own_of(u, u->g.rpo[k]);
+        return jit_spread_fuel(u, check, landing, &w.l, of);
+    }
     look_at_blocks(&w, check);
     join_regions(&w);
     for (u32 k = 0; k < u->g.nrpo; k++)

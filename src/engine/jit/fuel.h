@@ -32,14 +32,28 @@ s32 jit_fuel_edge(const struct unit *u, const struct fuel *of, u32 a, u32 s);
 bool jit_leads_over(const struct unit *u, const bool *landing, u32 a);
 bool jit_runs_on(const struct unit *u, u32 a); /* block a goes on into the next without a branch */
 
+/* loops.c. */
+struct loops {
+    u32 *order; /* of each block in the graph's order, + 1; 0: not reachable */
+    u32 *in;    /* 1 + the block that the innermost loop around b begins with; of such a block, the loop around that. NULL: there are none */
+};
+bool jit_find_loops(const struct unit *u, struct fuel *of, struct loops *l); /* fills of[].loop; false: out of memory */
+u32 jit_loop_of(const struct loops *l, const struct fuel *of, u32 b);       /* 1 + the begin of the innermost one that b is in, 0: none */
+/* bounded.c: jit_plan_fuel() where nobody looks. No block is a head then, and region is the innermost loop's begin, + 1. */
+bool jit_spread_fuel(const struct unit *u, const struct check *check, const bool *landing, const struct loops *l,
+                     struct fuel *of);
+
 /* counted.c: a loop of one region, entered from the block above alone and left from its last test alone, that does not stop in
  * between: where it is known on entry how many rounds it makes, all are paid for then. Rounds: (bound - index) >> log. */
 struct counted {
     u8 index, log;
+    u8 limit; /* register that is the bound, or NO_REG */
+    bool wide; /* it is compared in all of 64 bits */
     s32 bound;
     u32 most; /* that a round may cost */
 };
-bool jit_find_counted(const struct unit *u, const bool *landing, const struct fuel *of, u32 h, struct counted *c);
+bool jit_find_counted(const struct unit *u, const struct check *check, const bool *landing, const struct fuel *of, u32 h,
+                      struct counted *c);
 enum { MOST_PAID = 60000 }; /* at once: an interrupt is not seen meanwhile */
 
 /* What the steps of a function are, by block. */

@@ -242,9 +242,12 @@ static void leave_frame(struct emit *e) {
 
 static void function_call(struct emit *e, u32 f) {
     const struct site *s = site_here(e);
+    s32 owed = e->owed;
     if (!e->u->fixed)
         save_live(e);
     arguments(e, s);
+    pay(e, -owed);
+    e->owed = 0;
     enter_frame(e);
     spot_here(e);
     if (e->made[f])
@@ -252,6 +255,8 @@ static void function_call(struct emit *e, u32 f) {
     else
         x_call(e->c, e->function[f]);
     leave_frame(e);
+    e->owed = owed;
+    pay(e, owed);
     reload_rows(e);
     results(e, s);
 }

@@ -312,7 +312,7 @@ void spill_fuel(struct emit *e) {
     if (!e->l->fuel)
         return;
     if (!e->u->typed)
-        x_alu_ri_own(e->c, ALU_add, W64, FUEL, FUEL_KEPT);
+        x_alu_ri_own(e->c, ALU_add, W64, FUEL, FUEL_KEPT + e->owed);
     x_store(e->c, W64, mem_b(CTX, offsetof(struct ctx, fuel)), FUEL);
 }
 
@@ -321,7 +321,7 @@ void reload_fuel(struct emit *e) {
         return;
     x_load(e->c, W64, FUEL, mem_b(CTX, offsetof(struct ctx, fuel)));
     if (!e->u->typed)
-        x_alu_ri_own(e->c, ALU_sub, W64, FUEL, FUEL_KEPT);
+        x_alu_ri_own(e->c, ALU_sub, W64, FUEL, FUEL_KEPT + e->owed);
 }
 
 void reload_rows(struct emit *e) {

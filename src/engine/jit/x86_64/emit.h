@@ -191,6 +191,7 @@ void jump_cc(struct emit *e, enum cc cc, u32 b);
 void charge_block(struct emit *e, u32 b);   /* for entering block b, whatever way */
 void charge_on(struct emit *e, u32 b);      /* the same where the block above runs on into it */
 bool charge_rounds(struct emit *e, u32 b, bool on); /* for all rounds of the loop that begins with b; false: it is none of that kind */
+void pay(struct emit *e, s32 n); /* flags change */
 void pay_edge(struct emit *e, u32 a, u32 b); /* on the way from a to b; flags change */
 u32 way_to(struct emit *e, u32 a, u32 b);   /* the label to go to for a jump from block a to b */
 void pay_rest(struct emit *e);              /* where the function ends */

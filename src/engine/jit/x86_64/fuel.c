@@ -18,7 +18,7 @@ static void poor_stub(struct emit *e, const struct stub *s) {
     x_jmp(e->c, e->steps);
 }
 
-static void pay(struct emit *e, s32 n) {
+void pay(struct emit *e, s32 n) {
     if (n)
         x_alu_ri_own(e->c, n < 0 ? ALU_add : ALU_sub, W64, FUEL, n < 0 ? -n : n);
 }
@@ -29,13 +29,45 @@ static struct stub poor(struct emit *e, u32 b, s32 n, bool on) {
     return (struct stub){.fn = poor_stub, .back = NO_LABEL, .x = (u64)e->u->g.blk[b].start << 1 | on, .y = (u64)(s64)n};
 }
 
+/* The same of a function where nobody looks, for any number of rounds. */
+static bool pay_rounds(struct emit *e, u32 b, const struct counted *c) {
+    u64 first = 0, limit = (u64)(s64)c->bound, mask = c->wide ? ~(u64)0 : UINT32_MAX, n;
+    enum width w = c->wide ? W64 : W32;
+    s32 top = e->fuel[b].top;
+    bool known = const_of(e, c->index, &first) && (c->limit == NO_REG || const_of(e, c->limit, &limit));
+    if (top <= 0)
+        return false;
+    n = ((limit - first) & mask) >> c->log;
+    if (known && n && n <= (u64)(INT32_MAX / top)) {
+        pay(e, (s32)n * top);
+        return true;
+    }
+    if (known)
+        return false;
+    if (c->limit == NO_REG)
+        x_mov_ri(e->c, SCRATCH, (u32)c->bound);
+    else
+        x_mov_rr(e->c, w, SCRATCH, use_gpr(e, c->limit, SCRATCH));
+    x_alu_rr(e->c, ALU_sub, w, SCRATCH, use_gpr(e, c->index, SCRATCH2));
+    if (c->log)
+        x_shift_ri(e->c, SH_shr, w, SCRATCH, c->log);
+    if (top != 1)
+        x_imul_rri(e->c, W64, SCRATCH, SCRATCH, top);
+    x_alu_rr(e->c, ALU_sub, W64, FUEL, SCRATCH);
+    return true;
+}
+
 bool charge_rounds(struct emit *e, u32 b, bool on) {
     struct counted c;
     u64 first, n;
     s32 all;
     u32 stub;
-    if (!e->fuel || !e->u->fixed || !jit_find_counted(e->u, e->landing, e->fuel, b, &c) ||
-        !const_of(e, c.index, &first) || first >= (u64)c.bound || (((u64)c.bound - first) & ((1u << c.log) - 1)))
+    if (!e->fuel || !e->u->fixed || !jit_find_counted(e->u, e->check, e->landing, e->fuel, b, &c))
+        return false;
+    if (!e->fuel[b].head)
+        return pay_rounds(e, b, &c);
+    if (e->fuel[b].paid <= 0 || !const_of(e, c.index, &first) || first >= (u64)c.bound ||
+        (((u64)c.bound - first) & ((1u << c.log) - 1)))
         return false;
     n = ((u64)c.bound - first) >> c.log;
     if (n * (c.most + (u32)e->fuel[b].paid) > MOST_PAID)

@@ -138,10 +138,10 @@ static s32 cost_of(const struct emit *e, const struct way *w, u32 root) {
     return (s32)w->charge + to->paid + (s32)a->own - a->paid;
 }
 
-/* Is that paid without a look at what there is? */
+/* Is that paid without a look at what there is? (Block 0 is a head, or there are none.) */
 static bool is_covered(const struct emit *e, const struct way *w, u32 root) {
     u32 to = e->u->g.of[w->target];
-    return !e->fuel || (!e->fuel[to].head && e->fuel[to].region == e->fuel[e->u->g.of[root]].region);
+    return !e->fuel || !e->fuel[0].head || (!e->fuel[to].head && e->fuel[to].region == e->fuel[e->u->g.of[root]].region);
 }
 
 /* One way: sets what the compares would have set, pays what they would have cost, and what entering the target costs. */
