@@ -111,6 +111,23 @@ static void alu(struct emit *e, enum alu op, enum width w, const struct insn *i)
 
 /* --- multiplication --- */
 
+/* By one more or less than a power of 2: a shift and an addition are done a cycle before imul, and sums of hashes wait for it. */
+static bool mul_near(struct emit *e, enum width w, const struct insn *i, s32 imm) {
+    u32 n = (u32)imm;
+    bool less = !(n & (n + 1)), more = !((n - 1) & (n - 2));
+    enum gpr b, d = def_gpr(e, i->a, SCRATCH), c;
+    if ((!less && !more) || imm < 7 || imm == INT32_MAX || in_mem(e, i->b))
+        return false;
+    b = c = use_b(e, i, SCRATCH2);
+    if (d == b)
+        x_mov_rr(e->c, w, c = SCRATCH2, b);
+    else
+        x_mov_rr(e->c, w, d, b);
+    x_shift_ri(e->c, SH_shl, w, d, (unsigned)__builtin_ctz(less ? n + 1 : n - 1));
+    x_alu_rr(e->c, less ? ALU_sub : ALU_add, w, d, c);
+    return true;
+}
+
 static void mul_imm(struct emit *e, enum width w, const struct insn *i, s32 imm) {
     enum gpr b, d = def_gpr(e, i->a, SCRATCH);
     if (imm == 0) {
@@ -125,7 +142,7 @@ static void mul_imm(struct emit *e, enum width w, const struct insn *i, s32 imm)
         x_lea(e->c, w, d, mem_bx(b, b, imm == 3 ? 1 : imm == 5 ? 2 : 3, 0));
     } else if (in_mem(e, i->b)) {
         x_imul_rmi(e->c, w, d, value_mem(e, i->b), imm);
-    } else {
+    } else if (!mul_near(e, w, i, imm)) {
         x_imul_rri(e->c, w, d, use_b(e, i, SCRATCH), imm);
     }
     done_gpr(e, i->a, d);
