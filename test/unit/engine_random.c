@@ -145,7 +145,30 @@ static struct insn arithmetic(struct test *t) {
 static u32 idiom(struct test *t, struct insn *o) {
     u16 a = (u16)below(t, 10), b = (u16)below(t, 10), k = (u16)(1 + below(t, 31));
     bool w = below(t, 2);
-    switch (below(t, 5)) {
+    switch (below(t, 6)) {
+    case 4: { /* memory that is changed in place */
+        static const u16 load[] = {OP_ldx8, OP_ldx16, OP_ldx32, OP_ldx64}, store[] = {OP_st8, OP_st16, OP_st32, OP_st64};
+        static const u16 op[] = {OP_add64, OP_sub32, OP_and64, OP_or32, OP_xor64, OP_add32};
+        u32 size = below(t, 4), n = 0, at = below(t, 2) ? 9 : REG_FP;
+        s32 off = at == 9 ? (s32)below(t, BUF) : -(s32)below(t, FRAME);
+        bool number = below(t, 2);
+        o[n++] = (struct insn){load[size], a, (u16)at, 0, off, 0};
+        if (below(t, 3) == 0) {
+            o[n++] = (struct insn){OP_mov64, b, (u16)below(t, 10), 0, 0, 0};
+            o[n++] = (struct insn){op[below(t, 6)], b, b, a, 0, 0};
+        } else {
+            o[n] = (struct insn){op[below(t, 6)], a, a, b, 0, 0};
+            if (number)
+                o[n] = (struct insn){(u16)(o[n].op + 1), a, a, 0, 0, immediate(t)};
+            n++;
+        }
+        o[n] = (struct insn){store[size], 0, (u16)at, o[n - 1].a, off, 0};
+        n++;
+        o[n++] = (struct insn){OP_mov64i, a, 0, 0, 0, immediate(t)};
+        if (below(t, 2))
+            o[n++] = (struct insn){OP_mov64i, b, 0, 0, 0, immediate(t)};
+        return n;
+    }
     case 0: /* a rotate */
         o[0] = (struct insn){w ? OP_mov64 : OP_mov32, a, b, 0, 0, 0};
         o[1] = (struct insn){w ? OP_lsh64i : OP_lsh32i, a, a, 0, 0, k};

@@ -164,6 +164,8 @@ static void step(struct walk *w, u32 pc) {
     for (u32 k = 0; k < in.n; k++)
         if (!folds || in.r[k] != i->b)
             reads(w, in.r[k]);
+    if (w->check[pc].update && w->check[pc].with != NO_VALUE)
+        reads(w, w->check[pc].with);
     for (u32 k = 0; k < out.n; k++)
         writes(w, out.r[k]);
 }

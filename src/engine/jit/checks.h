@@ -14,7 +14,7 @@ struct check {
     bool write; /* RANGE: the region must be writable */
     bool dead;  /* what the instruction does a wide access does in its place (opt/bytes.h); not in the copy */
     bool
-        gone; /* of a rotate that is done at once (opt/rotate.h), a count (count.h), a lookup (lookup.h) or an address (address.h): left out in the copy too */
+        gone; /* of a rotate that is done at once (opt/rotate.h), a count (count.h), an update, a lookup (lookup.h) or an address (address.h): left out in the copy too */
     bool needed; /* a wide access reads what it writes, wherever the pieces do */
     s32 lo, hi;
     u32 base;   /* RANGE: register that lo and hi count from */
@@ -23,6 +23,8 @@ struct check {
     u32 rotate; /* index + 1 in unit.opt.rotates.of: it takes its place */
     u32 count;  /* index + 1 in what jit_plan_counts() filled: it takes its place */
     u32 address; /* index + 1 in what jit_plan_addresses() filled: what its base register would hold */
+    u32 update; /* of a store: instruction + 1 whose result it would store, where memory is changed in place; */
+    u16 with;   /* by this register, or NO_VALUE: by a number */
     u32 lookup; /* index + 1 in what jit_plan_lookups() filled */
 };
 
@@ -35,5 +37,7 @@ static inline bool check_none(const struct check *c) {
 u32 jit_plan_checks(const struct unit *u, struct check *of);
 /* Behind that, for all blocks. */
 void jit_plan_rotates(const struct unit *u, struct check *of);
+/* update.c: memory that is changed in place; behind counts. */
+void jit_plan_updates(const struct unit *u, struct check *of);
 
 #endif

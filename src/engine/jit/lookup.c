@@ -72,7 +72,7 @@ static u16 key_in(const struct unit *u, const struct check *of, u32 start, u32 p
             if (i->b != REG_FP)
                 return NO_VALUE;
             if (i->op == OP_st32 && i->off == key)
-                return of[p].dead || written >> i->c & 1 ? NO_VALUE : i->c;
+                return of[p].dead || of[p].update || written >> i->c & 1 ? NO_VALUE : i->c;
             if (i->off < key + 4 && key < i->off + isa_info[i->op].size)
                 return NO_VALUE;
             break;

@@ -373,6 +373,7 @@ static bool plan_checks(struct emit *e) {
         jit_plan_rotates(u, e->check);
         if (!jit_plan_counts(u, e->check, &e->count))
             return false;
+        jit_plan_updates(u, e->check);
         if (calls)
             jit_plan_lookups(u, e->check, e->lookup);
         if (!jit_plan_addresses(u, e->check, &e->address))

@@ -344,7 +344,40 @@ static void write_stub(struct emit *e, const struct stub *s) {
     x_jmp(e->c, s->back);
 }
 
-static void emit_store(struct emit *e, const struct insn *i) {
+static enum alu alu_of(u16 op) {
+    switch (op) {
+    case OP_sub64:
+    case OP_sub64i:
+    case OP_sub32:
+    case OP_sub32i: return ALU_sub;
+    case OP_and64:
+    case OP_and64i:
+    case OP_and32:
+    case OP_and32i: return ALU_and;
+    case OP_or64:
+    case OP_or64i:
+    case OP_or32:
+    case OP_or32i: return ALU_or;
+    case OP_xor64:
+    case OP_xor64i:
+    case OP_xor32:
+    case OP_xor32i: return ALU_xor;
+    default: return ALU_add;
+    }
+}
+
+/* In place of a load, an operation and this store (update.c). */
+static void update(struct emit *e, const struct insn *i, const struct check *c) {
+    struct reach a = access_of(e, i, true);
+    const struct insn *by = insn_at(e, c->update - 1);
+    enum alu op = alu_of(by->op);
+    if (c->with == NO_VALUE)
+        x_alu_mi(e->c, op, a.w, a.at, a.w == W8 ? (s8)by->imm : a.w == W16 ? (s16)by->imm : by->imm);
+    else
+        x_alu_mr(e->c, op, a.w, a.at, use_gpr(e, c->with, SCRATCH));
+}
+
+static void store(struct emit *e, const struct insn *i) {
     struct reach a = access_of(e, i, true);
     struct stub s = {.fn = write_stub, .x = a.w};
     bool back = !is_free(e) && check(e, &a, &s);
@@ -360,6 +393,14 @@ static void emit_store(struct emit *e, const struct insn *i) {
     }
     if (back)
         enc_bind(e->c, s.back);
+}
+
+static void emit_store(struct emit *e, const struct insn *i) {
+    if (e->check && e->check[e->pc].update) {
+        update(e, i, &e->check[e->pc]);
+        return;
+    }
+    store(e, i);
 }
 
 /* --- atomics --- */
