@@ -234,10 +234,12 @@ static u32 loop(struct test *t, struct insn *o, u32 n) {
     return k + 1;
 }
 
-/* A loop whose rounds are known when it begins, to the compiler or to who runs it; some of them differ in length. */
+/* A loop whose rounds are known when it begins, to the compiler or to who runs it; some of them differ in length, or
+ * go through the buffer. */
 static u32 counted(struct test *t, struct insn *o, u32 n) {
     u32 k = 0, head, log = below(t, 3), rounds = 1 + below(t, 9);
-    bool by_register = below(t, 2), narrow = below(t, 2), inverted = below(t, 2), turns = below(t, 2);
+    bool by_register = below(t, 2), narrow = below(t, 2), inverted = below(t, 2), turns = below(t, 2),
+         walks = below(t, 2);
     s32 first = (s32)below(t, 3);
     o[k++] = (struct insn){OP_mov64i, 5, 0, 0, 0, first};
     if (below(t, 2)) { /* not known */
@@ -248,8 +250,20 @@ static u32 counted(struct test *t, struct insn *o, u32 n) {
     } else {
         o[k++] = (struct insn){OP_mov64i, 7, 0, 0, 0, first + (s32)(rounds << log)};
     }
+    if (walks)
+        o[k++] = (struct insn){OP_mov64, 6, 8, 0, 0, 0};
     head = k;
     o[k++] = (struct insn){OP_add64, 3, 3, 5, 0, 0};
+    if (walks) { /* by an index, and by a pointer that moves */
+        o[k++] = (struct insn){OP_mov64, 2, 8, 0, 0, 0};
+        o[k++] = (struct insn){OP_add64, 2, 2, 5, 0, 0};
+        o[k++] = (struct insn){OP_ldx8, 0, 2, 0, (s32)below(t, 16), 0};
+        o[k++] = (struct insn){OP_xor64, 3, 3, 0, 0, 0};
+        o[k++] = (struct insn){OP_st16, 0, 6, 3, (s32)below(t, 16), 0};
+        o[k++] = (struct insn){OP_add64i, 6, 6, 0, 0, (s32)below(t, 4)};
+        if (below(t, 2))
+            o[k++] = (struct insn){OP_ldx8, 4, 6, 0, (s32)below(t, 16), 0};
+    }
     if (turns) {
         t->fixed[n + k] = true;
         o[k] = (struct insn){OP_jset32i, 0, 3, 0, 0, 1};

@@ -54,6 +54,9 @@ struct emit {
     u32 *fall;                  /* the same for copies of the block above, which falls into it; 0: none yet */
     struct fuel *fuel;          /* of each block; NULL: fuel is not counted */
     struct counted *counted;    /* of each block of a unit that is `fixed`: bound is not 0 where it begins a loop that is paid for at once */
+    u32 rounds;                 /* of a loop that are emitted one after the other (rounds.c): still to come, with this one; 0: it is none */
+    bool whole;                 /* they are all that there are */
+    u32 movers; s32 moved[NREG_EBPF]; /* registers that stay behind meanwhile, a bit each, and by how much */
     s32 owed;                   /* by that the count is more than what is in r11 and FUEL_KEPT */
     u32 steps;                  /* label of what all stubs of this function that have too little fuel go on to; 0: none */
     bool *landing;              /* blocks that recovered switches lead to */
@@ -198,6 +201,10 @@ void pay_rest(struct emit *e);              /* where the function ends */
 void owe(struct emit *e, u32 b);            /* e->owed, while code of block b is emitted */
 bool leads_over(const struct emit *e, u32 a); /* block a takes the way of the lone ja behind it */
 void emit_steps(struct emit *e);            /* what stubs without fuel go on to */
+
+/* --- rounds.c --- */
+void begin_rounds(struct emit *e, u32 b, u64 n); /* sets e->rounds for block b, which is run n times: all at once, or in parts of so many */
+bool within_rounds(struct emit *e, const struct insn *i); /* in place of instruction i nothing is to be emitted */
 
 /* --- known.c: what e knows of registers --- */
 struct known {

@@ -40,6 +40,7 @@ static bool pay_rounds(struct emit *e, u32 b, const struct counted *c) {
     n = ((limit - first) & mask) >> c->log;
     if (known && n && n <= (u64)(INT32_MAX / top)) {
         pay(e, (s32)n * top);
+        begin_rounds(e, b, n);
         return true;
     }
     if (known)
@@ -79,6 +80,7 @@ bool charge_rounds(struct emit *e, u32 b, bool on) {
     if ((s32)c.most > e->fuel[b].paid)
         x_alu_ri_own(e->c, ALU_cmp, W64, FUEL, (s32)n * ((s32)c.most - e->fuel[b].paid));
     x_jcc(e->c, CC_l, stub);
+    begin_rounds(e, b, n);
     return true;
 }
 

@@ -227,6 +227,8 @@ static bool emit_from(struct emit *e, u32 b, u32 from) {
         const struct check *c = e->check ? &e->check[e->pc] : NULL;
         u32 pc = e->pc;
         e->next = pc + (u32)isa_len(i);
+        if (e->rounds && within_rounds(e, i))
+            continue;
         if (e->spots)
             spot_here(e);
         if (!e->cold && e->u->opt.switches.at && e->next >= k->end && e->u->opt.switches.at[b])
@@ -559,8 +561,10 @@ bool emit_function(struct emit *e) {
             continue;
         e->b = b;
         start_block(e, above, b);
-        if (!emit_block(e, b))
-            return false;
+        do
+            if (!emit_block(e, b))
+                return false;
+        while (e->rounds && --e->rounds);
         above = b;
         if (leads_over(e, b)) { /* which has done what the next would */
             enc_bind(e->c, e->enter[++b]);

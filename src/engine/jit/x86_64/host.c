@@ -28,15 +28,21 @@ static bool is_free(const struct emit *e) {
     return p->access == ACCESS_FRAME || is_safe(e) || (!e->l->checks && p->access == ACCESS_LIKELY);
 }
 
+/* By how much register v is behind (rounds.c). */
+static s32 moved(const struct emit *e, u32 v) {
+    return e->rounds ? e->moved[v] : 0;
+}
+
 /* What the base register of access i points to, which may be gone (address.h). */
 static struct mem base_of(struct emit *e, const struct insn *i) {
     u32 n = e->check ? e->check[e->pc].address : 0;
     const struct address *a = n ? &e->address[n - 1] : NULL;
     if (!a)
-        return mem_b(use_gpr(e, i->b, SCRATCH2), 0);
+        return mem_b(use_gpr(e, i->b, SCRATCH2), moved(e, i->b));
     if (a->index == NO_VALUE)
-        return mem_b(use_gpr(e, a->base, SCRATCH2), a->disp);
-    return mem_bx(use_gpr(e, a->base, SCRATCH2), use_gpr(e, a->index, SCRATCH2), a->scale, a->disp);
+        return mem_b(use_gpr(e, a->base, SCRATCH2), a->disp + moved(e, a->base));
+    return mem_bx(use_gpr(e, a->base, SCRATCH2), use_gpr(e, a->index, SCRATCH2), a->scale,
+                  a->disp + moved(e, a->base) + moved(e, a->index) * (1 << a->scale));
 }
 
 /* rdi := the address of access i, for a stub. */
