@@ -328,6 +328,8 @@ static void start_block(struct emit *e, u32 above, u32 b) {
         if (is_short_loop(e, b))
             enc_align(e->c, 64);
         on = false;
+    } else if (on && e->fuel && !e->fuel[b].head && is_short_loop(e, b)) {
+        enc_align(e->c, 64);
     }
     enc_bind(e->c, e->enter[b]);
     if (!on || (e->fuel && !e->fuel[b].head))
