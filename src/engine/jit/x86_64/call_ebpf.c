@@ -216,12 +216,35 @@ static void depth_stub(struct emit *e, const struct stub *s) {
     trap_now(e, TRAP_CALL_DEPTH);
 }
 
-static void enter_frame(struct emit *e) {
+/* Function f calls nothing: nobody asks how deep it runs, as traps count frames by themselves. */
+static bool is_leaf(struct emit *e, u32 f) {
+    enum { LEAF = 1, CALLS = 2 };
+    const struct func *g = &e->l->m->func[f];
+    if (!e->leaf && !(e->leaf = arena_new(e->u->tmp, u8, e->l->m->nfunc))) {
+        e->oom = true;
+        return false;
+    }
+    if (!e->leaf[f]) {
+        e->leaf[f] = LEAF;
+        for (u32 pc = 0; pc < g->nslot; pc++) {
+            u16 op = g->code[pc].op;
+            if (op == OP_call || op == OP_callk || op == OP_callf || op == OP_callx || op == OP_memgrow)
+                e->leaf[f] = CALLS;
+        }
+    }
+    return e->leaf[f] == LEAF;
+}
+
+/* leaf: of one that calls nothing. The count of frames is only looked at then: writing it and taking it back would make
+ * calls wait for each other. */
+static void enter_frame(struct emit *e, bool leaf) {
     x_load(e->c, W32, SCRATCH2, field(offsetof(struct ctx, depth)));
     x_alu_rm(e->c, ALU_cmp, W32, SCRATCH2, field(offsetof(struct ctx, max_depth)));
     x_jcc(e->c, CC_ae, stub_add(e, (struct stub){.fn = depth_stub, .back = NO_LABEL}));
-    x_alu_ri(e->c, ALU_add, W32, SCRATCH2, 1);
-    x_store(e->c, W32, field(offsetof(struct ctx, depth)), SCRATCH2);
+    if (!leaf) {
+        x_alu_ri(e->c, ALU_add, W32, SCRATCH2, 1);
+        x_store(e->c, W32, field(offsetof(struct ctx, depth)), SCRATCH2);
+    }
     if (e->l->frame_size) {
         x_alu_ri(e->c, ALU_sub, W64, FRAME, (s32)e->l->frame_size);
     } else {
@@ -230,31 +253,33 @@ static void enter_frame(struct emit *e) {
     }
 }
 
-static void leave_frame(struct emit *e) {
+static void leave_frame(struct emit *e, bool leaf) {
     if (e->l->frame_size) {
         x_alu_ri(e->c, ALU_add, W64, FRAME, (s32)e->l->frame_size);
     } else {
         x_load(e->c, W32, SCRATCH2, field(offsetof(struct ctx, frame_size)));
         x_alu_rr(e->c, ALU_add, W64, FRAME, SCRATCH2);
     }
-    x_alu_mi(e->c, ALU_sub, W32, field(offsetof(struct ctx, depth)), 1);
+    if (!leaf)
+        x_alu_mi(e->c, ALU_sub, W32, field(offsetof(struct ctx, depth)), 1);
 }
 
 static void function_call(struct emit *e, u32 f) {
     const struct site *s = site_here(e);
     s32 owed = e->owed;
+    bool leaf = is_leaf(e, f);
     if (!e->u->fixed)
         save_live(e);
     arguments(e, s);
     pay(e, -owed);
     e->owed = 0;
-    enter_frame(e);
+    enter_frame(e, leaf);
     spot_here(e);
     if (e->made[f])
         x_call_to(e->c, e->made[f]->code, SCRATCH2);
     else
         x_call(e->c, e->function[f]);
-    leave_frame(e);
+    leave_frame(e, leaf);
     e->owed = owed;
     pay(e, owed);
     reload_rows(e);
@@ -321,13 +346,13 @@ static void call_any(struct emit *e, const struct insn *i) {
     x_alu_ri(c, ALU_cmp, W64, SCRATCH, (s32)nfunc);
     x_jcc(c, CC_ae, bad);
     mask_index(e, CC_ae, SCRATCH);
-    enter_frame(e);
+    enter_frame(e, false);
     x_lea(c, W64, SCRATCH2, mem_label(enc_table(c, label, nfunc)));
     x_load_sx(c, W32, W64, SCRATCH, mem_bx(SCRATCH2, SCRATCH, 2, 0));
     x_alu_rr(c, ALU_add, W64, SCRATCH, SCRATCH2);
     spot_here(e);
     x_call_r(c, SCRATCH);
-    leave_frame(e);
+    leave_frame(e, false);
     reload_rows(e);
     enc_bind(c, done);
     results(e, s);

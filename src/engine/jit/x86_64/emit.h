@@ -67,6 +67,7 @@ struct emit {
     u32 epilogue;               /* label */
     u32 *function;              /* label of each eBPF function that is compiled with this one */
     const struct jbody **made;  /* of each that was compiled before; else NULL */
+    u8 *leaf;                   /* of each: whether it calls something (call_ebpf.c); NULL: nobody has looked yet */
     u32 frame;                  /* bytes between rsp and what the prologue pushed */
     u32 save;                   /* first of the frame's slots that save_live() uses */
     bool aligned;               /* calls C: rsp is a multiple of 16 */
