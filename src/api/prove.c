@@ -34,9 +34,25 @@ struct sum {
     bool any;
 };
 
-/* A program whose analysis was given up: it may call each function that it names, with whatever. */
-static void lose(const struct module *m, u32 func, u8 *lost) {
+/* A call of what a handle names: the handle may be any number that the program has computed. */
+static bool calls_by_handle(const struct link_view *l, const struct insn *i) {
+    const struct helper *h = NULL;
+    bool any = i->op == OP_callx;
+    if (i->op == OP_call && (u32)i->imm < l->nhelper)
+        h = l->helper[i->imm];
+    if (i->op == OP_callk && l->import)
+        h = l->import[i->imm];
+    for (u32 k = 0; h && k < COUNT(h->arg); k++)
+        any |= h->arg[k] == ARG_FUNC;
+    return any;
+}
+
+/* A program whose analysis was given up: it may call each function that it names, with whatever, and any where it calls
+ * by handles. */
+static void lose(const struct link_view *l, u32 func, u8 *lost) {
+    const struct module *m = l->m;
     u32 again = 1;
+    bool any = false;
     lost[func] = 1;
     while (again--)
         for (u32 n = 0; n < m->nfunc; n++)
@@ -44,7 +60,10 @@ static void lose(const struct module *m, u32 func, u8 *lost) {
                 const struct insn *i = &m->func[n].code[pc];
                 if ((i->op == OP_callf || i->op == OP_ldfunc) && !lost[i->imm])
                     lost[i->imm] = again = 1;
+                any |= calls_by_handle(l, i);
             }
+    if (any)
+        memset(lost, 1, m->nfunc);
 }
 
 /* Facts of one more program. Of functions that it does not reach it says nothing. */
@@ -53,7 +72,7 @@ static int add_facts(struct program *p, const struct prog *g, const struct ctxty
     const struct module *m = p->m;
     const struct func_facts *met;
     if (!r || !r->seen || !r->facts || !r->facts[g->func].of) {
-        lose(m, g->func, s->lost);
+        lose(&p->view, g->func, s->lost);
         return 0;
     }
     for (u32 n = 0; n < m->nfunc; n++) {
