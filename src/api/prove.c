@@ -4,7 +4,10 @@
  * Facts hold of code that several programs share only as far as they hold for each. They rest on what a program is
  * given at its start: its context as its section says. Where that is not known here (a type that runs over plain
  * memory, a context of the host's) nothing is assumed of it. A run that starts with something else, which a host may
- * do, runs in an image without facts (rt/program.h). */
+ * do, runs in an image without facts (rt/program.h).
+ *
+ * So do bounds: of how many instructions a run from a program's start takes, by its facts (program.bound), and that all runs
+ * that come to a function are so bounded (func_facts.bounded). */
 #include "api/prove.h"
 #include "check/report.h"
 #include "opt/proven.h"
@@ -15,6 +18,8 @@ enum { FRAME = 512 };
 /* Where no verdict is asked for loading stays quick: instructions that are walked for one program, and for all together
  * (5,000 take about a millisecond). */
 enum { STEPS_EACH = 100000, STEPS_ALL = 400000, MEMORY_EACH = 64 << 20 };
+/* Instructions of a run that is not looked at while it lasts: a quarter of a millisecond in which nobody can stop it. */
+enum { BOUND_MOST = 1 << 18 };
 
 static int refused(const struct module *m, const struct prog *g, const struct check_result *r, struct error *e) {
     struct buf b = {0};
@@ -29,6 +34,8 @@ static int refused(const struct module *m, const struct prog *g, const struct ch
 struct sum {
     struct func_facts *facts, *both[2]; /* both: those of one program and the sum so far, where there are new ones */
     u8 *lost;                           /* functions of which nothing may be assumed */
+    u8 *open;                           /* functions that are come to in runs of unknown length */
+    u64 *bound;                         /* of the longest run that begins there, of those whose length is known */
     const struct ctxtype **ctx;         /* what contexts come to a function */
     u64 steps;                          /* that may still be walked */
     bool any;
@@ -66,15 +73,22 @@ static void lose(const struct link_view *l, u32 func, u8 *lost) {
         memset(lost, 1, m->nfunc);
 }
 
+/* How long a run is at most, where nothing need look at its fuel; 0: not so. */
+static u64 bound_of(const struct program *p, const struct check_result *r) {
+    return p->view.fuel && r->insns_only && r->worst <= BOUND_MOST ? r->worst : 0;
+}
+
 /* Facts of one more program. Of functions that it does not reach it says nothing. */
 static int add_facts(struct program *p, const struct prog *g, const struct ctxtype *t, const struct check_result *r,
                      struct sum *s, struct error *e) {
     const struct module *m = p->m;
     const struct func_facts *met;
+    u64 bound;
     if (!r || !r->seen || !r->facts || !r->facts[g->func].of) {
         lose(&p->view, g->func, s->lost);
         return 0;
     }
+    bound = bound_of(p, r);
     for (u32 n = 0; n < m->nfunc; n++) {
         s->both[1][n] = r->seen[n] ? r->facts[n] : (struct func_facts){0};
         s->both[0][n] = s->facts[n].of ? s->facts[n] : s->both[1][n];
@@ -87,7 +101,10 @@ static int add_facts(struct program *p, const struct prog *g, const struct ctxty
         s->facts[n] = met[n];
         s->ctx[n] = !s->ctx[n] || s->ctx[n] == t ? t : &several_types;
         s->lost[n] |= !met[n].of;
+        s->open[n] |= !bound;
     }
+    if (bound > s->bound[g->func])
+        s->bound[g->func] = bound;
     s->any = true;
     return 0;
 }
@@ -165,9 +182,11 @@ int prove(struct program *p, const struct svm *vm, const struct svm_link_options
                     .both = {arena_new(&p->arena, struct func_facts, m->nfunc + 1),
                              arena_new(&p->arena, struct func_facts, m->nfunc + 1)},
                     .lost = arena_new(&p->arena, u8, m->nfunc + 1),
+                    .open = arena_new(&p->arena, u8, m->nfunc + 1),
+                    .bound = arena_new(&p->arena, u64, m->nfunc + 1),
                     .ctx = arena_new(&p->arena, const struct ctxtype *, m->nfunc + 1),
                     .steps = STEPS_ALL};
-    if (!assumed || !s.facts || !s.both[0] || !s.both[1] || !s.lost || !s.ctx)
+    if (!assumed || !s.facts || !s.both[0] || !s.both[1] || !s.lost || !s.open || !s.bound || !s.ctx)
         return fail(e, E_NOMEM, NOWHERE, "out of memory");
     plain |= !p->view.checks || p->view.frame_size < FRAME || module_is_typed(m);
     for (u32 i = 0; i < m->nprog; i++) {
@@ -185,6 +204,9 @@ int prove(struct program *p, const struct svm *vm, const struct svm_link_options
         s.facts[n].ctx = s.ctx[n] == &several_types || s.ctx[n] == &any_type ? NULL : s.ctx[n];
         if (s.lost[n])
             s.facts[n].of = NULL;
+        s.facts[n].bounded = s.facts[n].of && !s.open[n];
+        if (s.bound[n])
+            p->bound = s.bound;
     }
     p->plain_view = p->view;
     p->view.facts = s.facts;

@@ -321,11 +321,6 @@ static void after_call(struct check *c, struct callee *k) {
         unproven(c, CHECK_REF_LEAK, -1)->name = k->name;
 }
 
-/* What it would do at run time is to trap: nothing comes after. */
-static void end_here(struct check *c) {
-    c->over = true;
-}
-
 static bool is_held(const struct reg *r, u32 arg) {
     (void)arg;
     return reg_is_pointer(r) && r->ref;
@@ -356,8 +351,8 @@ bool may_sleep_here(const struct check *c) {
 static void call_helper(struct check *c, const struct insn *i) {
     struct callee k = {.map = NO_INDEX, .func = NO_INDEX};
     bool ok = true;
-    if (!find_callee(c, i, &k)) {
-        end_here(c);
+    if (!find_callee(c, i, &k)) { /* it would trap: nothing comes after */
+        cut_off(c);
         return;
     }
     if (!k.h) { /* of the kernel's alone: linking refuses it */
@@ -366,7 +361,7 @@ static void call_helper(struct check *c, const struct insn *i) {
     }
     if (!right_kind(c, &k)) {
         unproven(c, CHECK_HELPER_KIND, -1)->name = k.name;
-        end_here(c);
+        cut_off(c);
         return;
     }
     if (may_sleep(k.id) && !may_sleep_here(c))
@@ -378,6 +373,7 @@ static void call_helper(struct check *c, const struct insn *i) {
         ok &= check_arg(c, &k, r, k.h->arg[r - 1]);
     if (c->stop)
         return;
+    call_cost(c, &k, ok);
     result_of(c, &k, ok);
     if (ok)
         ok = k.id ? helper_effects(c, &k) : kfunc_effects(c, &k);
@@ -388,7 +384,7 @@ static void call_helper(struct check *c, const struct insn *i) {
     if (c->stop)
         return;
     if (k.no_return) {
-        c->over = true;
+        cut_off(c);
         return;
     }
     after_call(c, &k);

@@ -300,43 +300,62 @@ static void program_arguments(struct check *c) {
     }
 }
 
-/* One entry: false: it was not looked at to its end. */
-static bool look_at(struct check *c, bool joined) {
+/* The program, or a global function by itself, from its begin on. False: it was not looked at to its end. */
+static bool look_at(struct check *c, u32 func, bool program, bool joined) {
+    const struct fn *g = &c->fn[func];
+    if (!begin(c, func)) {
+        out_of_memory(c);
+        return false;
+    }
+    if (program)
+        program_arguments(c);
+    for (u32 k = 0; !program && k < g->narg; k++)
+        c->s.f[0]->r[k + 1] = g->arg[k];
+    c->length = 0;
+    c->endless = c->waits = false;
+    c->looks++;
     if (joined)
         return join(c, c->max_steps / JOIN_SHARE) && !c->stop;
+    if (c->again)
+        release_ckpts(c); /* they know of lengths as they were */
     walk(c);
     return !c->stop;
 }
 
-/* The program, then the global functions that it calls. */
+/* The program, then the global functions that it calls, each before what is only to be looked at again for
+ * its length. */
 static bool look_at_all(struct check *c, bool joined) {
-    bool alone = false;
-    if (!begin(c, c->prog->func)) {
-        out_of_memory(c);
-        return false;
-    }
-    program_arguments(c);
-    if (!look_at(c, joined))
-        return false;
-    for (u32 n = 0; n < c->m->nfunc;) {
-        struct fn *g = &c->fn[n++];
-        if (g->global != GLOBAL_ASKED)
+    c->nasked = 1;
+    c->asked[0] = (struct asked){.func = c->prog->func};
+    while (c->nasked) {
+        u32 at = c->nasked - 1;
+        struct asked *a = &c->asked[at];
+        struct fn *g = &c->fn[a->func];
+        u64 steps = c->r->steps;
+        bool done = a->looks > 1 || (at && !a->looks && g->global == GLOBAL_DONE);
+        if (done || (a->looks == 1 && steps + a->steps > c->max_steps)) {
+            c->nasked--;
             continue;
-        g->global = GLOBAL_DONE;
-        if (!begin(c, n - 1)) {
-            out_of_memory(c);
-            return false;
         }
-        for (u32 k = 0; k < g->narg; k++)
-            c->s.f[0]->r[k + 1] = g->arg[k];
-        if (!look_at(c, joined))
+        c->again = a->looks;
+        if (at)
+            g->global = GLOBAL_DONE;
+        if (!look_at(c, a->func, !at, joined))
             return false;
-        c->endless = true; /* its length is not added up */
-        alone = true;
-        n = 0;
+        /* Each was looked at as if the others kept to what they are given: one that does not spoils the facts of all. */
+        c->gave_up |= at && c->r->nfail;
+        a = &c->asked[at];
+        a->steps = c->r->steps - steps;
+        a->looks += c->waits && !c->endless && !c->again ? 1 : 2;
+        if (a->looks == 1)
+            continue;
+        if (c->endless || c->waits)
+            c->length = 0;
+        if (at)
+            g->length = c->length;
+        else
+            c->r->worst = c->length;
     }
-    /* Each was looked at as if the others kept to what they are given: one that does not spoils the facts of all. */
-    c->gave_up |= alone && c->r->nfail;
     return true;
 }
 
@@ -346,6 +365,7 @@ static void forget(struct check *c) {
     for (u32 n = 0; n < c->m->nfunc; n++) {
         struct fn *fn = &c->fn[n];
         fn->global = GLOBAL_NO;
+        fn->length = 0;
         fn->depth = 0;
         for (u32 pc = 0; fn->ready && pc < c->m->func[n].nslot; pc++) {
             fn->mark[pc] &= (u8) ~(M_FAILED | M_ACCESS);
@@ -354,7 +374,7 @@ static void forget(struct check *c) {
     }
     r->nfail = r->nmore = 0;
     r->worst = 0;
-    c->stop = c->gave_up = c->endless = c->over = false;
+    c->stop = c->gave_up = c->pays = c->over = c->again = false;
 }
 
 static void look(struct check *c) {
@@ -466,8 +486,9 @@ static void conclude(struct check *c) {
     }
     r->facts = facts;
     r->nfacts = facts ? c->m->nfunc : 0;
-    if (c->endless || c->stop)
+    if (c->stop)
         r->worst = CHECK_NO_BOUND;
+    r->insns_only = !c->pays && !c->gave_up && !c->stop;
     r->verdict = r->nfail ? CHECK_REJECTED : CHECK_ACCEPTED;
     if (r->nfail)
         r->fail = c->spent.reason ? c->spent : r->more[0];
@@ -497,8 +518,10 @@ int check_program(const struct link_view *l, u32 prog, const struct check_option
     c->fn = arena_new(&c->tmp, struct fn, l->m->nfunc + 1);
     c->map = arena_new(&c->tmp, struct map_info, l->m->nmap + 1);
     c->bucket = arena_new(&c->tmp, u32, c->nbucket);
+    c->capasked = 16;
+    c->asked = calloc(c->capasked, sizeof *c->asked);
     r->more = arena_new(&r->arena, struct check_fail, c->capfail);
-    if (!c->fn || !c->map || !c->bucket || !r->more) {
+    if (!c->fn || !c->map || !c->bucket || !c->asked || !r->more) {
         fail(e, E_NOMEM, NOWHERE, "checking %s: out of memory", c->prog->name);
     } else if (l->m->func[c->prog->func].typed) {
         fail(e, E_UNSUP, NOWHERE, "%s is not an eBPF program", c->prog->name);
@@ -527,6 +550,7 @@ int check_program(const struct link_view *l, u32 prog, const struct check_option
     release_ckpts(c);
     free(c->todo);
     free(c->way);
+    free(c->asked);
     pool_drop(&c->pool);
     arena_drop(&c->tmp);
     free(c);

@@ -119,6 +119,7 @@ struct check_result {
     u64 insns;                  /* instructions of the functions that it reaches */
     u64 steps, states, peak_states, joins; /* walked; kept; most kept at a time; rounds of joining */
     u64 worst;                  /* most instructions that a run takes; CHECK_NO_BOUND: not found */
+    bool insns_only;            /* a run takes fuel for its instructions alone: nothing that it calls charges, or runs functions */
     u32 stack;                  /* bytes of the deepest chain of frames */
     u64 time_ns;
     u8 *seen;                   /* NULL, or m->nfunc bytes: functions that it reaches */

@@ -7,7 +7,8 @@
  *   mem.c     loads, stores, memory that is passed on    stack.c  the frame, byte by byte
  *   ranges.c  what is known of numbers, for engines      summary.c calls that came to what another did
  *   btf_types.c objects of the kernel               btf_args.c which of them programs are given
- *   call.c    calls of helpers and functions             proto.c  what the table of helpers does not say
+ *   call.c    calls of helpers and functions             effects.c what the table of helpers does not say
+ *   cost.c    what calls take beside their instruction
  *
  * What is not proven is noted with unproven(), and the walk goes on as if the check at run time had passed; in strict
  * mode stop is set, which every loop looks at. */
@@ -47,6 +48,8 @@ struct fn { /* a function of the module, once it has been reached */
     u8 plain;       /* whether it, and what it calls, has no loop: 0 not known yet, PLAIN, LOOPS, or it is being found out */
     u32 ncall;      /* calls of it in the code of the module */
     bool narrow;    /* for any arguments it is not proven */
+    u64 length;     /* GLOBAL: most instructions of a call; 0: not known, or not yet */
+    u32 asked;      /* GLOBAL: the look (check.looks) that came to it last */
     const struct reg *arg; /* GLOBAL: what r1 .. r5 are at entry */
     u32 narg;
 };
@@ -62,7 +65,7 @@ struct part {
     bool odd;               /* something happened that a summary does not tell */
     struct state entry, exit[PART_EXITS]; u32 nexit;
 };
-enum global_state { GLOBAL_NO, GLOBAL_ASKED, GLOBAL_DONE };
+enum global_state { GLOBAL_NO, GLOBAL_DONE };
 enum { STAYS = 1, MOVES };
 
 /* What the values of a map hold that is not just bytes. */
@@ -78,7 +81,7 @@ struct ckpt {
     u32 hits, misses;
     bool listed, forced;
     u32 pc, nframe;
-    u32 path;               /* instructions up to here */
+    u64 path;               /* instructions up to here */
     u64 longest;            /* most from here to the end of a path */
     u64 precise[2];         /* dependency bits whose exact range mattered later */
     u64 live[FRAMES];       /* slots read later, a word a frame */
@@ -95,6 +98,7 @@ struct ckpt {
 };
 
 struct pending { struct state s; u32 ways; };
+struct asked { u32 func; u8 looks; u64 steps; }; /* looks: at it, so far; steps: that the first took */
 
 struct check {
     const struct link_view *l;
@@ -120,7 +124,13 @@ struct check {
     u32 jumps, insns, last_jumps, last_insns; /* since a checkpoint was last made, as the kernel counts them */
     bool stop;             /* rejected in strict mode, out of memory or budget */
     bool gave_up;          /* the walk is not complete: no facts */
+    u64 length;            /* most instructions of what is looked at */
     bool endless;          /* a loop whose length is not known */
+    bool waits;            /* nor is that of a global function, as yet */
+    bool again;            /* it is looked at for its length alone */
+    struct asked *asked; u32 nasked, capasked; /* what is to be looked at by itself, on top of what asked for it */
+    u32 looks;
+    bool pays;             /* something that is called may take fuel of its own */
     bool over;             /* this path is at its end */
     u32 pc, func;          /* the instruction that is looked at */
     u32 entry;             /* the function that the walk began in */
@@ -197,6 +207,7 @@ void precise(struct check *c, const struct reg *r); /* its range mattered */
 void length_used(struct check *c); /* that the packet has s.pkt_len bytes mattered */
 void slots_read(struct check *c, u32 frame, u64 slots);
 void release_ckpts(struct check *c);
+void add_length(struct check *c, u64 n); /* of what is called here; 0: not known */
 /* What is called by an id in one state is called so in the other. */
 struct ids { u32 n, old[96], cur[96]; };
 bool same_id(struct ids *m, u32 old, u32 cur);
@@ -257,6 +268,12 @@ bool take_ref(struct check *c, u8 kind, u32 *id);
 u32 find_field(const struct map_info *mi, u8 kind); /* index, or NO_INDEX */
 bool changes_packet(u32 id);
 bool calls_back(u32 id);   /* helpers that run a function before they return */
+
+/* --- cost.c --- */
+void call_cost(struct check *c, const struct callee *k, bool proven); /* proven: its arguments are */
+/* The run ends here, in the middle of blocks that are paid for from their begin on: what is left of them counts. */
+void cut_off(struct check *c);
+u64 rest_of_blocks(const struct check *c, const struct state *s, u32 nframe); /* of the first frames of s */
 
 /* --- sub.c --- */
 enum callback_kind { CB_NONE, CB_LOOP, CB_EACH, CB_TIMER, CB_DRAIN, CB_VMA, CB_LESS };

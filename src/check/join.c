@@ -353,6 +353,14 @@ void join_add(struct check *c, u64 length, u64 steps) {
     c->endless |= !length;
 }
 
+void add_length(struct check *c, u64 n) {
+    if (c->join)
+        join_add(c, n, 0);
+    else
+        c->s.called += n;
+    c->endless |= !n;
+}
+
 bool join_counts(const struct check *c) {
     return c->join && counts(c->join);
 }
@@ -545,7 +553,7 @@ u64 join_left(const struct check *c) {
 bool join(struct check *c, u64 most) {
     u64 n, steps;
     bool done = join_from(c, most, false, &n, &steps);
-    c->r->worst += n;
+    c->length = n;
     c->r->steps += steps;
     summaries_drop(c);
     return done;

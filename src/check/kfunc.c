@@ -391,7 +391,6 @@ bool kfunc_effects(struct check *c, struct callee *k) {
         for (u32 j = 0; j < c->s.nframe; j++)
             if (c->s.f[j]->cb)
                 return arg_fails(c, k, CHECK_CALLBACK, 1);
-        path_ended(c, 0);
         return true;
     }
     if (IS("dynptr_from_skb") || IS("dynptr_from_xdp"))

@@ -282,9 +282,9 @@ static u64 most(u64 a, u64 b) {
 /* A path is at its end, rest instructions from here. The checkpoints before learn of it when the last way from theirs
  * is closed: a path may have thousands. */
 void path_ended(struct check *c, u64 rest) {
-    u64 path = c->s.path + rest;
+    u64 path = c->s.path + c->s.called + rest;
     if (c->s.ckpt == NO_CKPT) {
-        c->r->worst = most(c->r->worst, path);
+        c->length = most(c->length, path);
         return;
     }
     struct ckpt *k = c->ckpt[c->s.ckpt];
@@ -302,7 +302,7 @@ void way_closed(struct check *c) {
         if (!k->listed)
             ckpt_free(c, at);
         if (parent == NO_CKPT)
-            c->r->worst = most(c->r->worst, path);
+            c->length = most(c->length, path);
         else
             c->ckpt[parent]->longest = most(c->ckpt[parent]->longest, path - c->ckpt[parent]->path);
         at = parent;
@@ -389,7 +389,7 @@ static void keep(struct check *c, u32 bucket, bool forced) {
     k->forced = forced;
     k->pc = s->pc;
     k->nframe = s->nframe;
-    k->path = s->path;
+    k->path = s->path + s->called;
     k->nref = s->nref;
     memcpy(k->ref, s->ref, sizeof k->ref);
     k->lock_map = s->lock_map;
@@ -526,4 +526,7 @@ void release_ckpts(struct check *c) {
     free(c->ckpt);
     c->ckpt = NULL;
     c->nckpt = c->capckpt = 0;
+    c->r->states = 0;
+    if (c->bucket)
+        memset(c->bucket, 0xff, c->nbucket * sizeof *c->bucket);
 }

@@ -65,6 +65,7 @@ struct state {
     u32 pc, nframe, nref;
     u32 ckpt;          /* the last checkpoint on the way */
     u32 path;          /* instructions on the way */
+    u64 called;        /* and of functions that were called there, and not walked */
     u32 lock_map, lock_uid; /* the lock that is held: of what; NO_INDEX: none */
     s64 lock_off;
     u16 rcu, preempt;

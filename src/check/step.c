@@ -328,7 +328,7 @@ static void control(struct check *c, const struct insn *i) {
     case OP_fence: return;
     case OP_trap:
         unproven(c, CHECK_EXPLICIT_TRAP, -1);
-        c->over = true;
+        cut_off(c);
         return;
     case OP_memsize:
     case OP_memgrow: set_scalar(c, i->a, scalar_any()); return;

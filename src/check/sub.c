@@ -7,6 +7,7 @@
  * on its exit the way goes on in front of the call that runs it, where it may be run again or not. */
 #include "check/global.h"
 #include "check/join.h"
+#include <stdlib.h>
 #include <string.h>
 
 bool enter_function(struct check *c, struct state *s, u32 func, u32 ret, u8 cb) {
@@ -46,6 +47,25 @@ bool enter_function(struct check *c, struct state *s, u32 func, u32 ret, u8 cb) 
     return true;
 }
 
+/* It is to be looked at, and what is looked at now once more for its length, when that of the function is known. */
+static void ask(struct check *c, u32 func, struct fn *g) {
+    c->waits = true;
+    if (g->asked == c->looks)
+        return;
+    g->asked = c->looks;
+    if (c->nasked == c->capasked) {
+        u32 cap = c->capasked * 2;
+        struct asked *a = realloc(c->asked, cap * sizeof *a);
+        if (!a) {
+            out_of_memory(c);
+            return;
+        }
+        c->asked = a;
+        c->capasked = cap;
+    }
+    c->asked[c->nasked++] = (struct asked){.func = func};
+}
+
 static void call_global(struct check *c, u32 func, struct fn *g) {
     const char *name = c->m->func[func].name;
     struct frame *f;
@@ -83,7 +103,9 @@ static void call_global(struct check *c, u32 func, struct fn *g) {
     if (may_change_packet(c, func))
         forget_packets(c);
     if (g->global == GLOBAL_NO)
-        g->global = GLOBAL_ASKED;
+        ask(c, func, g);
+    else
+        add_length(c, g->length);
     if (!(f = own(c, top_index(c))))
         return;
     for (u32 r = 1; r <= 5; r++)

@@ -351,7 +351,7 @@ static void reuse(struct check *c, const struct summary *s, const struct ids *gi
     }
     if (!s->p.nexit) {
         memcpy(&c->s, &caller, sizeof c->s);
-        c->over = true;
+        cut_off(c);
     }
 }
 
@@ -439,7 +439,7 @@ bool call_summed(struct check *c, u32 func) {
     struct summary *s;
     struct state exit[PART_EXITS];
     struct ids m;
-    u64 noted = c->noted;
+    u64 noted = c->noted, rest;
     bool loud = join_counts(c) && !c->quiet;
     if (!is_called_often(c, func))
         return false;
@@ -463,6 +463,8 @@ bool call_summed(struct check *c, u32 func) {
         for (u32 k = 0; k < s->p.nexit; k++)
             state_copy(&exit[k], &s->p.exit[k]);
         go_on(c, exit, s->p.nexit);
+        if (!s->p.nexit && (rest = rest_of_blocks(c, &s->p.entry, s->p.nframe - 1)))
+            add_length(c, rest);
     }
     if (c->stop || c->noted != noted || !keep(c, fn, s))
         summary_drop(c, s);

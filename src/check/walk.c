@@ -57,6 +57,8 @@ static bool remember(struct check *c, u32 slot) {
 
 void log_state(struct check *c) {
     struct buf b = {0};
+    if (c->again)
+        return;
     state_print(c, &b, &c->s);
     c->o->log(c->o->log_arg, c->func, c->pc, buf_str(&b));
     buf_free(&b);

@@ -6,6 +6,7 @@
  * those that end where the program does: result, trap, its place, count and packet must be those of the first engine.
  */
 #include "kit.h"
+#include "kit_bound.h"
 #include "kit_saved.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,6 +103,11 @@ static unsigned differ(const char *file, const struct engines *e, enum svm_verif
         budget = budget_of(n, runs, all);
         for (size_t k = 0; k < nengine; k++) {
             run(&s[k], packet, budget);
+            if (!bound_kept(s[k].in, s[k].r.insns)) {
+                fprintf(stderr, "budgets: %s: %s: %llu instructions, and %llu were to be the most\n", file, s[k].engine,
+                        (unsigned long long)s[k].r.insns, (unsigned long long)run_bound(s[k].in));
+                bad++;
+            }
             if (same(&s[0], &s[k]))
                 continue;
             fprintf(stderr,

@@ -318,19 +318,6 @@ static int run_once(struct one *o, struct svm_instance *in, u8 *room, struct svm
     return svm_run(in, NULL, &i, res, err);
 }
 
-/* Does it call what takes units of its own, by length? Then they are counted among its instructions. */
-static bool charges(const struct module *m) {
-    static const u8 free_of_charge[] = {1, 3, 5, 7, 8, 14, 131, 132, 133};
-    for (u32 f = 0; f < m->nfunc; f++)
-        for (u32 pc = 0; pc < m->func[f].nslot; pc++) {
-            const struct insn *i = &m->func[f].code[pc];
-            if (i->op == OP_callx || (i->op == OP_call && (i->imm < 0 || i->imm > 255 ||
-                                                           !memchr(free_of_charge, i->imm, sizeof free_of_charge))))
-                return true;
-        }
-    return false;
-}
-
 /* A trap, or none, against what was proven. */
 static void judge(struct one *o, const struct svm_instance *in, int rc, const struct svm_result *res,
                   const struct svm_error *err) {
@@ -341,7 +328,7 @@ static void judge(struct one *o, const struct svm_instance *in, int rc, const st
         snprintf(what, sizeof what, "cannot be run: %.300s", err->text);
     else if (o->accepted && rc && (!res->limit || (o->r.worst && o->r.worst < BUDGET)))
         snprintf(what, sizeof what, "accepted, and it traps: %.300s", err->text);
-    else if (o->accepted && o->r.worst && res->insns > o->r.worst && !charges(&o->m->m))
+    else if (o->r.worst && o->r.insns_only && res->insns > o->r.worst)
         snprintf(what, sizeof what, "at most %llu instructions, and it took %llu", (unsigned long long)o->r.worst,
                  (unsigned long long)res->insns);
     else if (f && (f->bits & FACT_DEAD) && !res->limit)

@@ -14,6 +14,7 @@
  *   ran N                       at least so many programs ran */
 #include "io/pcap.h"
 #include "kit.h"
+#include "kit_bound.h"
 #include "kit_saved.h"
 #include "kit_packets.h"
 #include <stdlib.h>
@@ -182,6 +183,11 @@ static int run_program(struct object *o, const struct svm_prog_info *p, const st
                                : run_bytes(o, e, kind, room, t->bytes, &res, err);
         o->r->runs++;
         o->r->insns += res.insns;
+        if ((!rc || rc == SVM_ETRAP) && !bound_kept(o->in, res.insns)) {
+            snprintf(err->text, sizeof err->text, "%llu instructions, and %llu were to be the most",
+                     (unsigned long long)res.insns, (unsigned long long)run_bound(o->in));
+            rc = SVM_EVERIFY;
+        }
         if (i % 32 == 0)
             drain(o);
     }

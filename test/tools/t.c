@@ -22,6 +22,7 @@
  *   -- insns N                   instructions executed
  * Sections are taken in order: -- mem and -- result may come again, the maps stay. */
 #include "kit.h"
+#include "kit_bound.h"
 #include "kit_load.h"
 #include "kit_saved.h"
 #include <stdlib.h>
@@ -158,15 +159,11 @@ static int call_once(struct run *r, struct svm_error *err) {
     return rc;
 }
 
-static int run_once(struct run *r, struct svm_error *err) {
+static int run_input(struct run *r, struct svm_error *err) {
     struct svm_input in = {.kind = r->kind, .budget = r->l.budget};
     struct svm_kind_info info = {0};
     int rc;
 
-    buf_clear(&r->printed);
-    r->result = (struct svm_result){0};
-    if (r->call)
-        return call_once(r, err);
     svm_kind_describe(r->kind, &info);
     if (!info.packet) {
         struct demo demo = {.type = 0x11223344, .port = 80, .mark = 7, .name = "a name", .data = r->mem.data,
@@ -188,6 +185,20 @@ static int run_once(struct run *r, struct svm_error *err) {
     buf_add(&r->mem, r->packet.data, r->packet.len);
     free(room);
     return rc;
+}
+
+static int run_once(struct run *r, struct svm_error *err) {
+    int rc;
+    buf_clear(&r->printed);
+    r->result = (struct svm_result){0};
+    if (r->call)
+        return call_once(r, err);
+    rc = run_input(r, err);
+    if ((rc && rc != SVM_ETRAP) || bound_kept(r->i, r->result.insns))
+        return rc;
+    snprintf(err->text, sizeof err->text, "%llu instructions, and %llu were to be the most",
+             (unsigned long long)r->result.insns, (unsigned long long)run_bound(r->i));
+    return SVM_EVERIFY;
 }
 
 static bool on_result(struct run *r, const struct section *s) {

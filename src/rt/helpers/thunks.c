@@ -186,7 +186,7 @@ static u64 lookup_thunk(struct ctx *cx, u64 r1, u64 r2, u64 r3, u64 r4, u64 r5) 
 #define KFUNC(name, result, k1, k2, k3, k4, k5) THUNK(name, k_##name, ANY, k1, k2, k3, k4, k5)
 #include "abi/kfuncs.def"
 
-#define ROW(n, f, k, g, res, i, k1, k2, k3, k4, k5)                                                                    \
+#define ROW(n, f, k, g, res, i, free, k1, k2, k3, k4, k5)                                                              \
     {                                                                                                                  \
         .name = #n,                                                                                                    \
         .fn = f,                                                                                                       \
@@ -194,16 +194,20 @@ static u64 lookup_thunk(struct ctx *cx, u64 r1, u64 r2, u64 r3, u64 r4, u64 r5) 
         .gpl_only = g,                                                                                                 \
         .kinds = k,                                                                                                    \
         .id = i,                                                                                                       \
+        .unpaid = free,                                                                                                \
         .arg = {ARG_##k1, ARG_##k2, ARG_##k3, ARG_##k4, ARG_##k5},                                                     \
     },
 static const struct helper helpers[] = {
 #define HELPER(id, name, kinds, gpl, result, ...)                                                                      \
-    [id] = ROW(name, (id) == MAP_LOOKUP ? lookup_thunk : t_##name, kinds, gpl, result, id, __VA_ARGS__)
+    [id] = ROW(name, (id) == MAP_LOOKUP ? lookup_thunk : t_##name, kinds, gpl, result, id, true, __VA_ARGS__)
+#define HELPER_PAYS(id, name, kinds, gpl, result, ...)                                                                 \
+    [id] = ROW(name, t_##name, kinds, gpl, result, id, false, __VA_ARGS__)
 #define REFUSED(i, n, gpl) [i] = {.name = #n, .gpl_only = gpl, .id = i},
 #include "abi/helpers.def"
 };
 static const struct helper kfuncs[] = {
-#define KFUNC(name, result, ...) ROW(name, t_##name, ANY, 0, result, 0, __VA_ARGS__)
+#define KFUNC(name, result, ...)      ROW(name, t_##name, ANY, 0, result, 0, true, __VA_ARGS__)
+#define KFUNC_PAYS(name, result, ...) ROW(name, t_##name, ANY, 0, result, 0, false, __VA_ARGS__)
 #include "abi/kfuncs.def"
 };
 
