@@ -87,6 +87,35 @@ static bool grow(struct join *j) {
     return true;
 }
 
+/* States of nodes: what is done with serves again. */
+static bool keep_state(struct join *j, struct state **to, const struct state *s) {
+    if (!(*to = j->nspare ? j->spare[--j->nspare] : malloc(sizeof **to))) {
+        j->failed = j->c->stop = true;
+        return false;
+    }
+    state_copy(*to, s);
+    return true;
+}
+
+static void drop_state(struct join *j, struct state **s) {
+    if (!*s)
+        return;
+    state_drop(&j->c->pool, *s);
+    if (j->nspare == j->capspare) {
+        u32 cap = j->capspare ? j->capspare * 2 : 64;
+        struct state **x = realloc(j->spare, cap * sizeof *x);
+        if (x) {
+            j->spare = x;
+            j->capspare = cap;
+        }
+    }
+    if (j->nspare < j->capspare)
+        j->spare[j->nspare++] = *s;
+    else
+        free(*s);
+    *s = NULL;
+}
+
 /* The node of the place where s stands; made if there is none. NO_INDEX: out of memory. */
 static u32 node_of(struct join *j) {
     struct check *c = j->c;
@@ -100,19 +129,19 @@ static u32 node_of(struct join *j) {
     for (i = j->bucket[b]; i != NO_INDEX; i = n->next) {
         bool same;
         n = j->node[i];
-        if (!n->s.nframe)
+        if (!n->s)
             continue; /* done */
         same = n->func == top(c)->func && n->pc == s->pc && n->nframe == s->nframe && n->nref == s->nref &&
                n->lock_map == s->lock_map && n->rcu == s->rcu && n->preempt == s->preempt;
         for (u32 k = 1; same && k < s->nframe; k++)
-            same = n->ret[k] == s->f[k]->ret && n->s.f[k]->func == s->f[k]->func && n->s.f[k]->cb == s->f[k]->cb;
+            same = n->ret[k] == s->f[k]->ret && n->s->f[k]->func == s->f[k]->func && n->s->f[k]->cb == s->f[k]->cb;
         for (u32 k = 0; same && k < s->nref; k++)
-            same = n->s.ref[k].kind == s->ref[k].kind && n->s.ref[k].frame == s->ref[k].frame &&
-                   n->s.ref[k].pc == s->ref[k].pc;
+            same = n->s->ref[k].kind == s->ref[k].kind && n->s->ref[k].frame == s->ref[k].frame &&
+                   n->s->ref[k].pc == s->ref[k].pc;
         if (same)
             return i;
     }
-    if ((j->n == j->cap && !grow(j)) || c->memory + (j->n + 1) * sizeof *n > c->max_memory ||
+    if ((j->n == j->cap && !grow(j)) || c->memory + (j->n + 1) * (sizeof *n + 2 * sizeof *n->s) > c->max_memory ||
         !(n = calloc(1, sizeof *n)))
         return NO_INDEX;
     n->func = top(c)->func;
@@ -205,7 +234,7 @@ static void append(struct join *j, u32 **list, u32 *n, u32 *cap, u32 i) {
 
 /* A state has come round to the head: how far did each number move? */
 static void measure(struct join *j, struct node *h) {
-    struct frame *f = top(j->c), *g = h->s.f[h->nframe - 1];
+    struct frame *f = top(j->c), *g = h->s->f[h->nframe - 1];
     bool first = !h->nback;
     append(j, &h->back, &h->nback, &h->capback, j->at->self);
     if (!h->up) {
@@ -232,7 +261,7 @@ static void measure(struct join *j, struct node *h) {
 }
 
 u64 join_trips(struct node *h) {
-    struct frame *f = h->s.f[h->nframe - 1];
+    struct frame *f = h->s->f[h->nframe - 1];
     u64 best = 0;
     for (u32 p = 0; h->up && p < PLACES; p++) {
         const struct reg *r = place_in(f, p);
@@ -288,7 +317,7 @@ static void constants(struct join *j) {
 
 /* A callback has come back to the call that runs it. */
 static bool came_back(const struct node *from, const struct node *to) {
-    return from->s.f[to->nframe]->cb && from->ret[to->nframe] == to->pc;
+    return from->s->f[to->nframe]->cb && from->ret[to->nframe] == to->pc;
 }
 
 static void arrive(struct join *j) {
@@ -305,26 +334,27 @@ static void arrive(struct join *j) {
     case RISING:
         if (j->plain)
             append(j, &n->from, &n->nfrom, &n->capfrom, j->at->self);
-        if (!n->s.nframe) {
-            state_copy(&n->s, &c->s);
-            n->s.ckpt = NO_CKPT;
+        if (!n->s) {
+            if (!keep_state(j, &n->s, &c->s))
+                return;
+            n->s->ckpt = NO_CKPT;
         } else {
             bool wide = n->head && n->visits > PATIENCE;
             j->widened |= wide;
             if (wide && !j->step)
                 constants(j);
-            if (!state_join(c, &n->s, &c->s, wide, j->step, j->nstep, n->own))
+            if (!state_join(c, n->s, &c->s, wide, j->step, j->nstep, n->own))
                 return;
         }
         if (n->head)
-            name_numbers(j, n, &n->s);
+            name_numbers(j, n, n->s);
         join_enqueue(j, i);
         return;
     case NARROWING:
-        if (!n->narrow.nframe)
-            state_copy(&n->narrow, &c->s);
+        if (!n->narrow)
+            keep_state(j, &n->narrow, &c->s);
         else
-            state_join(c, &n->narrow, &c->s, false, NULL, 0, NULL);
+            state_join(c, n->narrow, &c->s, false, NULL, 0, NULL);
         return;
     case LOOKING:
         if (n->root != j->at->root)
@@ -413,8 +443,14 @@ static void follow(struct join *j) {
 }
 
 static void follow_node(struct join *j, u32 i) {
-    j->at = j->node[i];
-    state_copy(&j->c->s, &j->at->s);
+    struct node *n = j->at = j->node[i];
+    if (j->plain) { /* it is not come to again */
+        memcpy(&j->c->s, n->s, sizeof *n->s);
+        n->s->nframe = 0;
+        drop_state(j, &n->s);
+    } else {
+        state_copy(&j->c->s, n->s);
+    }
     follow(j);
 }
 
@@ -425,41 +461,33 @@ static void rise(struct join *j) {
         u32 i = join_dequeue(j);
         j->node[i]->visits++;
         follow_node(j, i);
-        if (j->plain)
-            state_drop(&j->c->pool, &j->node[i]->s);
     }
 }
 
 static void narrow(struct join *j) {
     struct check *c = j->c;
     for (u32 i = 0; i < j->n && !c->stop; i++)
-        if (j->node[i]->s.nframe)
+        if (j->node[i]->s)
             follow_node(j, i);
     for (u32 i = 0; i < j->n; i++) {
         struct node *n = j->node[i];
-        if (!i && !n->narrow.nframe)
-            continue; /* where it begins */
-        if (c->stop) {
-            state_drop(&c->pool, &n->narrow);
+        if (c->stop || !i) { /* it begins at the first, and may be come back to: both */
+            drop_state(j, &n->narrow);
             continue;
         }
-        if (!i) { /* it begins here and is come back to: both */
-            state_drop(&c->pool, &n->narrow);
-            continue;
-        }
-        state_drop(&c->pool, &n->s);
+        drop_state(j, &n->s);
         n->s = n->narrow;
-        n->narrow.nframe = 0;
-        if (n->s.nframe && n->head)
-            name_numbers(j, n, &n->s);
+        n->narrow = NULL;
+        if (n->s && n->head)
+            name_numbers(j, n, n->s);
     }
 }
 
 static void drop_nodes(struct join *j) {
     for (u32 i = 0; i < j->n; i++) {
         struct node *n = j->node[i];
-        state_drop(&j->c->pool, &n->s);
-        state_drop(&j->c->pool, &n->narrow);
+        drop_state(j, &n->s);
+        drop_state(j, &n->narrow);
         free(n->up);
         free(n->down);
         free(n->own);
@@ -467,6 +495,9 @@ static void drop_nodes(struct join *j) {
         free(n->back);
         free(n);
     }
+    while (j->nspare)
+        free(j->spare[--j->nspare]);
+    free(j->spare);
     free(j->node);
     free(j->heap);
     free(j->step);
@@ -505,7 +536,7 @@ static void settle(struct join *j) {
     j->phase = LOOKING;
     c->quiet = j->quiet;
     for (u32 i = 0; i < j->n && !c->stop; i++)
-        if (j->node[i]->s.nframe)
+        if (j->node[i]->s)
             follow_node(j, i);
 }
 
@@ -525,11 +556,10 @@ bool join_from(struct check *c, u64 most, bool quiet, u64 *length_of, u64 *steps
     memset(j->bucket, 0xff, sizeof j->bucket);
     j->plain = loop_free(c, top(c)->func);
     first = node_of(j);
-    if (first != NO_INDEX) {
-        memcpy(&j->node[first]->s, &c->s, sizeof c->s);
-        c->s.nframe = 0;
+    if (first != NO_INDEX && keep_state(j, &j->node[first]->s, &c->s)) {
+        state_drop(&c->pool, &c->s);
         if (j->node[first]->head)
-            name_numbers(j, j->node[first], &j->node[first]->s);
+            name_numbers(j, j->node[first], j->node[first]->s);
         join_enqueue(j, first);
         settle(j);
         if (!c->stop && !j->failed)

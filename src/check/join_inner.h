@@ -16,7 +16,8 @@ struct node {
     u32 nref, lock_map;
     u16 rcu, preempt;
     bool queued, head;
-    struct state s, narrow; /* narrow: of the round that makes them narrower; nframe 0: nothing came */
+    struct state *s,
+        *narrow; /* NULL: nothing came, or it is done with; narrow: of the round that makes them narrower */
     /* of heads, in the last round: for each place of the top frame whether all that comes round moved it on, up or down
      */
     s32 *up, *down; /* least and most; PLACES */
@@ -32,6 +33,8 @@ struct join {
     struct node **node;
     u32 n, cap;
     u32 bucket[HASH];
+    struct state **spare;
+    u32 nspare, capspare; /* states that are done with */
     u32 *heap;
     u32 nheap;
     enum { RISING, NARROWING, LOOKING } phase;

@@ -91,7 +91,7 @@ bool join_length(struct join *j, u64 *total) {
     for (u32 i = 0; ok && i < j->n; i++) {
         l.times[i] = 1;
         l.outer[i] = NO_INDEX;
-        if (j->node[i]->visits && (j->plain || j->node[i]->s.nframe))
+        if (j->node[i]->visits && (j->plain || j->node[i]->s))
             join_enqueue(j, i);
     }
     while (ok && j->nheap)
@@ -115,7 +115,7 @@ bool join_length(struct join *j, u64 *total) {
         return ok;
     c->func = j->node[open]->func;
     c->pc = j->node[open]->pc;
-    state_copy(&c->s, &j->node[open]->s);
+    state_copy(&c->s, j->node[open]->s);
     unproven(c, CHECK_LOOP, -1);
     state_drop(&c->pool, &c->s);
     return true;

@@ -261,7 +261,7 @@ struct scalar scalar_const_w(u32 w, u64 x) {
 }
 
 struct scalar scalar_any(void) {
-    return scalar_any_w(64);
+    return scalar_load(8);
 }
 struct scalar scalar_const(u64 x) {
     return scalar_const_w(64, x);
@@ -288,8 +288,15 @@ struct scalar scalar_tnum(struct tnum t) {
     a.bits = t;
     return reduced(a);
 }
+/* As a range from 0 on would be tightened. */
 struct scalar scalar_load(u32 size) {
-    return scalar_range(0, width_mask(8 * size));
+    u64 m = width_mask(8 * size);
+    struct scalar a = {{0, m}, 0, m, 0, (s64)m, 0, (u32)m, 0, (s32)m};
+    if (size >= 4)
+        a.smin32 = INT32_MIN, a.smax32 = INT32_MAX;
+    if (size == 8)
+        a.smin = INT64_MIN, a.smax = INT64_MAX;
+    return a;
 }
 
 /* --- order --- */

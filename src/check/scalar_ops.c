@@ -66,26 +66,32 @@ static struct span shift(u32 w, enum num_op op, const struct span *a, u32 c) {
     return r;
 }
 
+static bool span_is_any(u32 w, const struct span *s) {
+    return s->t.mask == width_mask(w) && !s->umin && s->umax == width_mask(w) && s->smin == width_smin(w) &&
+           s->smax == width_smax(w);
+}
+
 /* By each number that b may be: few, or the result is anything soon. */
 static struct span shifts(u32 w, enum num_op op, const struct span *a, const struct span *b) {
     struct span r = {0}, s;
     bool some = false;
-    struct tnum low = bits_cut(w, (struct tnum){b->t.value & (w - 1), b->t.mask & (w - 1)});
-    for (u32 c = 0; c < w; c++) {
-        if (((c ^ low.value) & ~low.mask & (w - 1)) || (b->umax < w && (c < b->umin || c > b->umax)))
+    u32 must = (u32)b->t.value & (w - 1), may = (u32)b->t.mask & (w - 1), k = 0;
+    do {
+        u32 c = must | k;
+        if (b->umax < w && (c < b->umin || c > b->umax))
             continue;
         s = shift(w, op, a, c);
-        if (!some) {
+        if (!some)
             r = s;
-            some = true;
-            continue;
-        }
+        some = true;
         r.t = tnum_join(r.t, s.t);
         r.umin = s.umin < r.umin ? s.umin : r.umin;
         r.umax = s.umax > r.umax ? s.umax : r.umax;
         r.smin = s.smin < r.smin ? s.smin : r.smin;
         r.smax = s.smax > r.smax ? s.smax : r.smax;
-    }
+        if (span_is_any(w, &r))
+            break;
+    } while ((k = (k - may) & may)); /* the next of the numbers that have these bits alone */
     return some ? r : span_any(w);
 }
 
@@ -297,6 +303,14 @@ static struct scalar by_type(u16 op) {
     return isa_info[op].type[0] == 'I' ? scalar_load(4) : scalar_any();
 }
 
+/* All of its numbers, or all of its low halves, may be: often. */
+static bool is_open(const struct scalar *a, bool low) {
+    if (low)
+        return (u32)a->bits.mask == UINT32_MAX && !a->umin32 && a->umax32 == UINT32_MAX && a->smin32 == INT32_MIN &&
+               a->smax32 == INT32_MAX;
+    return a->bits.mask == UINT64_MAX && scalar_is_any(a);
+}
+
 struct scalar scalar_bin(u16 op, const struct scalar *a, const struct scalar *b) {
     enum num_op n;
     bool low;
@@ -305,6 +319,8 @@ struct scalar scalar_bin(u16 op, const struct scalar *a, const struct scalar *b)
         return by_type(op);
     if (scalar_is_const(a) && scalar_is_const(b) && isa_eval(op, a->umin, b->umin, &r))
         return scalar_const(r);
+    if ((n == NUM_ADD || n == NUM_SUB || n == NUM_XOR) && (is_open(a, low) || is_open(b, low)))
+        return scalar_load(low ? 4 : 8);
     return scalar_bin_w(64, n, low, a, b);
 }
 
