@@ -328,7 +328,7 @@ void check_branch(struct check *c, const struct insn *i) {
     case OP_may_goto:
         if ((s = fork_state(c)))
             s->pc = (u32)i->off;
-        c->endless = true;
+        uncounted(c);
         c->s.rounds++;
         c->s.pc = next;
         return;

@@ -390,7 +390,7 @@ static bool loop(struct check *c, struct callee *k) {
         return n && arg_fails(c, k, CHECK_ARG_TYPE, 1);
     precise(c, n);
     k->result = reg_scalar(scalar_srange(-22, 8 * 1024 * 1024));
-    c->endless = true; /* how often is not counted */
+    uncounted(c);
     if (!is_const_arg(c, k, 4, &flags))
         return false;
     if (n->var.umax)
@@ -409,6 +409,7 @@ static void bounded_by(struct check *c, struct callee *k, u16 r) {
 
 static bool tail_call(struct check *c, struct callee *k) {
     const struct reg *x = &top(c)->r[1];
+    c->endless = true; /* another program may go on */
     if (c->ctx->size && (x->kind != VAL_CTX || !reg_at_start(x)))
         return arg_fails(c, k, CHECK_ARG_TYPE, 1);
     if (c->s.nref || c->s.lock_map != NO_INDEX || c->s.rcu || c->s.preempt) {
@@ -527,16 +528,16 @@ bool helper_effects(struct check *c, struct callee *k) {
         }
         return true;
     case H_FOR_EACH:
-        c->endless = true;
+        uncounted(c);
         call_back(c, k, CB_EACH);
         return !c->stop;
     case H_LOOP: return loop(c, k);
     case H_FIND_VMA:
-        c->endless = true;
+        uncounted(c);
         call_back(c, k, CB_VMA);
         return !c->stop;
     case H_DRAIN:
-        c->endless = true;
+        uncounted(c);
         call_back(c, k, CB_DRAIN);
         return !c->stop;
     case H_TIMER_INIT:

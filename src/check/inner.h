@@ -197,6 +197,8 @@ struct frame *own(struct check *c, u32 k); /* to write; NULL: out of memory */
 struct frame *own_slots(struct check *c, u32 k, u64 slots); /* no more than these */
 static inline u32 top_index(const struct check *c) { return c->s.nframe - 1; }
 static inline u32 new_id(struct check *c) { return ++c->next_id; }
+/* Rounds that the runtime bounds are counted in joined states alone. */
+static inline void uncounted(struct check *c) { c->endless |= !c->join; }
 
 /* --- prune.c --- */
 /* At a place where states are kept: is this one covered (the path is over), else it may be kept. */

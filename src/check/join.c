@@ -6,20 +6,12 @@
  *
  * It ends soon whatever the program, and loops may take as many rounds as they like; but what is
  * known only of one of two ways is lost where they meet. A program that is not proven so is walked (walk.c).
- *
- * A loop ends where a number moves on by a constant each time round and its range at the head has an end, or where
- * the runtime itself counts (iterators, callbacks, may_goto). Each number gets an id at the head: a state that comes
- * back with the same id says how far it moved. */
+ */
 #include "check/join_inner.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    PATIENCE = 3,
-    NARROWINGS = 2,
-    MOVED = 1 << 20,
-    NAMING = 32 /* what it costs, in instructions */
-};
+enum { PATIENCE = 3, NARROWINGS = 2 };
 
 /* --- nodes --- */
 
@@ -165,121 +157,7 @@ static u32 node_of(struct join *j) {
     return j->n++;
 }
 
-/* --- the end of loops --- */
-
-static struct reg *place_in(struct frame *f, u32 p) {
-    if (p < NREG_EBPF)
-        return &f->r[p];
-    p -= NREG_EBPF;
-    return p >= f->lo && f->byte[p * 8] == B_REG ? &f->slot[p] : NULL;
-}
-
-static bool only_one(const struct state *s, u32 id) {
-    u32 n = 0;
-    for (u32 k = 0; k < s->nframe; k++)
-        for (u32 p = 0; p < PLACES; p++) {
-            const struct reg *r = place_in(s->f[k], p);
-            n += r && r->id == id;
-        }
-    return n == 1;
-}
-
-/* Numbers at a head get ids of the head, each its own, which say: so much at this round. Those of loops around it stay.
- */
-static void name_numbers(struct join *j, struct node *n, struct state *s) {
-    struct frame *f = state_frame(&j->c->pool, s, s->nframe - 1);
-    if (!n->own && !(n->own = calloc(PLACES, sizeof *n->own)))
-        f = NULL;
-    if (!f) {
-        j->failed = true;
-        return;
-    }
-    j->steps += NAMING;
-    for (u32 p = 0; p < PLACES; p++) { /* of the round before: not what the name means from here on */
-        struct reg *r = place_in(f, p);
-        for (u32 q = 0; r && r->kind == VAL_SCALAR && r->id && q < PLACES; q++)
-            if (q != p && r->id == n->own[q]) {
-                r->id = 0;
-                r->off = 0;
-                r->flags = 0;
-            }
-    }
-    for (u32 p = 0; p < PLACES; p++) {
-        struct reg *r = place_in(f, p);
-        if (!r || r->kind != VAL_SCALAR || (r->id && r->id == n->own[p]))
-            continue;
-        if (n->own[p]) {
-            r->id = n->own[p];
-            r->off = 0;
-            r->flags = 0;
-        } else if (!r->id || (merged_id(r->id) && only_one(s, r->id))) {
-            name_number(j->c, r);
-            n->own[p] = r->id;
-        }
-    }
-}
-
-static void append(struct join *j, u32 **list, u32 *n, u32 *cap, u32 i) {
-    if (*n == *cap) {
-        u32 more = *cap ? *cap * 2 : 4, *x = realloc(*list, more * sizeof *x);
-        if (!x) {
-            j->failed = true;
-            return;
-        }
-        *list = x;
-        *cap = more;
-    }
-    (*list)[(*n)++] = i;
-}
-
-/* A state has come round to the head: how far did each number move? */
-static void measure(struct join *j, struct node *h) {
-    struct frame *f = top(j->c), *g = h->s->f[h->nframe - 1];
-    bool first = !h->nback;
-    append(j, &h->back, &h->nback, &h->capback, j->at->self);
-    if (!h->up) {
-        h->up = malloc(PLACES * sizeof *h->up);
-        h->down = malloc(PLACES * sizeof *h->down);
-        if (!h->up || !h->down) {
-            j->failed = true;
-            return;
-        }
-    }
-    for (u32 p = 0; p < PLACES; p++) {
-        const struct reg *r = place_in(f, p), *o = place_in(g, p);
-        s64 d = 0;
-        if (h->own && r && o && r->kind == VAL_SCALAR && o->kind == VAL_SCALAR && o->id && o->id == h->own[p] &&
-            r->id == o->id && !((r->flags | o->flags) & (R_LOW | R_HIGH)))
-            d = (r->flags & R_DELTA ? r->off : 0) - (o->flags & R_DELTA ? o->off : 0);
-        if (d < -MOVED || d > MOVED)
-            d = 0;
-        if (first || d < h->up[p])
-            h->up[p] = (s32)d;
-        if (first || d > h->down[p])
-            h->down[p] = (s32)d;
-    }
-}
-
-u64 join_trips(struct node *h) {
-    struct frame *f = h->s->f[h->nframe - 1];
-    u64 best = 0;
-    for (u32 p = 0; h->up && p < PLACES; p++) {
-        const struct reg *r = place_in(f, p);
-        s64 d = h->up[p] > 0 ? h->up[p] : h->down[p] < 0 ? -h->down[p] : 0;
-        u64 wide, n;
-        if (!r || r->kind != VAL_SCALAR || !d)
-            continue;
-        wide = (u64)r->var.smax - (u64)r->var.smin;
-        if (r->var.umax - r->var.umin < wide)
-            wide = r->var.umax - r->var.umin;
-        if (wide >= 1ull << 62)
-            continue;
-        n = wide / (u64)d + 2;
-        if (!best || n < best)
-            best = n;
-    }
-    return best;
-}
+/* --- widening --- */
 
 static int by_value(const void *a, const void *b) {
     s64 x = *(const s64 *)a, y = *(const s64 *)b;
@@ -333,7 +211,7 @@ static void arrive(struct join *j) {
     switch (j->phase) {
     case RISING:
         if (j->plain)
-            append(j, &n->from, &n->nfrom, &n->capfrom, j->at->self);
+            join_append(j, &n->from, &n->nfrom, &n->capfrom, j->at->self);
         if (!n->s) {
             if (!keep_state(j, &n->s, &c->s))
                 return;
@@ -347,7 +225,7 @@ static void arrive(struct join *j) {
                 return;
         }
         if (n->head)
-            name_numbers(j, n, n->s);
+            join_name(j, n, n->s);
         join_enqueue(j, i);
         return;
     case NARROWING:
@@ -360,11 +238,11 @@ static void arrive(struct join *j) {
         if (n->root != j->at->root)
             return; /* a callback that runs later, by itself */
         if (j->at->nframe > n->nframe && came_back(j->at, n))
-            c->endless = true; /* the function that runs it counts */
+            join_came_back(j, n);
         else if (before(n, j->at) > 0)
-            append(j, &n->from, &n->nfrom, &n->capfrom, j->at->self);
+            join_append(j, &n->from, &n->nfrom, &n->capfrom, j->at->self);
         else
-            measure(j, n);
+            join_measure(j, n);
         return;
     }
 }
@@ -479,7 +357,7 @@ static void narrow(struct join *j) {
         n->s = n->narrow;
         n->narrow = NULL;
         if (n->s && n->head)
-            name_numbers(j, n, n->s);
+            join_name(j, n, n->s);
     }
 }
 
@@ -559,7 +437,7 @@ bool join_from(struct check *c, u64 most, bool quiet, u64 *length_of, u64 *steps
     if (first != NO_INDEX && keep_state(j, &j->node[first]->s, &c->s)) {
         state_drop(&c->pool, &c->s);
         if (j->node[first]->head)
-            name_numbers(j, j->node[first], j->node[first]->s);
+            join_name(j, j->node[first], j->node[first]->s);
         join_enqueue(j, first);
         settle(j);
         if (!c->stop && !j->failed)

@@ -26,6 +26,8 @@ struct node {
     u32 nfrom, capfrom; /* nodes that lead here */
     u32 *back;
     u32 nback, capback; /* nodes that come back here */
+    u32 ncame;          /* of them those where a callback ends that is run here */
+    u64 drains;         /* slots of the top frame with an iterator of which each round takes an element */
 };
 
 struct join {
@@ -50,7 +52,14 @@ struct join {
 
 void join_enqueue(struct join *j, u32 n); /* nodes that are due come out in order, loops outside others first */
 u32 join_dequeue(struct join *j);
-u64 join_trips(struct node *h); /* how often the head is come to at most; 0: not known */
+void join_append(struct join *j, u32 **list, u32 *n, u32 *cap, u32 i);
+
+/* --- join_trips.c --- */
+void join_name(struct join *j, struct node *n, struct state *s);
+void join_measure(struct join *j, struct node *h);   /* j->c->s has come round to it */
+void join_came_back(struct join *j, struct node *h); /* a callback has, to the call that runs it */
+u64 join_trips(const struct join *j, const struct node *h); /* how often the head is come to at most; 0: not known */
+u64 join_rounds(const struct join *j, const struct node *h); /* and each time, with callbacks that come back to the call here */
 
 /* The most instructions that a run takes, 0 where it is not known. False: some loop has no end that was found, or
  * memory is out. */

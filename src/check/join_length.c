@@ -98,9 +98,11 @@ bool join_length(struct join *j, u64 *total) {
         order[n++] = join_dequeue(j);
     for (u32 k = 0; ok && k < n; k++) { /* loops outside others come first */
         struct node *h = j->node[order[k]];
-        u64 t = h->nback ? join_trips(h) : 1;
+        u64 t = h->nback > h->ncame ? join_trips(j, h) : 1, rounds = h->ncame ? join_rounds(j, h) : 1;
         if (!h->nback)
             continue;
+        j->c->endless |= !rounds; /* it ends all the same */
+        t = times(t, rounds ? rounds : 1);
         ok = (work += j->n) < WORK_MOST;
         if (ok && t)
             round_the_loop(j, &l, order[k], t);

@@ -195,6 +195,19 @@ static u8 plain_byte(const struct frame *f, u32 at) {
     return kind != B_REG ? kind : f->slot[at / 8].kind == VAL_SCALAR ? B_MISC : B_NONE;
 }
 
+/* uid: elements that it gave, at least. */
+static void join_iterator(struct meet *m, struct reg *a, const struct reg *b, u32 own) {
+    join_scalar(m, &a->var, &b->var);
+    if (b->uid < a->uid) {
+        a->uid = b->uid;
+        m->changed = true;
+    }
+    if (a->id != b->id && !(own && a->id == own)) {
+        m->changed |= a->id != 0;
+        a->id = 0;
+    }
+}
+
 static void join_slot(struct meet *m, struct frame *f, const struct frame *g, u32 k, u32 own) {
     u8 *a = &f->byte[k * 8], old[8];
     const u8 *b = &g->byte[k * 8];
@@ -215,6 +228,8 @@ static void join_slot(struct meet *m, struct frame *f, const struct frame *g, u3
         if (x->size != y->size || x->sub != y->sub || x->flags != y->flags) {
             memset(a, B_NONE, 8);
             m->changed = true;
+        } else if (a[0] == B_ITER) {
+            join_iterator(m, &f->slot[k], y, own);
         }
         return; /* what is held is paired by the states */
     }

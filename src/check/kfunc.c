@@ -8,7 +8,8 @@
 /* effects.c */
 bool dynptr_new(struct check *c, struct callee *k, u16 r, u32 kind, u32 ref, bool read_only);
 
-enum { R_DRAINED = R_RDONLY }; /* of an iterator: it gave all that it had */
+enum { R_DRAINED = R_RDONLY, /* of an iterator: it gave all that it had */
+       ITER_MOST = 8 << 20 };
 
 /* --- iterators: ITER bytes; slot[first]: size the kind, ref --- */
 
@@ -28,6 +29,7 @@ static bool iter_place(struct check *c, struct callee *k, u32 *frame, u32 *slot)
 static bool iter_new(struct check *c, struct callee *k, u32 kind, u32 slots, bool rcu) {
     u32 frame, slot, id;
     struct frame *f;
+    u64 most = UINT64_MAX / 4; /* elements */
     if (!iter_place(c, k, &frame, &slot))
         return false;
     if (slot + slots > SLOTS || c->s.f[frame]->byte[slot * 8] == B_ITER)
@@ -37,6 +39,7 @@ static bool iter_new(struct check *c, struct callee *k, u32 kind, u32 slots, boo
         u64 n;
         if (!is_const_arg(c, k, 3, &n) || !pass_memory(c, 2, 2, (n & 511) * 8, false, k->name))
             return false;
+        most = (n & 511) * 64;
     } else {
         for (u16 r = 2; r <= 3; r++) {
             const struct reg *x = read_reg(c, r);
@@ -46,6 +49,8 @@ static bool iter_new(struct check *c, struct callee *k, u32 kind, u32 slots, boo
                 return arg_fails(c, k, CHECK_ARG_TYPE, r);
             precise(c, x);
         }
+        s64 n = (s64)top(c)->r[3].var.smax32 - top(c)->r[2].var.smin32;
+        most = n < 0 ? 0 : n < ITER_MOST ? (u64)n : ITER_MOST;
     }
     stack_clobber(c, frame, (s64)slot * 8 - STACK_BYTES, slots * 8);
     if (c->stop || !take_ref(c, REF_ITER, &id) || !(f = own(c, frame)))
@@ -57,6 +62,7 @@ static bool iter_new(struct check *c, struct callee *k, u32 kind, u32 slots, boo
         f->slot[slot + j].size = kind;
         f->slot[slot + j].ref = id;
         f->slot[slot + j].flags = rcu ? R_RCU : 0;
+        f->slot[slot + j].var = scalar_range(0, most);
     }
     return true;
 }
@@ -90,7 +96,7 @@ static bool iter_next(struct check *c, struct callee *k, u32 kind, const struct 
         return arg_fails(c, k, CHECK_SECTION, 1);
     ref = it->ref;
     rcu = it->flags & R_RCU;
-    c->endless = true;
+    uncounted(c);
     if (it->flags & R_DRAINED) {
         k->result = reg_const(0);
         return true;

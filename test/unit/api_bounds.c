@@ -15,6 +15,11 @@ static const char *const text =
     "static NOINLINE u64 one(u64 x) { u64 a[2] = {x, 3}; asm volatile(\"\" :: \"r\"(a) : \"memory\"); return a[0] * a[1]; }\n"
     "static NOINLINE u64 both(u64 x) { u64 a[2] = {x, 5}; asm volatile(\"\" :: \"r\"(a) : \"memory\"); return a[0] + a[1]; }\n"
     "static int step(u32 i, void *arg) { return 0; }\n"
+    "struct bpf_iter_num { u64 x; };\n"
+    "#define KSYM extern __attribute__((section(\".ksyms\")))\n"
+    "KSYM int bpf_iter_num_new(struct bpf_iter_num *it, int a, int b);\n"
+    "KSYM int *bpf_iter_num_next(struct bpf_iter_num *it);\n"
+    "KSYM void bpf_iter_num_destroy(struct bpf_iter_num *it);\n"
     "NOINLINE u32 known(u32 x) { for (u32 i = 0; i < 10; i++) asm volatile(\"%0 += 1\" : \"+r\"(x)); return x; }\n"
     "SEC(\"xdp\") int shortly(struct xdp_md *c) { return one(c->rx_queue_index) + both(c->rx_queue_index); }\n"
     "SEC(\"xdp\") int too_long(struct xdp_md *c) {\n"
@@ -23,6 +28,33 @@ static const char *const text =
     "    return x;\n"
     "}\n"
     "SEC(\"xdp\") int global(struct xdp_md *c) { return known(c->rx_queue_index) + known(c->ingress_ifindex); }\n"
+    "SEC(\"xdp\") int iterates(struct xdp_md *c) {\n"
+    "    struct bpf_iter_num a, b;\n"
+    "    int *x, *y, s = 0;\n"
+    "    bpf_iter_num_new(&a, 0, 10);\n"
+    "    while ((x = bpf_iter_num_next(&a))) {\n"
+    "        bpf_iter_num_new(&b, *x, 20);\n" /* from anywhere, as far as is known: 8 Mi elements */
+    "        while ((y = bpf_iter_num_next(&b))) s += *y;\n"
+    "        bpf_iter_num_destroy(&b);\n"
+    "    }\n"
+    "    bpf_iter_num_destroy(&a);\n"
+    "    bpf_iter_num_new(&a, -3, 20);\n"
+    "    while ((x = bpf_iter_num_next(&a))) s += *x;\n"
+    "    bpf_iter_num_destroy(&a);\n"
+    "    return s;\n"
+    "}\n"
+    "SEC(\"xdp\") int few_elements(struct xdp_md *c) {\n"
+    "    struct bpf_iter_num a, b;\n"
+    "    int *x, *y, s = 0;\n"
+    "    bpf_iter_num_new(&a, 0, 10);\n"
+    "    while ((x = bpf_iter_num_next(&a))) {\n"
+    "        bpf_iter_num_new(&b, -3, 20);\n"
+    "        while ((y = bpf_iter_num_next(&b))) s += *y;\n"
+    "        bpf_iter_num_destroy(&b);\n"
+    "    }\n"
+    "    bpf_iter_num_destroy(&a);\n"
+    "    return s;\n"
+    "}\n"
     "SEC(\"xdp\") int calls_back(struct xdp_md *c) { return loop(3, step, 0, 0); }\n"
     "SEC(\"xdp\") int little(struct xdp_md *c) { u32 k = 1; u64 v = 2; return update(&few, &k, &v, 0); }\n"
     "SEC(\"xdp\") int locked(struct xdp_md *c) { u32 k = 1; u64 v = 2; return update(&few, &k, &v, c->rx_queue_index); }\n"
@@ -69,7 +101,7 @@ static bool bounded(const struct kit *k, const char *name) {
 }
 
 static void of_programs(void **state) {
-    static const char *const not[] = {"too_long", "calls_back", "locked", "much", "foreign", "step", "one"};
+    static const char *const not[] = {"too_long", "calls_back", "locked", "much", "foreign", "iterates", "step", "one"};
     struct kit k = {0};
     struct svm_packet packet = {.data = (uint8_t[64]){0}, .len = 64, .rx_queue = 3, .ifindex = 1};
     struct svm_input in = {.kind = SVM_KIND_XDP, .packet = &packet};
@@ -79,7 +111,7 @@ static void of_programs(void **state) {
     for (u32 i = 0; i < sizeof not / sizeof *not; i++)
         if (bound(&k, not[i]))
             fail_msg("%s: %llu", not[i], (unsigned long long)bound(&k, not[i]));
-    for (u32 i = 0; i < 5; i++)
+    for (u32 i = 0; i < 6; i++)
         assert_false(bounded(&k, not[i]));
     assert_true(bounded(&k, "shortly") && bounded(&k, "one") && bounded(&k, "global") && bounded(&k, "known") &&
                 bounded(&k, "little"));
@@ -88,6 +120,8 @@ static void of_programs(void **state) {
     assert_int_equal(r.insns, bound(&k, "shortly"));
     assert_int_equal(svm_run(k.in, "global", &in, &r, &k.err), 0);
     assert_in_range(bound(&k, "global"), r.insns, r.insns + 20); /* a loop ends a round early */
+    assert_int_equal(svm_run(k.in, "few_elements", &in, &r, &k.err), 0);
+    assert_in_range(bound(&k, "few_elements"), r.insns, 2 * r.insns);
     assert_null(k.p->p.plain_view.facts);
     kit_close(&k);
 }
