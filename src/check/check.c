@@ -53,8 +53,6 @@ void note(struct check *c, u16 bits, u32 region, s64 off) {
         return;
     if (c->quiet)
         return;
-    if (!(bits & FACT_SAFE))
-        known_place(c, 1, 0);
     if (region > UINT16_MAX || off < INT32_MIN || off > INT32_MAX)
         region = NO_REGION, off = 0;
     if (!(*mark & M_ACCESS)) {

@@ -163,7 +163,6 @@ const struct map_info *type_info(struct check *c, u32 type); /* of a type of the
 /* In front of each instruction of the last round over joined states, and behind it: with how many frames and ways that wait it began. */
 void known_before(struct check *c);
 void known_after(struct check *c, u32 nframe, u32 ntodo);
-void known_place(struct check *c, s64 lo, s64 hi); /* where in its memory this access may begin; lo > hi: not known */
 void known_facts(struct check *c, u32 func, struct func_facts *out); /* into its facts */
 bool known_meet(const struct func_facts *a, const struct func_facts *b, struct func_facts *out, struct arena *arena);
 

@@ -212,11 +212,6 @@ static bool access_ok(struct check *c, const struct reg *p, u16 r, s64 off, u64 
     case VAL_KINDS: break;
     }
     note(c, ok ? FACT_SAFE : 0, region, 0);
-    struct span at;
-    if (ok && span_of(p, off, size, &at))
-        known_place(c, at.lo, at.hi - (s64)size);
-    else
-        known_place(c, 1, 0);
     return ok;
 }
 
@@ -229,14 +224,10 @@ static bool stack_span(struct check *c, const struct reg *p, u16 r, s64 off, u64
     return false;
 }
 
-static void note_stack(struct check *c, const struct reg *p, const struct span *s, u64 size) {
+static void note_stack(struct check *c, const struct reg *p, const struct span *s) {
     u32 frame = c->l->frame_size; /* a host may have made frames smaller */
     bool fits = frame && s->lo >= -(s64)frame, here = p->frame == top_index(c) && scalar_is_const(&p->var);
     note(c, fits ? FACT_SAFE | FACT_STACK : 0, here ? REGION_STACK : NO_REGION, here ? s->lo : 0);
-    if (p->frame == top_index(c))
-        known_place(c, s->lo, s->hi - (s64)size);
-    else
-        known_place(c, 1, 0);
     struct fn *f = &c->fn[c->s.f[p->frame]->func];
     if ((u32)-s->lo > f->depth)
         f->depth = (u32)-s->lo;
@@ -249,7 +240,7 @@ static void load_stack(struct check *c, const struct reg *p, u16 r, s64 off, u32
         note(c, 0, NO_REGION, 0);
         return;
     }
-    note_stack(c, p, &s, size);
+    note_stack(c, p, &s);
     if (scalar_is_const(&p->var)) {
         stack_load(c, p->frame, s.lo, size, out);
     } else {
@@ -266,7 +257,7 @@ static void store_stack(struct check *c, const struct reg *p, u16 r, s64 off, u3
         stack_havoc(c);
         return;
     }
-    note_stack(c, p, &s, size);
+    note_stack(c, p, &s);
     struct reg any = reg_scalar(scalar_any());
     if (v->kind == VAL_STACK && v->frame > p->frame) { /* it would outlive its frame */
         bad_access(c, CHECK_LEAK, r, off, size, true);

@@ -2,17 +2,17 @@
 /* ranges.c - what is known of numbers, in a form that engines can use.
  *
  * in:  the last round over joined states (join.c): every state in which an instruction is ever run is in one that is
- * seen here out: known[pc] of each function, then bits and rows of its facts
+ *      seen here
+ * out: known[pc] of each function, then bits and rows of its facts
  *
  * A walk of paths (walk.c) says nothing of the kind: it leaves a path that comes to a state like an earlier one, but
  * for numbers of which nothing mattered. */
 #include "check/inner.h"
 
-enum { K_SEEN = 1, K_VALUE = 2, K_PLACE = 4, K_ELSEWHERE = 8, K_TAKEN = 16, K_FELL = 32, K_ANY = 64 };
+enum { K_SEEN = 1, K_VALUE = 2, K_TAKEN = 4, K_FELL = 8, K_ANY = 16 };
 
 struct known {
     u64 min, max; /* VALUE: of what is written */
-    s32 lo, hi;   /* PLACE, unless it is ELSEWHERE as well */
     u16 bits;     /* SEEN: FACT_SAME and so on, in all states */
     u8 flags;     /* ANY: what is written may be anything */
     u8 reg;
@@ -245,22 +245,6 @@ void known_after(struct check *c, u32 nframe, u32 ntodo) {
     }
 }
 
-void known_place(struct check *c, s64 lo, s64 hi) {
-    struct known *k = c->ranging ? known_of(c, c->func, c->pc) : NULL;
-    if (!k || k->flags & K_ELSEWHERE)
-        return;
-    if (lo > hi || lo < INT32_MIN || hi > INT32_MAX) {
-        k->flags |= K_ELSEWHERE;
-    } else if (!(k->flags & K_PLACE)) {
-        k->flags |= K_PLACE;
-        k->lo = (s32)lo;
-        k->hi = (s32)hi;
-    } else {
-        k->lo = (s32)lo < k->lo ? (s32)lo : k->lo;
-        k->hi = (s32)hi > k->hi ? (s32)hi : k->hi;
-    }
-}
-
 /* --- the rows --- */
 
 /* The most that the operation leaves, whatever its operands are; of none it says more than that. */
@@ -293,16 +277,11 @@ static bool is_row(const struct known *k, const struct fact *f, const struct ins
     return f->bits & FACT_SEEN && (k->flags & (K_VALUE | K_ANY)) == K_VALUE && (k->min || k->max < most_by_itself(i));
 }
 
-static bool is_place(const struct known *k, const struct fact *f) {
-    return (k->flags & (K_PLACE | K_ELSEWHERE)) == K_PLACE && f->bits & FACT_SAFE;
-}
-
 void known_facts(struct check *c, u32 func, struct func_facts *out) {
     const struct func *f = &c->m->func[func];
     struct fn *fn = &c->fn[func];
     struct fact_range *range;
-    struct fact_place *place;
-    u32 nrange = 0, nplace = 0;
+    u32 nrange = 0;
     if (!fn->known)
         return;
     for (u32 pc = 0; pc < f->nslot; pc++) {
@@ -317,20 +296,14 @@ void known_facts(struct check *c, u32 func, struct func_facts *out) {
         if (!is_row(k, x, &f->code[pc]))
             k->flags |= K_ANY;
         nrange += !(k->flags & K_ANY);
-        nplace += is_place(k, x);
     }
-    range = arena_new(&c->r->arena, struct fact_range, nrange + 1);
-    place = arena_new(&c->r->arena, struct fact_place, nplace + 1);
-    if (!range || !place)
+    if (!(range = arena_new(&c->r->arena, struct fact_range, nrange + 1)))
         return;
     out->range = range;
-    out->place = place;
-    for (u32 pc = 0; pc < f->nslot && out->nrange + out->nplace < nrange + nplace; pc++) {
+    for (u32 pc = 0; pc < f->nslot && out->nrange < nrange; pc++) {
         const struct known *k = &fn->known[pc];
         if (!(k->flags & K_ANY))
             range[out->nrange++] = (struct fact_range){pc, k->reg, k->min, k->max};
-        if (is_place(k, &fn->fact[pc]))
-            place[out->nplace++] = (struct fact_place){pc, k->lo, k->hi};
     }
 }
 
@@ -361,37 +334,11 @@ static u32 meet_ranges(const struct func_facts *a, const struct func_facts *b, s
     return n;
 }
 
-static u32 meet_places(const struct func_facts *a, const struct func_facts *b, struct fact_place *out) {
-    u32 n = 0, i = 0, j = 0;
-    while (i < a->nplace || j < b->nplace) {
-        const struct fact_place *x = i < a->nplace ? &a->place[i] : NULL, *y = j < b->nplace ? &b->place[j] : NULL;
-        if (x && y && x->pc == y->pc) {
-            struct fact_place r = *x;
-            r.min = y->min < r.min ? y->min : r.min;
-            r.max = y->max > r.max ? y->max : r.max;
-            out[n++] = r;
-            i++, j++;
-        } else if (!y || (x && x->pc < y->pc)) {
-            if (b->of[x->pc].bits & FACT_DEAD)
-                out[n++] = *x;
-            i++;
-        } else {
-            if (a->of[y->pc].bits & FACT_DEAD)
-                out[n++] = *y;
-            j++;
-        }
-    }
-    return n;
-}
-
 bool known_meet(const struct func_facts *a, const struct func_facts *b, struct func_facts *out, struct arena *arena) {
     struct fact_range *range = arena_new(arena, struct fact_range, a->nrange + b->nrange + 1);
-    struct fact_place *place = arena_new(arena, struct fact_place, a->nplace + b->nplace + 1);
-    if (!range || !place)
+    if (!range)
         return false;
     out->range = range;
     out->nrange = meet_ranges(a, b, range);
-    out->place = place;
-    out->nplace = meet_places(a, b, place);
     return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* facts.c - the rows of what is known of one instruction. */
+/* facts.c - the row of what is known of one instruction. */
 #include "ir/facts.h"
 
 bool facts_range(const struct func_facts *ff, u32 pc, u64 *min, u64 *max) {
@@ -17,23 +17,5 @@ bool facts_range(const struct func_facts *ff, u32 pc, u64 *min, u64 *max) {
         return false;
     *min = ff->range[lo].min;
     *max = ff->range[lo].max;
-    return true;
-}
-
-bool facts_place(const struct func_facts *ff, u32 pc, s32 *min, s32 *max) {
-    u32 lo = 0, hi = ff && ff->of ? ff->nplace : 0, end = hi;
-    while (lo < hi) {
-        u32 mid = lo + (hi - lo) / 2;
-        if (ff->place[mid].pc < pc)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    *min = INT32_MIN;
-    *max = INT32_MAX;
-    if (lo == end || ff->place[lo].pc != pc)
-        return false;
-    *min = ff->place[lo].min;
-    *max = ff->place[lo].max;
     return true;
 }

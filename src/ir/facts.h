@@ -36,25 +36,18 @@ struct fact_range {
     u8 reg;
     u64 min, max;
 };
-/* Where the access at pc begins: from the first byte of the packet, of the map's value or of the record, or from the frame's r10 on. */
-struct fact_place {
-    u32 pc;
-    s32 min, max;
-};
 
 struct ctxtype;
 struct func_facts {
     const struct fact *of;          /* one for each instruction of the function; NULL: nothing is known, nothing below either */
-    const struct fact_range *range; /* in rising order of pc, as the places */
-    const struct fact_place *place;
-    u32 nrange, nplace;
+    const struct fact_range *range; /* in rising order of pc */
+    u32 nrange;
     const struct ctxtype *ctx; /* the type of all contexts that come here; NULL: not known */
     bool bounded;              /* every run that comes here was entered with all the fuel that it can take: code counts, and need not look */
 };
 
-/* The range of the register that instruction pc writes (of a call: r0), the place of an access. False: nothing is known, and
- * the whole range of 64 bits comes out. ff may be NULL. */
+/* The range of the register that instruction pc writes (of a call: r0). False: nothing is known, and the whole range of 64
+ * bits comes out. ff may be NULL. */
 bool facts_range(const struct func_facts *ff, u32 pc, u64 *min, u64 *max);
-bool facts_place(const struct func_facts *ff, u32 pc, s32 *min, s32 *max);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* check_ranges.c - what the checker says of numbers (ir/facts.h), and the code that is made of it, against runs of
  * random code by a small machine of its own: each result in its range, each copy a copy, no jump the other way. By
- * hand: rows, places, the meet of two programs. unit-check_ranges [PROGRAMS [SEED]] */
+ * hand: rows, the meet of two programs. unit-check_ranges [PROGRAMS [SEED]] */
 #include "api/api.h"
 #include "check/check.h"
 #include "opt/proven.h"
@@ -78,7 +78,7 @@ static const char *const header = "ldxw r2, [r1+0]\n" /* 0: data */
                                   "lsh64 r5, 1\n"     /* 8: 0 to 30 */
                                   "mov32 r5, r5\n"    /* 9: nothing */
                                   "add64 r2, r5\n"    /* 10 */
-                                  "ldxh r6, [r2+2]\n" /* 11: at 2 to 32 */
+                                  "ldxh r6, [r2+2]\n" /* 11 */
                                   "jlt r5, 31, +1\n"  /* 12: always */
                                   "mov64 r0, 2\n"     /* 13: never */
                                   "mod64 r6, 65536\n" /* 14: nothing */
@@ -87,7 +87,6 @@ static const char *const header = "ldxw r2, [r1+0]\n" /* 0: data */
 static void rows(void **state) {
     struct kit k;
     u64 min, max;
-    s32 lo, hi;
     (void)state;
     checked(&k, header);
     assert_int_equal(k.r.verdict, CHECK_ACCEPTED);
@@ -96,11 +95,6 @@ static void rows(void **state) {
     assert_true(facts_range(facts(&k), 8, &min, &max));
     assert_true(min == 0 && max == 30);
     assert_true(has(&k, 9, FACT_SAME) && !has(&k, 8, FACT_SAME));
-    assert_true(facts_place(facts(&k), 11, &lo, &hi));
-    assert_true(lo == 2 && hi == 32);
-    assert_true(facts_place(facts(&k), 6, &lo, &hi));
-    assert_true(!lo && !hi);
-    assert_false(facts_place(facts(&k), 0, &lo, &hi));
     assert_true(has(&k, 12, FACT_TAKEN) && !has(&k, 12, FACT_NOT_TAKEN));
     assert_false(has(&k, 5, FACT_TAKEN | FACT_NOT_TAKEN));
     assert_true(has(&k, 13, FACT_DEAD));
@@ -495,15 +489,12 @@ static bool access(u8 stack[STACK], const struct insn *i, u64 r[NREG_EBPF], u64 
     return true;
 }
 
-/* What is proven of an access: that it may be done, and where. */
-static bool place_holds(const struct func_facts *ff, u32 pc, const struct insn *i, const u64 r[NREG_EBPF], bool done) {
+/* What is proven of an access: that it may be done, and where in the frame. */
+static bool access_holds(const struct func_facts *ff, u32 pc, const struct insn *i, const u64 r[NREG_EBPF], bool done) {
     const struct fact *f = &ff->of[pc];
     s64 off = (s64)(r[i->b] + (u64)(s64)i->off - r[REG_FP]);
-    s32 min, max;
     if (!(f->bits & FACT_SAFE))
         return true;
-    if (facts_place(ff, pc, &min, &max) && (off < min || off > max))
-        return false;
     return done && (f->region != REGION_STACK || !f->off || f->off == off);
 }
 
@@ -550,7 +541,7 @@ static u64 run(const struct insn *const code[FUNCS], const struct func_facts *ff
             out = i->op == OP_mov64i ? (u64)(s64)i->imm : (u32)i->imm;
         }
         if (ff && (!holds(&ff[func], pc, i, r, out, jumps) ||
-                   (isa_info[i->op].size && !place_holds(&ff[func], pc, i, r, !ends || !is_aligned(i, r))))) {
+                   (isa_info[i->op].size && !access_holds(&ff[func], pc, i, r, !ends || !is_aligned(i, r))))) {
             facts_range(&ff[func], pc, &min, &max);
             fail_msg("program %llu of seed %llu, function %u, instruction %u, %s: bits %x, range %llx to %llx; x %llx, "
                      "result %llx",
