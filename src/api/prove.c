@@ -117,7 +117,7 @@ static const char *type_name(const struct prog *g, const struct ctxtype *t) {
 /* s: NULL, where facts of it are not wanted. */
 static int verdict(struct program *p, u32 i, const struct ctxtype *t, struct sum *s, struct error *e) {
     const struct prog *g = &p->m->prog[i];
-    struct check_options c = {.strict = true, .type = type_name(g, t)};
+    struct check_options c = {.strict = true, .ranges = s, .type = type_name(g, t)};
     struct check_result r = {0};
     if (!check_program(&p->view, i, &c, &r, e)) {
         if (r.verdict != CHECK_ACCEPTED)

@@ -18,7 +18,7 @@ struct check_fail *unproven(struct check *c, u8 reason, int reg) {
     struct check_result *r = c->r;
     struct fn *fn = &c->fn[c->func];
     struct check_fail *x = &c->none;
-    bool first = !(fn->mark[c->pc] & M_FAILED), stop = c->o->strict || reason == CHECK_BUDGET;
+    bool first = !(fn->mark[c->pc] & M_FAILED), stop = (c->o->strict && !c->patient) || reason == CHECK_BUDGET;
     c->noted++;
     if (c->quiet)
         return c->last = &c->none;
@@ -376,7 +376,9 @@ static void forget(struct check *c) {
 }
 
 static void look(struct check *c) {
+    c->patient = c->o->ranges;
     bool joined = c->settled = look_at_all(c, true);
+    c->patient = false;
     if (joined && !c->r->nfail) {
         if (c->o->log) { /* once more, aloud */
             forget(c);

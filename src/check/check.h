@@ -99,6 +99,7 @@ struct check_options {
     u64 max_memory;   /* bytes (256 MiB) */
     u32 max_fails;    /* how many are kept in guarded mode (64); all are counted */
     bool any_license; /* take the license as GPL-compatible */
+    bool ranges;      /* strict: what is known of numbers is wanted as well, also where it takes a walk to prove the program */
     const char *type; /* the kernel's name of the program type in place of that of the section; NULL: prog.kind and section */
     const u8 *types; u64 ntypes; /* BTF of a kernel in place of the running one's; NULL: that */
     /* Called at the head of each block that is analysed, with its state in words; may be NULL. */

@@ -145,6 +145,7 @@ struct check {
     u64 noted;             /* things that were not proven, also where they do not count */
     bool counted;          /* calls (fn.ncall) */
     bool settled;          /* all was seen in joined states: what ranges.c knows holds */
+    bool patient;          /* these go on where something is not proven, also where it is refused for that in the end */
     bool ranging;          /* what is seen of numbers counts (ranges.c) */
     bool special;          /* maps may hold locks, timers and the like */
     u32 len_id;            /* raw programs: of the length of their memory; 0: none */

@@ -103,6 +103,34 @@ static void rows(void **state) {
     done(&k);
 }
 
+/* The branches are told apart by a walk alone; what is known of numbers is that of the joined states all the same. */
+static void of_what_is_walked(void **state) {
+    struct kit k;
+    u64 min, max;
+    (void)state;
+    checked(&k, "ldxw r2, [r1+12]\n"
+                "mov64 r0, 0\n"
+                "mov64 r6, 0\n"
+                "jgt r2, 7, +2\n"
+                "mov64 r6, r10\n"
+                "add64 r6, -8\n"
+                "jgt r2, 7, +1\n"
+                "stxdw [r6+0], r0\n" /* 7 */
+                "and64 r2, 15\n"
+                "lsh64 r2, 1\n" /* 9: 0 to 30 */
+                "exit\n");
+    assert_int_equal(k.r.verdict, CHECK_ACCEPTED);
+    assert_true(has(&k, 7, FACT_SAFE));
+    assert_false(facts_range(facts(&k), 9, &min, &max));
+    check_drop(&k.r);
+    k.r = looked_at(&k, (struct check_options){.strict = true, .ranges = true});
+    assert_int_equal(k.r.verdict, CHECK_ACCEPTED);
+    assert_true(has(&k, 7, FACT_SAFE));
+    assert_true(facts_range(facts(&k), 9, &min, &max));
+    assert_true(!min && max == 30);
+    done(&k);
+}
+
 static void code_of_it(void **state) {
     struct kit k;
     const struct insn *code;
@@ -623,6 +651,7 @@ static void random_code(void **state) {
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows),
+        cmocka_unit_test(of_what_is_walked),
         cmocka_unit_test(code_of_it),
         cmocka_unit_test(forms),
         cmocka_unit_test(not_together),
