@@ -78,7 +78,7 @@ struct map_info { bool ready; u32 n; struct map_field f[MAX_MAP_FIELDS]; };
 struct saved { u8 frame, loc; struct reg r; }; /* loc: register, or 16 + slot */
 struct ckpt {
     u32 parent, next, open; /* open: paths from here that are not at their end */
-    u32 hits, misses;
+    u32 hits, misses, why;  /* why: the saved register that did not cover the last state that was compared */
     bool listed, forced;
     u32 pc, nframe;
     u64 path;               /* instructions up to here */

@@ -182,9 +182,29 @@ static bool frames_match(const struct check *c, const struct ckpt *k) {
     return true;
 }
 
-static bool covers(const struct check *c, const struct ckpt *k, enum how how) {
+/* Of one saved register by itself: it does not cover what is in its place, whatever the ids are. */
+static bool is_beyond(const struct check *c, const struct ckpt *k, u32 i, enum how how) {
+    const struct saved *e = &k->e[i];
+    const struct frame *f = c->s.f[e->frame];
+    const struct reg *r = e->loc < SLOT_BIT ? &f->r[e->loc] : &f->slot[e->loc - SLOT_BIT];
+    if (e->loc >= SLOT_BIT) {
+        u32 slot = e->loc - SLOT_BIT;
+        if ((how == BY_MARKS && !(k->live[e->frame] >> slot & 1)) || slot < f->lo || f->byte[slot * 8] != B_REG ||
+            k->f[e->frame].byte[(size_t)(slot - k->f[e->frame].lo) * 8] != B_REG || e->r.sub != r->sub)
+            return false;
+    }
+    if (e->r.kind != VAL_SCALAR || r->kind != VAL_SCALAR)
+        return e->r.kind != r->kind && e->r.kind != VAL_NONE;
+    if (how == SAME)
+        return !scalar_eq(&e->r.var, &r->var);
+    return (how == WITHIN || has_bit(k->precise, bit_of(e->frame, e->loc))) && !scalar_le(&r->var, &e->r.var);
+}
+
+static bool covers(const struct check *c, struct ckpt *k, enum how how) {
     const struct state *s = &c->s;
     struct ids m = {.n = 0};
+    if (k->n && is_beyond(c, k, k->why, how)) /* as it was before: often */
+        return false;
     if ((how != BY_MARKS || k->len_used) && k->pkt_len > s->pkt_len)
         return false;
     for (u32 i = 0; i < k->nref; i++)
@@ -197,6 +217,7 @@ static bool covers(const struct check *c, const struct ckpt *k, enum how how) {
         const struct saved *e = &k->e[i];
         const struct frame *f = s->f[e->frame];
         bool marked = has_bit(k->precise, bit_of(e->frame, e->loc));
+        k->why = i;
         if (e->loc < SLOT_BIT) {
             if (!reg_covers(&e->r, &f->r[e->loc], how, marked, &m))
                 return false;
