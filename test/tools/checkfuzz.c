@@ -118,7 +118,8 @@ static struct svm_module *module_of(struct one *o, struct error *e) {
     m->m.map = arena_new(&m->m.arena, struct map_def, nmap + 1);
     if (!m->m.map)
         goto bad;
-    memcpy(m->m.map, from, nmap * sizeof *from);
+    if (nmap)
+        memcpy(m->m.map, from, nmap * sizeof *from);
     set_kind(m, o->code.kind);
     if (validate(&m->m, &lo.limits, e))
         goto bad;
