@@ -202,7 +202,8 @@ static bool is_beyond(const struct check *c, const struct ckpt *k, u32 i, enum h
 
 static bool covers(const struct check *c, struct ckpt *k, enum how how) {
     const struct state *s = &c->s;
-    struct ids m = {.n = 0};
+    struct ids m; /* large: not cleared */
+    m.n = 0;
     if (k->n && is_beyond(c, k, k->why, how)) /* as it was before: often */
         return false;
     if ((how != BY_MARKS || k->len_used) && k->pkt_len > s->pkt_len)

@@ -4,15 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct frame *frame_new(struct pool *p) {
+/* As it comes. */
+static struct frame *take(struct pool *p) {
     struct frame *f = p->free;
     if (f) {
         memcpy(&p->free, &f->r, sizeof p->free);
-    } else {
-        if (p->made >= p->limit || !(f = malloc(sizeof *f)))
-            return NULL;
-        p->made += sizeof *f;
+        return f;
     }
+    if (p->made >= p->limit || !(f = malloc(sizeof *f)))
+        return NULL;
+    p->made += sizeof *f;
+    return f;
+}
+
+struct frame *frame_new(struct pool *p) {
+    struct frame *f = take(p);
+    if (!f)
+        return NULL;
     f->shared = 0;
     f->func = f->ret = 0;
     f->cb = 0;
@@ -36,7 +44,7 @@ struct frame *state_frame(struct pool *p, struct state *s, u32 k) {
     struct frame *f = s->f[k], *c;
     if (!f->shared)
         return f;
-    if (!(c = frame_new(p)))
+    if (!(c = take(p)))
         return NULL;
     memcpy(c, f, offsetof(struct frame, slot));
     memcpy(&c->slot[f->lo], &f->slot[f->lo], (SLOTS - f->lo) * sizeof f->slot[0]);
