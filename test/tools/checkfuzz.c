@@ -15,6 +15,7 @@
  * takes no more instructions than the checker says.
  * --as-is takes each of the given programs once, unchanged. --sample K prints K programs of each kind of difference,
  * --show prints program N and what everybody says. */
+#define _GNU_SOURCE
 #include "api/api.h"
 #include "check/check.h"
 #include "front/front.h"
@@ -27,6 +28,7 @@
 #include "kit_verdict.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { KINDS = 200, WORDS = 200, LINE = 700, ROOM = PACKET_MAX + 1024, BUDGET = 4000000, MAX_RUNS = 64 };
 
@@ -42,6 +44,7 @@ struct fuzz {
     u32 runs, sample;
     u64 steps;
     const char *write, *differs;
+    u8 *room; /* of all packets: far from all else, so that where it lies says nothing, and nothing lies beside it */
     struct sources sources;
     struct kernel_maps
         generated[PROG_KINDS]; /* the maps of generated programs, in the kernel: a prog array is of one kind */
@@ -361,13 +364,13 @@ static bool run_again(struct one *o, enum svm_verify_mode mode, u64 seed, const 
     struct svm_program *checked = o->p;
     struct svm_error err = {0};
     struct svm_instance *in;
-    u8 *room = malloc(ROOM);
+    u8 *room = o->z->room;
     bool same = true;
     lo.verify = mode;
     o->p = svm_program_link(o->m, &lo, &err);
     in = o->p ? svm_instance_new(o->p, &err) : NULL;
     o->seed = seed;
-    for (u32 k = 0; in && room && k < n && same; k++) {
+    for (u32 k = 0; in && k < n && same; k++) {
         struct svm_result res = {0};
         if (k)
             fill_maps(o);
@@ -379,18 +382,17 @@ static bool run_again(struct one *o, enum svm_verify_mode mode, u64 seed, const 
     svm_instance_free(in);
     svm_program_free(o->p);
     o->p = checked;
-    free(room);
     return same;
 }
 
 static void run_ours(struct one *o) {
     struct svm_error err = {0};
     struct svm_instance *in = o->p && o->checked ? svm_instance_new(o->p, &err) : NULL;
-    u8 *room = malloc(ROOM);
+    u8 *room = o->z->room;
     struct svm_result before[MAX_RUNS];
     u64 seed = o->seed;
     u32 n = 0;
-    for (u32 k = 0; in && room && k < o->z->runs; k++) {
+    for (u32 k = 0; in && k < o->z->runs; k++) {
         struct svm_result res = {0};
         u32 failed = o->z->counts.failed;
         int rc;
@@ -407,7 +409,6 @@ static void run_ours(struct one *o) {
         before[n++] = res;
     }
     svm_instance_free(in);
-    free(room);
     /* one that compares addresses does something else each time, or now and then, whatever is checked */
     bool differs = n && repeats(&o->m->m);
     for (u32 k = 0; k < 3 && differs; k++)
@@ -467,11 +468,12 @@ static void list(const char *title, struct tally *t) {
 
 static void result(struct fuzz *z) {
     u64 kernel = z->both_accept + z->only_kernel;
-    printf("%llu programs, %llu of them no code; runs: %llu, %llu instructions, %llu traps, %llu once more with what was proven; longest analysis %.3f ms "
+    printf("%llu programs, %llu of them no code; runs: %llu, %llu instructions, %llu traps, %llu once more with what "
+           "was proven; longest analysis %.3f ms "
            "(program %llu)\n",
            (unsigned long long)z->total, (unsigned long long)z->refused, (unsigned long long)z->ran,
-           (unsigned long long)z->insns, (unsigned long long)z->trapped, (unsigned long long)z->proven, (double)z->longest_ns / 1e6,
-           (unsigned long long)z->longest);
+           (unsigned long long)z->insns, (unsigned long long)z->trapped, (unsigned long long)z->proven,
+           (double)z->longest_ns / 1e6, (unsigned long long)z->longest);
     list("we reject:", z->reasons);
     list("no code:", z->load);
     if (!z->kernel)
@@ -495,6 +497,12 @@ static int quiet(void *arg, const char *text, size_t len) {
     return (void)arg, (void)text, (void)len, 0;
 }
 
+static u8 *far_room(void) {
+    void *far = (void *)(uintptr_t)(1ull << 44), *p;
+    p = mmap(far, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
 int main(int argc, char **argv) {
     struct fuzz *z = calloc(1, sizeof *z);
     struct svm_config c = SVM_CONFIG_INIT;
@@ -505,7 +513,7 @@ int main(int argc, char **argv) {
     int i, status;
 
     c.print = quiet;
-    if (!z || !(z->vm = svm_new(&c, &err)))
+    if (!z || !(z->room = far_room()) || !(z->vm = svm_new(&c, &err)))
         return 1;
     z->kernel = true;
     z->count = 2000;
