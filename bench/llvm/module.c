@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* module.c - a large WebAssembly module compiled by one thread and by as many as there are processors: time, and the
- * memory of the whole process. A small module is grown to 10 MB of code, all of whose functions are compiled; of that
- * one a tenth tells what threads gain. At level 1: what is printed is time that somebody waits for. */
+ * memory of the whole process. A small module is grown to 10 MB of code (--mb), all of whose functions are compiled; of
+ * that one a tenth tells what threads gain. At level 1: what is printed is time that somebody waits for. */
 #include "llvm.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -62,6 +63,8 @@ bool bench_module(struct report *r, const char *path, unsigned mb) {
     free(tenth.p);
     if (!good)
         return false;
+    snprintf(small, sizeof small, "%.1f MB of WebAssembly, level 1, one thread", mb / 10.0);
+    snprintf(large, sizeof large, "%u MB of WebAssembly, level 1, %u threads", mb, all);
     report(r, &(struct figure){.name = "module_1", .what = small, .unit = "s", .value = one.ms / 1e3});
     report(r, &(struct figure){.name = "module_all",
                                .what = "    a thread for each processor",
