@@ -210,7 +210,7 @@ static void make(struct program *p) {
     p->m = (struct module){.name = "m", .front = "test", .func = &p->func, .nfunc = 1};
     p->l = (struct link_view){
         .m = &p->m, .checks = true, .fuel = true, .frame_size = 512, .helper = p->helpers, .nhelper = 2};
-    p->j = (struct llvm_job){.l = &p->l, .o = {.level = 2, .threads = 1}};
+    p->j = (struct llvm_job){.l = &p->l, .o = {.level = 2, .parts = 1}};
     p->helper = (struct helper){.name = "h", .id = 1};
 }
 
@@ -235,7 +235,7 @@ static void test_keys(void **state) {
     WITH(p.l.frame_size = 1024);
     WITH(p.l.exact_regs = true);
     WITH(p.j.o.level = 1);
-    WITH(p.j.o.threads = 2);
+    WITH(p.j.o.parts = 2);
     WITH(p.j.o.bounds = true);
     WITH(p.j.o.triple = "aarch64-linux-gnu");
     WITH(p.helpers[1] = &p.helper);

@@ -67,7 +67,7 @@ static void add_options(struct blake2 *s, const struct llvm_job *j) {
     add_u64(s, (u64)o->level);
     add_u64(s, (u64)o->frames << 2 | (u64)o->places << 1 | o->debug);
     add_u64(s, o->bounds);
-    add_u64(s, o->threads);
+    add_u64(s, o->parts);
     add_text(s, o->triple);
     add_text(s, o->cpu);
     add_text(s, o->features);

@@ -38,7 +38,7 @@ static struct native_image *load(const struct link_view *l, const struct buf *pa
 static struct native_image *make(const struct llvm_job *j, struct buf *part, struct error *e) {
     const char *folder = j->l->jit.cache, *name = j->l->m->name ? j->l->m->name : "";
     u8 key[BLAKE2_BYTES];
-    u32 n = j->o.threads;
+    u32 n = j->o.parts;
     u64 start = os_time_ns();
     bool shows = j->o.dump_before || j->o.dump_after || j->o.time_passes;
     bool keyed = !shows && !(folder && !*folder) && llvm_key(j, key);
@@ -59,8 +59,15 @@ static struct native_image *make(const struct llvm_job *j, struct buf *part, str
     return im;
 }
 
+/* A large module is compiled in parts whatever the threads: LLVM keeps some 600 bytes for each byte of one. */
+static u32 parts_of(const struct module *m, u32 threads) {
+    enum { PART = 1000 }; /* functions */
+    u32 n = m->nfunc / PART;
+    return n > threads ? n : threads;
+}
+
 static struct native_image *compiled(const struct link_view *l, bool guarded, struct error *e) {
-    u32 n = l->jit.eager ? l->jit.eager : 1;
+    u32 threads = l->jit.eager ? l->jit.eager : 1, n = parts_of(l->m, threads);
     struct llvm_job j = {.l = l,
                          .o = {.level = l->jit.level ? l->jit.level : 2,
                                .debug = l->jit.debug || l->jit.perf,
@@ -70,7 +77,8 @@ static struct native_image *compiled(const struct link_view *l, bool guarded, st
                                .dump_before = l->jit.dump_before,
                                .dump_after = l->jit.dump_after,
                                .time_passes = l->jit.time_passes,
-                               .threads = n},
+                               .parts = n,
+                               .threads = threads},
                          .kind = LLVM_OBJECT};
     struct buf *part = calloc(n, sizeof *part);
     struct native_image *im = NULL;

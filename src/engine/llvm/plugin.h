@@ -25,7 +25,8 @@ struct llvm_options {
     bool carries;                 /* the object has room for the line tables that it brings along: native_carry_lines() */
     bool dump_before, dump_after; /* the module's text to stderr */
     bool time_passes;
-    u32 threads;                  /* 0 or 1: one object; more: so many parts, compiled at once */
+    u32 parts;                    /* objects that functions are shared out to; 0: one */
+    u32 threads;                  /* parts that are compiled at once; 0: one */
 };
 struct llvm_job {
     const struct link_view *l;    /* of code that is not for this process no address in it is used */
@@ -39,7 +40,7 @@ struct llvm_plugin {
     u32 version;                  /* LLVM_PLUGIN_VERSION */
     const char *build;            /* svm_build_id() of the library it was built with */
     const char *llvm;             /* "19.1.7" */
-    /* Thread safe. out: one buffer for each part (o.threads of them, at least 1), emptied first. */
+    /* Thread safe. out: one buffer for each part, emptied first. */
     int (*emit)(const struct llvm_job *j, struct buf *out, struct error *e);
 };
 enum { LLVM_PLUGIN_VERSION = 1 };

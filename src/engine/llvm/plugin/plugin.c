@@ -4,6 +4,7 @@
 #include "supervm_build_id.h"
 #include <llvm/Config/llvm-config.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -67,12 +68,9 @@ struct part {
     struct lmodule lm;
     struct buf *out;
     struct error e;
-    pthread_t thread;
-    bool started;
 };
 
-static void *make_part(void *arg) {
-    struct part *p = arg;
+static void make_part(struct part *p) {
     struct arena a = {0};
     p->lm.a = &a;
     p->lm.e = &p->e;
@@ -80,6 +78,19 @@ static void *make_part(void *arg) {
     debug_end(&p->lm);
     module_end(&p->lm);
     arena_drop(&a);
+}
+
+/* Each thread takes the next part that nobody has taken. */
+struct work {
+    struct part *part;
+    u32 n;
+    atomic_uint taken;
+};
+static void *make_parts(void *arg) {
+    struct work *w = arg;
+    u32 k;
+    while ((k = atomic_fetch_add(&w->taken, 1)) < w->n)
+        make_part(&w->part[k]);
     return NULL;
 }
 
@@ -110,27 +121,26 @@ static int make_ready(const struct module *m, struct error *e) {
 }
 
 static int emit(const struct llvm_job *j, struct buf *out, struct error *e) {
-    u32 parts = j->o.threads > 1 ? j->o.threads : 1;
-    struct part *p = calloc(parts, sizeof *p);
+    enum { MOST = 64 };
+    u32 n = j->o.parts ? j->o.parts : 1, threads = j->o.threads < n ? j->o.threads : n, more = 0;
+    struct part *p = calloc(n, sizeof *p);
+    struct work w = {.part = p, .n = n};
+    pthread_t thread[MOST];
     if (!p)
         return fail(e, E_NOMEM, NOWHERE, "out of memory");
-    for (u32 k = 0; k < parts; k++) {
+    for (u32 k = 0; k < n; k++) {
         buf_clear(&out[k]);
-        p[k] = (struct part){.lm = {.job = j, .l = j->l, .m = j->l->m, .part = k, .parts = parts}, .out = &out[k]};
+        p[k] = (struct part){.lm = {.job = j, .l = j->l, .m = j->l->m, .part = k, .parts = n}, .out = &out[k]};
     }
     if (!make_ready(j->l->m, e)) {
-        share_out(j->l->m, p, parts);
-        for (u32 k = 1; k < parts; k++)
-            p[k].started = !pthread_create(&p[k].thread, NULL, make_part, &p[k]);
-        make_part(&p[0]);
+        share_out(j->l->m, p, n);
+        while (more + 1 < threads && more < MOST && !pthread_create(&thread[more], NULL, make_parts, &w))
+            more++;
+        make_parts(&w);
     }
-    for (u32 k = 1; k < parts; k++) {
-        if (p[k].started)
-            pthread_join(p[k].thread, NULL);
-        else if (!e->code)
-            make_part(&p[k]);
-    }
-    for (u32 k = 0; k < parts; k++)
+    while (more)
+        pthread_join(thread[--more], NULL);
+    for (u32 k = 0; k < n; k++)
         if (p[k].e.code && !e->code)
             *e = p[k].e;
     free(p);
