@@ -62,14 +62,18 @@ static void last_line(const char *log, char *out, size_t size) {
     }
 }
 
-/* "17: (bf) r2 = r10": the instruction that was looked at last. */
+/* "17: (bf) r2 = r10": the instruction that was looked at last; behind that, of a leak, "Unreleased reference id=3
+ * alloc_insn=20": the one that took what is still held. */
 static u32 last_slot(const char *log) {
+    static const char taken[] = "alloc_insn=";
     u32 slot = NO_INDEX;
     for (const char *p = log; p; p = strchr(p, '\n') ? strchr(p, '\n') + 1 : NULL) {
         char *end;
         unsigned long n = strtoul(p, &end, 10);
         if (end > p && !strncmp(end, ": (", 3))
             slot = (u32)n;
+        if (!strncmp(p, "Unreleased", 10) && (end = strstr(p, taken)))
+            slot = (u32)strtoul(end + strlen(taken), NULL, 10);
     }
     return slot;
 }

@@ -12,7 +12,7 @@ struct kernel_verdict {
     bool accepted;
     int err;        /* errno of a rejection */
     char said[320]; /* the last line of the verifier's log that is not a count */
-    u32 slot;       /* of a rejection: the last instruction that the log shows, or NO_INDEX */
+    u32 slot;       /* of a rejection: the last instruction that the log shows (of a leak: the one that took it), or NO_INDEX */
 };
 
 /* The maps of a module, made in the kernel; what its programs are loaded with. */
