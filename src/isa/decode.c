@@ -4,8 +4,8 @@
  *
  * First the key of a slot (opcode byte, and the fields that choose among rows of the same
  * byte) is looked up; the row's shape then says which fields hold operands, and whatever is
- * left must be zero (RFC 9669, 3). The lookup is a switch made from isa.def, so two rows
- * that claim one key do not compile. */
+ * left must be zero (RFC 9669, 3). The lookups are switches made from isa.def, so two rows
+ * that claim one key do not compile; one for each escape, since those are dense: tables. */
 #include "isa/isa.h"
 #include "isa/slot.h"
 
@@ -15,62 +15,139 @@
 #define N                   (0x100000000000000u + __LINE__ * 256u)
 
 /* clang-format off */
-static u16 lookup(u64 key) {
+static u16 narrow(u64 key) {
     switch (key) {
-#define BIN(name, code, off, sub, ...)                                                                                 \
-    case KEY(code, off, 0): case KEY(ESC_BINI, sub, 0): return OP_##name##i;                                           \
-    case KEY(code + 8, off, 0): case KEY(ESC_BIN, sub, 0): return OP_##name;
-#define UN(name, code, off, imm, sub, ...) case KEY(code, off, imm): case KEY(ESC_UN, sub, 0): return OP_##name;
-#define JCC(name, code, sub, ...)                                                                                      \
-    case KEY(code, 0, 0): case KEY(ESC_JCCI, sub, 0): return OP_##name##i;                                             \
-    case KEY(code + 8, 0, 0): case KEY(ESC_JCC, sub, 0): return OP_##name;
+#define BIN(name, code, off, ...) case KEY(code, off, 0): return OP_##name##i; case KEY(code + 8, off, 0): return OP_##name;
+#define UN(name, code, off, imm, ...) case KEY(code, off, imm): return OP_##name;
+#define JCC(name, code, ...) case KEY(code, 0, 0): return OP_##name##i; case KEY(code + 8, 0, 0): return OP_##name;
 #define LD(name, code, ...) case KEY(code, 0, 0): return OP_##name;
 #define ST(name, code, codei, ...) case KEY(code, 0, 0): return OP_##name; case KEY(codei, 0, 0): return OP_##name##i;
 #define ATOM(name, code, imm, ...) case KEY(code, 0, imm): return OP_##name;
 #define PKT(name, code, ...) case KEY(code, 0, 0): return OP_##name;
-#define MLD(name, sub, ...) case KEY(ESC_MEM, sub, 0): return OP_##name;
-#define MST(name, sub, ...) case KEY(ESC_MEM, sub, 0): return OP_##name;
-#define MATOM(name, sub, ...) case KEY(ESC_MEM, sub, 0): return OP_##name;
-#define OBJ(name, sub, ...) case KEY(ESC_CTL, sub, 0): return OP_##name;
-#define VPAGE(sub) KEY((sub) >> 8 ? ESC_VEC2 : ESC_VEC, (sub) & 255, 0)
-#define VKEY(name, sub) case VPAGE(sub): return OP_##name;
-#define VUN(name, sub, ...) VKEY(name, sub)
-#define VBIN(name, sub, ...) VKEY(name, sub)
-#define VSH(name, sub, ...) VKEY(name, sub)
-#define VTER(name, sub, ...) VKEY(name, sub)
-#define VTEST(name, sub, ...) VKEY(name, sub)
-#define VSPLAT(name, sub, ...) VKEY(name, sub)
-#define VEXTRACT(name, sub, ...) VKEY(name, sub)
-#define VREPLACE(name, sub, ...) VKEY(name, sub)
-#define VLD(name, sub, ...) VKEY(name, sub)
-#define VST(name, sub, ...) VKEY(name, sub)
-#define VLDLANE(name, sub, ...) VKEY(name, sub)
-#define VSTLANE(name, sub, ...) VKEY(name, sub)
 #include "isa/isa.def"
-    case KEY(CODE_MOV64I, 0, 0): case KEY(ESC_CONST, SUB_MOV64I, 0): return OP_mov64i;
-    case KEY(CODE_MOV32I, 0, 0): case KEY(ESC_CONST, SUB_MOV32I, 0): return OP_mov32i;
-    case KEY(CODE_LDDW, 0, 0): case KEY(ESC_CONST, SUB_CONST64, 0): return OP_const64; /* or a sibling, by src */
-    case KEY(CODE_JA, 0, 0): case KEY(CODE_JA32, 0, 0): case KEY(ESC_CTL, SUB_JA, 0): return OP_ja;
-    case KEY(CODE_EXIT, 0, 0): case KEY(ESC_CTL, SUB_EXIT, 0): return OP_exit;
+    case KEY(CODE_MOV64I, 0, 0): return OP_mov64i;
+    case KEY(CODE_MOV32I, 0, 0): return OP_mov32i;
+    case KEY(CODE_LDDW, 0, 0): return OP_const64; /* or a sibling, by src */
+    case KEY(CODE_JA, 0, 0): case KEY(CODE_JA32, 0, 0): return OP_ja;
+    case KEY(CODE_EXIT, 0, 0): return OP_exit;
     case KEY(CODE_CALL, 0, 0): return OP_call; /* or a sibling, by src */
     case KEY(CODE_CALLX, 0, 0): return OP_callx;
     case KEY(CODE_GOTOX, 0, 0): return OP_gotox;
     case KEY(CODE_MAY_GOTO, 0, 0): return OP_may_goto;
     case KEY(CODE_MOV64, 1, CAST_KERN): return OP_cast_kern;
     case KEY(CODE_MOV64, 1, CAST_USER): return OP_cast_user;
-    case KEY(ESC_CTL, SUB_SELECT, 0): return OP_select;
-    case KEY(ESC_CTL, SUB_TRAP, 0): return OP_trap;
-    case KEY(ESC_CTL, SUB_MEMSIZE, 0): return OP_memsize;
-    case KEY(ESC_CTL, SUB_MEMGROW, 0): return OP_memgrow;
-    case KEY(ESC_CTL, SUB_BRTAB, 0): return OP_brtab;
-    case KEY(ESC_CTL, SUB_FENCE, 0): return OP_fence;
-    case VPAGE(SUB_VCONST): return OP_vconst;
-    case VPAGE(SUB_SHUFFLE): return OP_shuffle;
-    case VPAGE(SUB_VSELECT): return OP_vselect;
     default: return OP_bad; /* the keys are open: no table could list them all */
     }
 }
+
+/* Behind an escape: by sub, which is as open. */
+static u16 wide_bin(u8 sub) {
+    switch (sub) {
+#define BIN(name, code, off, sub, ...) case sub: return OP_##name;
+#include "isa/isa.def"
+    default: return OP_bad;
+    }
+}
+static u16 wide_bini(u8 sub) {
+    switch (sub) {
+#define BIN(name, code, off, sub, ...) case sub: return OP_##name##i;
+#include "isa/isa.def"
+    default: return OP_bad;
+    }
+}
+static u16 wide_un(u8 sub) {
+    switch (sub) {
+#define UN(name, code, off, imm, sub, ...) case sub: return OP_##name;
+#include "isa/isa.def"
+    default: return OP_bad;
+    }
+}
+static u16 wide_const(u8 sub) {
+    switch (sub) {
+    case SUB_CONST64: return OP_const64;
+    case SUB_MOV64I: return OP_mov64i;
+    case SUB_MOV32I: return OP_mov32i;
+    default: return OP_bad;
+    }
+}
+static u16 wide_jcc(u8 sub) {
+    switch (sub) {
+#define JCC(name, code, sub, ...) case sub: return OP_##name;
+#include "isa/isa.def"
+    default: return OP_bad;
+    }
+}
+static u16 wide_jcci(u8 sub) {
+    switch (sub) {
+#define JCC(name, code, sub, ...) case sub: return OP_##name##i;
+#include "isa/isa.def"
+    default: return OP_bad;
+    }
+}
+static u16 wide_mem(u8 sub) {
+    switch (sub) {
+#define MLD(name, sub, ...) case sub: return OP_##name;
+#define MST(name, sub, ...) case sub: return OP_##name;
+#define MATOM(name, sub, ...) case sub: return OP_##name;
+#include "isa/isa.def"
+    default: return OP_bad;
+    }
+}
+static u16 wide_ctl(u8 sub) {
+    switch (sub) {
+#define OBJ(name, sub, ...) case sub: return OP_##name;
+#include "isa/isa.def"
+    case SUB_JA: return OP_ja;
+    case SUB_EXIT: return OP_exit;
+    case SUB_SELECT: return OP_select;
+    case SUB_TRAP: return OP_trap;
+    case SUB_MEMSIZE: return OP_memsize;
+    case SUB_MEMGROW: return OP_memgrow;
+    case SUB_BRTAB: return OP_brtab;
+    case SUB_FENCE: return OP_fence;
+    default: return OP_bad;
+    }
+}
+static u16 wide_vec(u32 sub) { /* of both pages */
+    switch (sub) {
+#define VROW(name, sub) case sub: return OP_##name;
+#define VUN(name, sub, ...) VROW(name, sub)
+#define VBIN(name, sub, ...) VROW(name, sub)
+#define VSH(name, sub, ...) VROW(name, sub)
+#define VTER(name, sub, ...) VROW(name, sub)
+#define VTEST(name, sub, ...) VROW(name, sub)
+#define VSPLAT(name, sub, ...) VROW(name, sub)
+#define VEXTRACT(name, sub, ...) VROW(name, sub)
+#define VREPLACE(name, sub, ...) VROW(name, sub)
+#define VLD(name, sub, ...) VROW(name, sub)
+#define VST(name, sub, ...) VROW(name, sub)
+#define VLDLANE(name, sub, ...) VROW(name, sub)
+#define VSTLANE(name, sub, ...) VROW(name, sub)
+#include "isa/isa.def"
+    case SUB_VCONST: return OP_vconst;
+    case SUB_SHUFFLE: return OP_shuffle;
+    case SUB_VSELECT: return OP_vselect;
+    default: return OP_bad;
+    }
+}
 /* clang-format on */
+
+static u16 lookup(u64 key) {
+    u8 sub = (u8)(key >> 8);
+    switch ((u8)key) {
+    case ESC_BIN: return wide_bin(sub);
+    case ESC_BINI: return wide_bini(sub);
+    case ESC_UN: return wide_un(sub);
+    case ESC_CONST: return wide_const(sub);
+    case ESC_JCC: return wide_jcc(sub);
+    case ESC_JCCI: return wide_jcci(sub);
+    case ESC_MEM: return wide_mem(sub);
+    case ESC_CTL: return wide_ctl(sub);
+    case ESC_VEC: return wide_vec(sub);
+    case ESC_VEC2: return wide_vec(0x100u | sub);
+    default: return narrow(key);
+    }
+}
 
 static bool is_escape(u8 code) {
     switch (code) {
