@@ -43,9 +43,9 @@ struct helper {
     const struct helper_code *code; /* the body of user; NULL: nobody knows it */
     u8 result;                 /* enum result */
     u8 arg[5];                 /* enum arg */
-    u8 gpl_only;
-    u8 ends_if_zero;           /* a result of 0 ends the program at once */
-    u8 unpaid;                 /* runs no function, and takes no fuel but for the bytes that it is given: one of each 64 */
+    bool gpl_only : 1;
+    bool ends_if_zero : 1;     /* a result of 0 ends the program at once */
+    bool unpaid : 1;           /* runs no function, and takes no fuel but for the bytes that it is given: one of each 64 */
     u32 kinds;                 /* bit k: programs of enum prog_kind k may call it; 0: all */
     u32 id;
 };
