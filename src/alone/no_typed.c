@@ -2,7 +2,7 @@
 /* no_typed.c - of an executable that holds eBPF alone: what the runtime calls of typed functions, of which there are
  * none. The linker takes these in place of the files that define them, a quarter of the runtime. */
 #include "api/api.h"
-#include "engine/native/native.h"
+#include "engine/native/run.h"
 #include "ir/validate.h"
 
 static int none(struct error *e) {
@@ -17,6 +17,71 @@ struct native_code_block *native_linked(const struct native_head *h, struct erro
 }
 void native_unlink(struct native_code_block *c) {
     (void)c;
+}
+
+/* engine/native/typed.c, and lines.c, which it reads where an access has faulted */
+static void no_function(struct ctx *cx, u64 place) {
+    native_trap_at(cx, place, TRAP_UNREACHABLE);
+}
+void native_note_typed(struct ctx *cx, u64 place) {
+    (void)cx, (void)place;
+}
+void native_fault_at(u64 at) {
+    (void)at;
+}
+void native_deep(struct ctx *cx) {
+    no_function(cx, 0);
+}
+void native_call_ref(struct ctx *cx, u64 place, u64 *sp, const struct funcref *f) {
+    (void)sp, (void)f;
+    no_function(cx, place);
+}
+void native_tail_ref(struct ctx *cx, u64 place, u64 *sp, const struct funcref *f) {
+    (void)sp, (void)f;
+    no_function(cx, place);
+}
+void native_throw(struct ctx *cx, u64 place, u32 tag, u32 nslot) {
+    (void)tag, (void)nslot;
+    no_function(cx, place);
+}
+void native_rethrow(struct ctx *cx, u64 place, u64 exception) {
+    (void)exception;
+    no_function(cx, place);
+}
+void native_pass(struct ctx *cx, u64 place) {
+    (void)cx, (void)place;
+}
+u64 native_caught(struct ctx *cx) {
+    return (void)cx, 0;
+}
+const struct funcref *native_element(struct ctx *cx, u64 place, u32 table, u32 type, u64 i) {
+    (void)table, (void)type, (void)i;
+    no_function(cx, place);
+    return NULL;
+}
+const struct funcref *native_ref(struct ctx *cx, u64 place, const struct funcref *f, u32 type) {
+    (void)type;
+    no_function(cx, place);
+    return f;
+}
+u64 native_object(struct ctx *cx, u64 place, u64 *sp, u32 op, u64 xy, u64 a, u64 b, u64 c) {
+    (void)sp, (void)op, (void)xy, (void)a, (void)b, (void)c;
+    no_function(cx, place);
+    return 0;
+}
+void native_call(const void *image, struct ctx *cx, u32 func, u64 *slot) {
+    (void)image, (void)func, (void)slot;
+    trap(cx, TRAP_UNREACHABLE);
+}
+bool native_call_entry(const void *image, struct ctx *cx, u32 func, u64 *slot, struct engine_entry *out) {
+    (void)image, (void)cx, (void)func, (void)slot, (void)out;
+    return false;
+}
+void native_entry_drop(struct engine_entry *out) {
+    out->enter = NULL;
+}
+void nstack_free(struct nstack *s) {
+    (void)s;
 }
 
 /* rt/typed */
