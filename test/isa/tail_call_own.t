@@ -33,7 +33,7 @@ SEC("xdp") int last(struct xdp_md *ctx) {
     if (!p)
         return 0;
     if (p[1] == 0xee)
-        return *(volatile u8 *)(p + 4000);
+        return *(volatile u8 *)(p + (1 << 30));
     p[0] += 16;
     return 300 + p[0];
 }
@@ -79,9 +79,9 @@ prog start
 00ee010900000000000000000000
 -- trap OUT_OF_BOUNDS
 -- insns
-62
+63
 -- mem
 00ee090100000000000000000000
 -- trap OUT_OF_BOUNDS
 -- insns
-108
+109
