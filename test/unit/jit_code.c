@@ -153,6 +153,33 @@ static void kept(void **state) {
     assert_int_equal(mapped("rw-", (void *)(uintptr_t)fn), 0);
 }
 
+/* While it is held nothing is sealed, in whatever chunks it stands; then all of it is. What comes later is sealed by
+ * itself. */
+static void held(void **state) {
+    struct shelf s = {0};
+    (void)state;
+    for (int round = 0; round < 2; round++) { /* the second in memory of the first */
+        struct code_area *a = code_area_new(&here, 6, false, STOP, &s);
+        int (*fn[400])(void), (*later)(void);
+        code_hold(a);
+        for (int k = 0; k < 400; k++) {
+            fn[k] = write_answer(a, k, 900);
+            assert_true(code_publish(a));
+        }
+        assert_int_equal(mapped("r-x", (void *)(uintptr_t)fn[0]), 0);
+        assert_true(code_release(a));
+        for (int k = 0; k < 400; k++)
+            assert_int_equal(fn[k](), k);
+        later = write_answer(a, 400, 900);
+        assert_true(code_publish(a));
+        assert_int_equal(later(), 400);
+        assert_int_equal(fn[399](), 399);
+        assert_int_equal(mapped("rwx", NULL), 0);
+        code_area_free(a);
+    }
+    s.drop_code(s.code);
+}
+
 /* Threads that take from and give to one shelf: nobody has what another has. */
 static void *use_shelf(void *arg) {
     for (int k = 0; k < 2000; k++) {
@@ -186,6 +213,7 @@ int main(void) {
         cmocka_unit_test(places_differ),
         cmocka_unit_test(forked),
         cmocka_unit_test(kept),
+        cmocka_unit_test(held),
         cmocka_unit_test(shared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

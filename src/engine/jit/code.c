@@ -4,7 +4,7 @@
  * Chunks lie at random places of a window below the library's text, in reach of a call with a 32-bit distance from it
  * and from each other; where the window is full from the start, in one that lies anywhere. An area that grows has two
  * mappings of each chunk, of which the writable one goes when the chunk is full; another is written first and then made
- * executable.
+ * executable: piece by piece, or all that is written while it is held.
  *
  * Chunks of the latter kind go back to the runtime's shelf, writable again, for the next program: their pages have been
  * touched. Each is a mapping of its own and private, so a process that was forked off keeps the code that it had. What
@@ -43,6 +43,7 @@ struct code_area {
     u32 owner;   /* the process, where mappings are shared, with one that is forked off, too; else 0 */
     size_t size; /* of the next chunk */
     bool grows;
+    bool held;           /* nothing runs yet */
     struct shelf *shelf; /* or NULL */
     u8 stop;             /* fills what is to stop whoever runs it */
     const void *fault;   /* where accesses that fault go on; NULL: they are not ours */
@@ -110,6 +111,9 @@ static struct chunk *take_chunk(struct shelf *s, size_t size, size_t least, u64 
 static bool give_chunk(struct shelf *s, struct chunk *c) {
     if (c->c.size > KEPT / 4 || !os_code_open(&c->c))
         return false;
+    if (c->faults)
+        fault_code_remove(c->c.run, c->c.size);
+    c->faults = false;
     if (c->used > c->dirty)
         c->dirty = c->used;
     c->next = take_list(s);
@@ -143,8 +147,8 @@ static struct chunk *new_chunk(struct code_area *a, size_t size, size_t least) {
 }
 
 static struct chunk *add_chunk(struct code_area *a, size_t least) {
-    /* A chunk that is sealed is for one piece: it takes what it needs, and how much is known of all but the first. */
-    size_t size = least + ALIGN, usual = a->grows || !a->chunk ? a->size : 0;
+    /* A chunk that is sealed with its piece takes what that needs, and how much is known of all but the first. */
+    size_t size = least + ALIGN, usual = a->grows || a->held || !a->chunk ? a->size : 0;
     struct chunk *c;
     size = size > usual ? size : usual;
     c = a->shelf ? take_chunk(a->shelf, size, least, a->lo, a->hi) : NULL;
@@ -237,10 +241,19 @@ u8 *code_room(struct code_area *a, u32 size, u64 *at) {
     return p;
 }
 
+void code_hold(struct code_area *a) {
+    a->held = true;
+}
+
+bool code_release(struct code_area *a) {
+    a->held = false;
+    return code_publish(a);
+}
+
 bool code_publish(struct code_area *a) {
     struct chunk *c;
     bool ok = true;
-    if (!a->grows)
+    if (!a->grows && !a->held)
         for (c = a->chunk; c && c->c.write; c = c->next) { /* older ones are sealed */
             if (c->dirty > c->used)
                 memset(c->c.write + c->used, a->stop, c->dirty - c->used);

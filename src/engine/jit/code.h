@@ -23,4 +23,8 @@ bool code_area_faults(struct code_area *a, const void *to);
 u8 *code_room(struct code_area *a, u32 size, u64 *at);
 bool code_publish(struct code_area *a); /* what was written can run. False: the system forbids it */
 
+/* Between them what is published waits: nobody runs it before all of it is there, and it is sealed at once. */
+void code_hold(struct code_area *a);
+bool code_release(struct code_area *a); /* false: the system forbids it */
+
 #endif

@@ -58,12 +58,16 @@ static int typed(struct jimage *im, bool guarded, struct error *e) {
 
 /* All at once, or what is needed before anything runs. */
 static int functions(struct jimage *im, bool has_typed, bool guarded, struct error *e) {
+    code_hold(im->area);
     if (machine->ebpf_functions(im, im->lazy ? NO_FUNC : ALL_FUNCS, e) || (has_typed && typed(im, guarded, e)))
         return e->code;
-    return im->l.jit.eager && (has_typed || im->lazy) ? jit_compile_all(im, im->l.jit.eager, e) : 0;
+    if (im->l.jit.eager && (has_typed || im->lazy) && jit_compile_all(im, im->l.jit.eager, e))
+        return e->code;
+    return code_release(im->area) ? 0 : fail(e, E_UNSUP, NOWHERE, "the system does not let memory be code");
 }
 
-/* What is told of code, or is not to be where other code was, has memory of its own. */
+/* What is told of code, or is not to be where other code was, has memory of its own. It grows where functions are compiled
+ * when they are called. */
 static struct code_area *area(const struct jimage *im, bool grows) {
     enum { BYTES = 32 }; /* of an instruction, roughly */
     const struct link_view *l = &im->l;
@@ -71,7 +75,7 @@ static struct code_area *area(const struct jimage *im, bool grows) {
     size_t guess = 0;
     for (u32 f = 0; f < im->nfunc && !im->lazy; f++)
         guess += (size_t)im->m->func[f].nslot * BYTES;
-    return code_area_new((const void *)(uintptr_t)area, guess + BYTES, grows && !o->debug, machine->stop,
+    return code_area_new((const void *)(uintptr_t)area, guess + BYTES, grows && !o->debug && !o->eager, machine->stop,
                          o->debug || o->perf || o->harden ? NULL : l->shelf);
 }
 
