@@ -196,9 +196,14 @@ static int ebpf(struct jimage *im, u32 root, struct error *err) {
     struct emit e = {.l = &im->l, .im = im, .rows = NO_REG, .values = NO_REG, .spots = wants_spots(&im->l)};
     struct unit *unit;
     struct desk *d;
+    bool any = false;
     int r = 0;
     if (root >= im->nfunc) /* the first of all: nobody else is at it */
         im->cpu = cpu_features() & ~im->l.jit.without;
+    for (u32 f = 0; f < im->nfunc; f++)
+        any |= !im->m->func[f].typed;
+    if (!any) /* which need thunks */
+        return 0;
     if (!(d = desk_take(im)))
         return no_memory(err);
     desk_use(d, &e);
