@@ -149,8 +149,31 @@ u32 vt_of_kind(u8 kind);                /* 0: no such kind */
 void val_of_slot(struct svm_val *v, u32 vt, const u64 *slot);
 /* False: another kind, or a reference that may not go into g. */
 bool slot_of_val(struct group *g, u32 vt, const struct svm_val *v, u64 *slot);
-void vals_of_slots(struct svm_val *v, const u32 *vt, u32 n, const u64 *slot);
-bool slots_of_vals(struct group *g, const u32 *vt, u32 n, const struct svm_val *v, u64 *slot);
+/* All of a call, from the first that is no integer on. */
+void other_vals(struct svm_val *v, const u32 *vt, u32 n, const u64 *slot);
+bool other_slots(struct group *g, const u32 *vt, u32 n, const struct svm_val *v, u64 *slot);
+
+/* All of a call. Most are integers, and a call of a guest is to take nanoseconds: these stand in the caller. */
+static inline bool vt_is_integer(u32 vt) {
+    return vt == SVM_I32 || vt == SVM_I64;
+}
+static inline void vals_of_slots(struct svm_val *v, const u32 *vt, u32 n, const u64 *slot) {
+    for (u32 i = 0; i < n; i++) {
+        if (unlikely(!vt_is_integer(vt[i]))) {
+            other_vals(v + i, vt + i, n - i, slot + i);
+            return;
+        }
+        v[i] = (struct svm_val){.kind = (u8)vt[i], .of.i64 = (s64)(vt[i] == SVM_I32 ? (u32)slot[i] : slot[i])};
+    }
+}
+static inline bool slots_of_vals(struct group *g, const u32 *vt, u32 n, const struct svm_val *v, u64 *slot) {
+    for (u32 i = 0; i < n; i++) {
+        if (unlikely(!vt_is_integer(vt[i]) || v[i].kind != vt[i]))
+            return other_slots(g, vt + i, n - i, v + i, slot + i);
+        slot[i] = vt[i] == SVM_I32 ? (u32)v[i].of.i32 : (u64)v[i].of.i64;
+    }
+    return true;
+}
 
 /* typed.c */
 struct svm_instance *typed_instance_new(struct svm_program *p, struct svm_linker *l, struct error *e);

@@ -149,8 +149,9 @@ static u32 slots_needed(const struct funcref *f, size_t nargs, size_t nresults) 
     return nargs == t->nparam && nresults == t->nresult ? most + 1 : 0;
 }
 
-static inline int call_in(struct svm_instance *in, const struct funcref *f, const struct svm_val *args,
-                          struct svm_val *results, u64 *slot) {
+static inline __attribute__((always_inline)) int call_in(struct svm_instance *in, const struct funcref *f,
+                                                         const struct svm_val *args, struct svm_val *results,
+                                                         u64 *slot) {
     const struct rtype *t = f->type;
     if (unlikely(!slots_of_vals(group_of(&in->in), t->vt, t->nparam, args, slot)))
         return E_USAGE;

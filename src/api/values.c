@@ -73,43 +73,18 @@ bool slot_of_val(struct group *g, u32 vt, const struct svm_val *v, u64 *slot) {
     return true;
 }
 
-/* Most are; a call of a guest is to take nanoseconds. */
-static bool is_integer(u32 vt) {
-    return vt == SVM_I32 || vt == SVM_I64;
-}
-
-static __attribute__((noinline)) void other_vals(struct svm_val *v, const u32 *vt, u32 n, const u64 *slot) {
+void other_vals(struct svm_val *v, const u32 *vt, u32 n, const u64 *slot) {
     for (u32 i = 0; i < n; i++) {
         val_of_slot(&v[i], vt[i], slot);
         slot += vt_slots(vt[i]);
     }
 }
 
-void vals_of_slots(struct svm_val *v, const u32 *vt, u32 n, const u64 *slot) {
-    for (u32 i = 0; i < n; i++) {
-        if (unlikely(!is_integer(vt[i]))) {
-            other_vals(v + i, vt + i, n - i, slot + i);
-            return;
-        }
-        v[i] = (struct svm_val){.kind = (u8)vt[i], .of.i64 = (s64)(vt[i] == SVM_I32 ? (u32)slot[i] : slot[i])};
-    }
-}
-
-static __attribute__((noinline)) bool other_slots(struct group *g, const u32 *vt, u32 n, const struct svm_val *v,
-                                                  u64 *slot) {
+bool other_slots(struct group *g, const u32 *vt, u32 n, const struct svm_val *v, u64 *slot) {
     for (u32 i = 0; i < n; i++) {
         if (!slot_of_val(g, vt[i], &v[i], slot))
             return false;
         slot += vt_slots(vt[i]);
-    }
-    return true;
-}
-
-bool slots_of_vals(struct group *g, const u32 *vt, u32 n, const struct svm_val *v, u64 *slot) {
-    for (u32 i = 0; i < n; i++) {
-        if (unlikely(!is_integer(vt[i]) || v[i].kind != vt[i]))
-            return other_slots(g, vt + i, n - i, v + i, slot + i);
-        slot[i] = vt[i] == SVM_I32 ? (u32)v[i].of.i32 : (u64)v[i].of.i64;
     }
     return true;
 }

@@ -298,9 +298,9 @@ u32 group_call(struct instance *in, const struct funcref *f, u64 *slot) {
     u32 code;
     in->cx.ntrace = 0;
     in->typed->host_text[0] = 0;
-    if (group_of(in)->running)
+    if (unlikely(group_of(in)->running))
         return go_on(in, f, slot);
-    code = start(in, f, slot);
-    in->cx.trap = TRAP_NONE;
+    if (unlikely(code = start(in, f, slot)))
+        in->cx.trap = TRAP_NONE;
     return code;
 }
