@@ -82,8 +82,8 @@ struct where {
     enum scope scope;
 };
 
-/* Of an access that is proven to be good. */
-static struct where proven_place(struct lfunc *f, const struct insn *i) {
+/* Of an access that is proven to be good; or nothing is checked, and it likely lies where it is guessed to. */
+static struct where good_place(struct lfunc *f, const struct insn *i) {
     const struct fact *x = f->ebpf->fact ? &f->ebpf->fact[f->pc] : NULL;
     const struct ctxtype *t = f->ebpf->ctx;
     LLVMValueRef addr = address(f, i);
@@ -96,7 +96,10 @@ static struct where proven_place(struct lfunc *f, const struct insn *i) {
     }
     if (is_proven(f, FACT_SAFE) && x->region >= REGION_MAP && x->region < REGION_MAP + f->l->m->nmap)
         w.scope = SCOPE_MAP;
-    w.p = LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, "");
+    if (!is_proven(f, FACT_SAFE) && f->ebpf->u->o.place[f->pc].region == REGION_PACKET)
+        w.p = from_begin(f, addr, region_begin(f, REGION_PACKET)); /* wherever it points: an index for LLVM */
+    else
+        w.p = LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, "");
     return w;
 }
 
@@ -127,7 +130,7 @@ static struct where free_place(struct lfunc *f, const struct insn *i) {
     const struct place *p = &f->ebpf->u->o.place[f->pc];
     if (p->access == ACCESS_FRAME)
         return (struct where){at_offset(f, f->ebpf->frame, (u64)(s64)p->off), SCOPE_FRAME};
-    return is_free(f) ? proven_place(f, i) : (struct where){NULL, SCOPES};
+    return is_free(f) ? good_place(f, i) : (struct where){NULL, SCOPES};
 }
 
 /* Is an access of 1 << log bytes at addr outside of the region where it is likely? Of its first byte, and of its last.
