@@ -18,7 +18,10 @@ static void conditional(struct lfunc *f, const struct insn *i) {
         y = reg_get(f, i->c, t);
     else
         y = t == TYPE_I32 ? k32(f->lm, (u32)i->imm) : k64(f->lm, (u64)(s64)i->imm);
-    LLVMBuildCondBr(f->b, int_test(f, i->op, x, y), block_at(f, i->off), block_below(f));
+    x = int_test(f, i->op, x, y);
+    pay_for_round(f, f->g.of[i->off], f->g.blk[f->block].succ[0]);
+    LLVMBuildCondBr(f->b, x, block_at(f, i->off), block_below(f));
+    f->paid = 0;
 }
 
 /* goto entry min(b, imm), each a ja. Of large tables entries that go to one place are one: else LLVM takes its time. */

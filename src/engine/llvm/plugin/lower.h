@@ -83,6 +83,7 @@ struct lfunc {
     bool bounded, looks;        /* facts.h; fuel may run out: it is compared with what is needed */
     LLVMValueRef cost;          /* alloca: what is to be subtracted from it; 0 but in rounds of small fast loops, and with owe */
     s64 *owe;                   /* prepay.c: of each block, what was paid too early; NULL: all pay when they are entered */
+    s64 paid;                   /* what the ways that are being made cost and was paid in front of them: 0 but where a loop ends */
     bool saves;                 /* such a round is being made: blocks add to cost */
     u8 *kind;                   /* FUEL_* of each block */
     u64 *most, *after;          /* of each block: fuel.c */
@@ -197,6 +198,10 @@ bool calls_here(const struct lfunc *f);
 int prepay(struct lfunc *f); /* fills f->owe; behind fuel_loops */
 bool pays_ahead(const struct lfunc *f); /* the block that is being made pays so */
 s64 owed(const struct lfunc *f);
+/* In front of a branch to blocks s and other: where one begins the loop anew and the other leaves it, the next round is
+ * paid here, so that no block stands behind the branch, and the loop's end is one that LLVM counts and unrolls by. Where
+ * heads look at fuel it is better there: LLVM makes the head's look the end. */
+void pay_for_round(struct lfunc *f, u32 s, u32 other);
 LLVMBasicBlockRef way_to(struct lfunc *f, u32 s); /* where a jump from the block that is being made goes on in block s */
 s64 paid_at(const struct lfunc *f, u32 b);        /* when b is entered */
 void pay_ahead(struct lfunc *f, u32 b);           /* by who comes from where nothing is paid ahead */

@@ -7,7 +7,8 @@
  * its end, where the loop begins anew or the function ends; another way from a block pays what it costs beyond, or gets
  * it back. So a round costs one subtraction, whatever blocks it runs through, and one more only where ways in it do not
  * cost the same, and a switch takes what its ways cost out of a table. Behind each block stands what was paid
- * too early (owe), which is given back where fuel is seen.
+ * too early (owe), which is given back where fuel is seen. What the next round costs is paid in front of the branch
+ * that ends one, and the way out gives it back.
  *
  * What rounds cost stands in f->fuel, what ways in them cost in f->cost: where a loop is unrolled the one becomes
  * constants. */
@@ -94,8 +95,17 @@ void pay_to_run_on(struct lfunc *f, u32 s) {
     pay(f, f->block, s, way_cost(f, f->block, s, false));
 }
 
+void pay_for_round(struct lfunc *f, u32 s, u32 other) {
+    u32 b = f->block, h = f->inner ? f->inner[b] : NBLOCK;
+    if (!pays_ahead(f) || f->looks || h == NBLOCK || (s != h && other != h) || stays(f, b, s == h ? other : s))
+        return;
+    f->paid = way_cost(f, b, h, true);
+    if (f->paid)
+        fuel_add(f, -f->paid);
+}
+
 LLVMBasicBlockRef way_to(struct lfunc *f, u32 s) {
-    s64 cost = pays_ahead(f) ? way_cost(f, f->block, s, true) : 0;
+    s64 cost = pays_ahead(f) ? way_cost(f, f->block, s, true) - f->paid : 0;
     LLVMBasicBlockRef here = LLVMGetInsertBlock(f->b), way;
     if (!cost)
         return f->blk[s];
