@@ -3,7 +3,7 @@
  *
  *   plugin.c      emit: what comes in, what goes out
  *   module.c      struct lmodule: types, names, the head of the object (abi/native.h), words to be bound
- *   target.c      machines, and objects of modules      pipeline.c  passes; cancel.c: one of our own
+ *   target.c      machines, and objects of modules      pipeline.c  passes; cancel.c, learn.c: of our own
  *   large.c       what would take LLVM too long
  *   func.c        struct lfunc: registers, blocks, traps, the environment
  *   walk.c        its instructions, block by block      charge.c    fuel
@@ -255,6 +255,7 @@ int verify(struct lmodule *lm);
 void dump(struct lmodule *lm); /* to stderr */
 int run_passes(struct lmodule *lm);
 void cancel(const struct lmodule *lm); /* cancel.c */
+void learn(const struct lmodule *lm);  /* learn.c */
 const char *typed_passes(const struct lmodule *lm); /* typed.c: what they are, at level 2 and above */
 LLVMTargetMachineRef target_machine(const struct llvm_options *o, struct error *e);
 int emit_bytes(struct lmodule *lm, enum llvm_kind kind, struct buf *out);

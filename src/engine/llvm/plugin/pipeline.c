@@ -46,7 +46,11 @@ int run_passes(struct lmodule *lm) {
     if (run(lm, ebpf_first))
         return lm->e->code;
     cancel(lm);
-    return run(lm, ebpf_o2);
+    if (run(lm, ebpf_o2))
+        return lm->e->code;
+    if (lm->l->fuel)
+        learn(lm);
+    return 0;
 }
 
 void dump(struct lmodule *lm) {
