@@ -6,8 +6,8 @@
 #include <llvm-c/Transforms/PassBuilder.h>
 #include <stdio.h>
 
+static const char ebpf_first[] = "function(sroa,early-cse<memssa>)"; /* then cancel.c */
 /* Checks are thrown out of loops (IRCE) before LLVM's own order makes of them what it does not see through. */
-static const char ebpf_first[] = "function(sroa,early-cse<memssa>)";
 static const char ebpf_o2[] = "function(instcombine<no-verify-fixpoint>,simplifycfg,constraint-elimination,"
                               "loop-simplify,lcssa,loop-mssa(loop-rotate,licm),loop(indvars),irce),default<O2>";
 /* For code in which there is little but one instruction behind the other (large.c). */
