@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # inline.sh - what LLVM's code does in place of calls, seen in its form of a program behind all passes: no call is left. What
-# it computes, test/isa/{helpers_in_place,constant_data,tail_call_own}.t hold against every engine.
+# it computes, test/isa/helpers_in_place.t and test/format/{constant_data,tail_call_own}.t hold against every engine.
 . "$(dirname "$0")/../lib.sh"
 "$bin/supervm" engines | grep -q '^llvm' || skip "built without LLVM"
 [ -n "$clang" ] || skip "no clang for BPF"
