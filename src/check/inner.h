@@ -6,9 +6,10 @@
  *   step.c    one instruction                            branch.c what a condition says
  *   mem.c     loads, stores, memory that is passed on    stack.c  the frame, byte by byte
  *   ranges.c  what is known of numbers, for engines      summary.c calls that came to what another did
- *   btf_types.c objects of the kernel               btf_args.c which of them programs are given
+ *   btf_types.c objects of the kernel                    btf_args.c which of them programs are given
+ *   btf_call.c functions that only the kernel has        kptr.c   objects that map values keep
  *   call.c    calls of helpers and functions             effects.c what the table of helpers does not say
- *   cost.c    what calls take beside their instruction
+ *   kfunc.c   the same of kfuncs                         cost.c   what calls take beside their instruction
  *
  * What is not proven is noted with unproven(), and the walk goes on as if the check at run time had passed; in strict
  * mode stop is set, which every loop looks at. */
