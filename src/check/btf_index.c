@@ -14,22 +14,6 @@ static u32 get32(const u8 *p) {
     return v;
 }
 
-static u32 more_of(u32 kind, u32 n) {
-    switch (kind) {
-    case BTF_INT:
-    case BTF_VAR:
-    case BTF_DECL_TAG: return 4;
-    case BTF_ARRAY: return 12;
-    case BTF_STRUCT:
-    case BTF_UNION:
-    case BTF_DATASEC:
-    case BTF_ENUM64: return n * 12;
-    case BTF_ENUM:
-    case BTF_FUNC_PROTO: return n * 8;
-    default: return 0;
-    }
-}
-
 bool btf_index_make(struct btf_index *x, const u8 *p, u64 size, struct arena *a) {
     u64 from, end;
     u32 n = 0;
@@ -45,7 +29,7 @@ bool btf_index_make(struct btf_index *x, const u8 *p, u64 size, struct arena *a)
     if (from < end && !(x->at = arena_new(a, u32, (end - from) / HEAD + 1)))
         return false;
     for (u64 at = from; at + HEAD <= end; n++) {
-        u32 info = get32(p + at + 4), more = more_of(info >> 24 & 31, info & 0xffff);
+        u32 info = get32(p + at + 4), more = btf_more_bytes(info >> 24 & 31, info & 0xffff);
         if (at + HEAD + more > end)
             return false;
         x->at[n] = (u32)at;

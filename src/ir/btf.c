@@ -14,7 +14,7 @@ static u32 get32(const u8 *p) {
     return v;
 }
 
-static u32 more_bytes(u32 kind, u32 n) {
+u32 btf_more_bytes(u32 kind, u32 n) {
     switch (kind) {
     case BTF_INT:
     case BTF_VAR:
@@ -39,7 +39,7 @@ bool btf_type_at(const struct module *m, u32 id, struct btf_type *t) {
         *t = (struct btf_type){get32(p), get32(p + 4), get32(p + 8), p + HEAD, 0, 0};
         t->kind = t->info >> 24 & 31;
         t->n = t->info & 0xffff;
-        from += HEAD + more_bytes(t->kind, t->n);
+        from += HEAD + btf_more_bytes(t->kind, t->n);
         if (i == id)
             return from <= end;
     }
@@ -89,7 +89,7 @@ u32 btf_find_type(const struct module *m, const char *name, u32 kind) {
         const u8 *p = m->btf + from;
         t.name = get32(p);
         t.info = get32(p + 4);
-        from += HEAD + more_bytes(t.info >> 24 & 31, t.info & 0xffff);
+        from += HEAD + btf_more_bytes(t.info >> 24 & 31, t.info & 0xffff);
         if ((t.info >> 24 & 31) == kind && named(m, &t, name))
             return i;
     }

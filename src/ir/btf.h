@@ -19,6 +19,7 @@ struct btf_type {
     const u8 *more;        /* what belongs to the kind: n members, parameters and so on */
     u32 kind, n;
 };
+u32 btf_more_bytes(u32 kind, u32 n); /* of what belongs to the kind; 0: nothing does, or there is no such kind */
 /* Each takes time that grows with the number of types. */
 bool btf_type_at(const struct module *m, u32 id, struct btf_type *t);
 bool btf_resolve(const struct module *m, u32 id, struct btf_type *t); /* behind typedefs and qualifiers */
