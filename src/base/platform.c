@@ -200,6 +200,10 @@ bool os_code_seal(struct os_code *c) {
     return ok;
 }
 
+bool os_code_data(struct os_code *c, size_t from) {
+    return from >= c->size || !mprotect(c->run + from, c->size - from, PROT_READ);
+}
+
 bool os_code_open(struct os_code *c) {
     if (mprotect(c->run, c->size, PROT_READ | PROT_WRITE)) return false;
     c->write = c->run;

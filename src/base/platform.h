@@ -49,6 +49,7 @@ struct os_code {
  * it runs only when it is sealed. False: there is no room, or the system forbids it. */
 bool os_code_new(struct os_code *c, size_t size, u64 lo, u64 hi, bool twice);
 bool os_code_seal(struct os_code *c); /* never to be written again, */
+bool os_code_data(struct os_code *c, size_t from); /* what stands there and behind it, whole pages of what is sealed, no longer runs */
 bool os_code_open(struct os_code *c); /* but, if it is no mapping twice, after this, when it no longer runs */
 void os_code_touch(struct os_code *c, size_t at, size_t n); /* so much of it will be written: its pages at once, not one fault each */
 void os_code_free(struct os_code *c);

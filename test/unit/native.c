@@ -114,6 +114,31 @@ static void trapped(const struct bench *t, u32 trap, u32 func, u32 pc, u32 calle
     assert_int_equal(t->cx.shadow[callers], SHADOW_END);
 }
 
+/* Is memory at p used so: "r-xp"? */
+static bool is_used(const void *p, const char *how) {
+    FILE *f = fopen("/proc/self/maps", "r");
+    unsigned long at = (unsigned long)(uintptr_t)p, from, to;
+    char line[512], may[5];
+    bool found = false;
+    assert_non_null(f);
+    while (!found && fgets(line, sizeof line, f))
+        found = sscanf(line, "%lx-%lx %4s", &from, &to, may) == 3 && at >= from && at < to;
+    fclose(f);
+    return found && !strcmp(may, how);
+}
+
+static void test_sealed(void **state) {
+    struct bench *t = *state;
+    struct native_bytes b = {t->object.data, t->object.len};
+    struct error e = {0};
+    struct native_code_block *c = native_load(&b, 1, false, &e);
+    const struct native_head *h = native_head_of(c);
+    assert_true(is_used(h->enter[ADD], "r-xp"));
+    assert_true(is_used(h, "r--p"));
+    assert_true(is_used(h->enter, "r--p"));
+    native_unload(c);
+}
+
 static void test_arguments(void **state) {
     assert_int_equal(run(*state, ADD, 1, 2, 3), 1 + 4 + 9 + 16 + 25 + 1);
 }
@@ -262,9 +287,9 @@ static void test_other_program(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_arguments), cmocka_unit_test(test_traps),         cmocka_unit_test(test_outside),
-        cmocka_unit_test(test_access),    cmocka_unit_test(test_typed),         cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_hostile),   cmocka_unit_test(test_other_program),
+        cmocka_unit_test(test_sealed),  cmocka_unit_test(test_arguments), cmocka_unit_test(test_traps),
+        cmocka_unit_test(test_outside), cmocka_unit_test(test_access),    cmocka_unit_test(test_typed),
+        cmocka_unit_test(test_faults),  cmocka_unit_test(test_hostile),   cmocka_unit_test(test_other_program),
     };
     return native_usable() ? cmocka_run_group_tests(tests, setup, teardown) : 77;
 }

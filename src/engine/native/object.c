@@ -3,7 +3,8 @@
  * in:  bytes, not trusted to be well-formed      out: a sealed block of code, its head
  *
  * What the code does is trusted: who wrote it could do anything. All sections that take memory go into one block, which
- * is written, relocated and then sealed; none of them may be writable when it runs. Unwind tables are left out. */
+ * is written, relocated and then sealed: code runs, data is read; none of them may be writable when it runs. Unwind
+ * tables are left out. */
 #include "engine/native/object.h"
 #include "base/fault.h"
 #include "engine/native/run.h"
@@ -91,6 +92,7 @@ static int place_section(struct object *o, struct opart *p, u32 k) {
     const Elf64_Shdr *h = &p->sh[k];
     const char *name = section_name(p, k);
     u64 align = h->sh_addralign ? h->sh_addralign : 1;
+    u32 *size, other;
     p->sec[k].at = NOT_LOADED;
     if (!strcmp(name, ".debug_line") || !strcmp(name, ".debug_line_str")) {
         if (h->sh_type != SHT_PROGBITS || h->sh_size > LARGEST)
@@ -109,10 +111,15 @@ static int place_section(struct object *o, struct opart *p, u32 k) {
         return fail(o->e, E_UNSUP, (s64)h->sh_offset, "native object: section %s is writable", name);
     if (align > PAGE || align & (align - 1))
         return bad(o, h->sh_offset, "alignment of a section");
-    if (h->sh_size > LARGEST || align_up(o->size, align) + h->sh_size > LARGEST)
+    p->sec[k].runs = h->sh_flags & SHF_EXECINSTR;
+    size = p->sec[k].runs ? &o->code : &o->data;
+    other = p->sec[k].runs ? o->data : o->code;
+    if (!p->sec[k].runs && align > o->align)
+        o->align = (u32)align;
+    if (h->sh_size > LARGEST || align_up(*size, align) + h->sh_size + other > LARGEST)
         return fail(o->e, E_LIMIT, (s64)h->sh_offset, "native object: too large");
-    p->sec[k].at = (u32)align_up(o->size, align);
-    o->size = p->sec[k].at + (u32)h->sh_size;
+    p->sec[k].at = (u32)align_up(*size, align);
+    *size = p->sec[k].at + (u32)h->sh_size;
     return 0;
 }
 
@@ -330,10 +337,16 @@ static int find_head(struct object *o) {
 /* The block lies at a random place below this code, or else anywhere: calls out of it go through stubs. */
 static int make_block(struct object *o) {
     struct native_code_block *c = o->block;
-    size_t size;
-    o->got = (u32)align_up(o->size, 16);
-    o->stub = o->got + (u32)align_up(8 * (u64)o->ngot, 16);
-    size = (size_t)o->stub + (size_t)o->nstub * native_machine->stub_bytes + 1;
+    size_t size, page = os_page();
+    u32 data;
+    o->stub = (u32)align_up(o->code, 16);
+    o->got = (u32)align_up(o->stub + (u64)o->nstub * native_machine->stub_bytes + 1, page > PAGE ? page : PAGE);
+    data = (u32)align_up(o->got + 8 * (u64)o->ngot, o->align);
+    size = (size_t)data + o->data;
+    for (u32 k = 0; k < o->npart; k++)
+        for (u32 s = 0; s < o->part[k].nsh; s++)
+            if (o->part[k].sec[s].at != NOT_LOADED && !o->part[k].sec[s].runs)
+                o->part[k].sec[s].at += data;
     for (int tries = 0; tries < 9; tries++) {
         u64 here = (u64)(uintptr_t)make_block, lo = ((u64)1 << 32) + (os_random() >> 18); /* anywhere in 46 bits */
         if (!tries && here > SPAN)
@@ -374,7 +387,7 @@ static int load(struct object *o) {
             return o->e->code;
     if (make_block(o) || copy_sections(o))
         return o->e->code;
-    if (!os_code_seal(&o->block->c))
+    if (!os_code_seal(&o->block->c) || !os_code_data(&o->block->c, o->got))
         return fail(o->e, E_NOMEM, NOWHERE, "the system forbids native code");
     return find_head(o);
 }
@@ -422,7 +435,7 @@ static void keep_objects(struct object *o) {
 
 struct native_code_block *native_load(const struct native_bytes *part, u32 n, bool told, struct error *e) {
     struct native_code_block *c = calloc(1, sizeof *c);
-    struct object o = {.npart = n, .block = c, .e = e};
+    struct object o = {.npart = n, .align = 1, .block = c, .e = e};
     o.part = arena_new(&o.a, struct opart, n + 1);
     if (!c || !o.part) {
         fail(e, E_NOMEM, NOWHERE, "out of memory");

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* object.h - relocatable ELF objects on their way into memory.
  *
- *   block:  | sections of part 0 | of part 1 | .. | GOT | stubs |      all of it written, relocated, then sealed
- */
+ *   block:  | code of part 0 | of part 1 | .. | stubs || GOT | data of part 0 | .. |
+ *
+ * all of it written, relocated, then sealed; from the page on where the GOT begins nothing runs. */
 #ifndef ENGINE_NATIVE_OBJECT_H
 #define ENGINE_NATIVE_OBJECT_H
 #include "base/arena.h"
@@ -16,7 +17,8 @@ enum { LINES_BIAS = NATIVE_LINES_BIAS }; /* addresses in line tables: of the blo
 
 /* A section: where it stands in the block. Line tables have memory of their own. */
 struct osection {
-    u32 at;                 /* in the block, or NOT_LOADED */
+    u32 at;                 /* in the block, or NOT_LOADED; of data at first from where that begins */
+    bool runs;              /* code */
     u8 *lines;              /* .debug_line, .debug_line_str: a copy that stays; else NULL */
 };
 
@@ -41,8 +43,9 @@ struct object {
     struct opart *part; u32 npart;
     struct oname *name; u32 nname; /* sorted */
     struct arena a;         /* until it is loaded */
-    u32 size;               /* bytes of all sections */
-    u32 got, stub;          /* where these begin in the block */
+    u32 code, data;         /* bytes of all sections of a kind */
+    u32 align;              /* that data wants */
+    u32 stub, got;          /* where these begin in the block; stubs of AArch64 reach entries that are near */
     u32 ngot, nstub;
     u64 *got_value;         /* of each entry */
     u64 *stub_target;
