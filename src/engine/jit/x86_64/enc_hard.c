@@ -4,6 +4,7 @@
  * Numbers of more than a byte never stand in the code: they are what two others make, of which one is random. Flags are
  * kept, as by a plain mov; a register that is needed for it is pushed and popped. Indirect jumps are returns, whose
  * guess is an endless loop (retpolines: Intel, "Retpoline: A Branch Target Injection Mitigation", 2018). */
+#include "base/random.h"
 #include "engine/jit/x86_64/enc_raw.h"
 
 void enc_harden(struct enc *e, u64 key) {
@@ -11,19 +12,13 @@ void enc_harden(struct enc *e, u64 key) {
     e->key = key | 1;
 }
 
-static u64 next_key(struct enc *e) {
-    e->key ^= e->key << 13;
-    e->key ^= e->key >> 7;
-    e->key ^= e->key << 17;
-    return e->key * 0x2545f4914f6cdd1d;
-}
 /* 31 random bits, and no short displacement. */
 static s32 mask(struct enc *e) {
-    return (s32)(next_key(e) >> 33 | 0x10000000);
+    return (s32)(random_next(&e->key) >> 33 | 0x10000000);
 }
 
 u64 enc_key(struct enc *e) {
-    return next_key(e);
+    return random_next(&e->key);
 }
 
 void hard_mov(struct enc *e, enum gpr d, u64 v) {
