@@ -64,6 +64,7 @@ enum { /* what it was compiled with: link_view; and what it does */
     NATIVE_GUARDED = 16,            /* accesses of memory 0 with 32-bit addresses are left to the processor */
     NATIVE_THROWS = 32,             /* functions return with cx->trap == TRAP_EXCEPTION, and their callers look; without it
                                        an exception leaves the run like a trap */
+    NATIVE_HARDENED = 128,          /* jit_options.harden */
     NATIVE_FACTS = 64,              /* eBPF: it rests on facts (link_view.facts) */
 };
 enum { NATIVE_FRAME = 64 << 10 };

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* native.c - code of object files: loaded, run, left by traps; and objects that are refused. The object is
  * test/native/object.c, compiled for this machine. */
+#define _GNU_SOURCE
 #include "base/fault.h"
 #include "base/platform.h"
-#include "engine/native/native.h"
+#include "engine/native/object.h"
 #include "ir/module.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -175,6 +176,31 @@ static void test_access(void **state) {
     assert_int_equal(run(t, ACCESS, 0x1000, 0, 1), 0xabcdef1234567890 + (0xabcdef1234567890 << 8));
 }
 
+/* The same object, as if it had been hardened: calls out of it go by returns. */
+static void test_hard_stubs(void **state) {
+    static const u32 head[] = {NATIVE_VERSION, NATIVE_CHECKS | NATIVE_GUARDED, NFUNC, FRAME};
+    static const u8 loop[] = {0xf3, 0x90, 0x0f, 0xae, 0xe8}; /* pause, lfence */
+    struct bench *t = *state;
+    struct native_bytes b = {t->object.data, t->object.len};
+    u8 *at = memmem(t->object.data, t->object.len, head, sizeof head), from[40] = {200, [39] = 7};
+    struct native_image *plain = t->im;
+    struct error e = {0};
+    struct native_code_block *c;
+    assert_non_null(at);
+    for (int hard = 0; hard < 2; hard++) {
+        at[4] ^= hard * NATIVE_HARDENED;
+        c = native_load(&b, 1, false, &e);
+        at[4] ^= hard * NATIVE_HARDENED;
+        assert_non_null(c);
+        assert_int_equal(memmem(c->c.run, c->c.size, loop, sizeof loop) != NULL,
+                         hard && native_machine->machine == EM_X86_64);
+        assert_int_equal(native_image(&t->im, &t->view, native_head_of(c), c, &e), 0);
+        assert_int_equal(run(t, OUTSIDE, (u64)(uintptr_t)from, 40, 0), 207);
+        native_image_free(t->im);
+        t->im = plain;
+    }
+}
+
 static u64 call(struct bench *t, u32 func, u64 v) {
     u64 slot[4] = {v};
     t->cx.ntrace = 0;
@@ -287,9 +313,10 @@ static void test_other_program(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sealed),  cmocka_unit_test(test_arguments), cmocka_unit_test(test_traps),
-        cmocka_unit_test(test_outside), cmocka_unit_test(test_access),    cmocka_unit_test(test_typed),
-        cmocka_unit_test(test_faults),  cmocka_unit_test(test_hostile),   cmocka_unit_test(test_other_program),
+        cmocka_unit_test(test_sealed),        cmocka_unit_test(test_arguments), cmocka_unit_test(test_traps),
+        cmocka_unit_test(test_hard_stubs),    cmocka_unit_test(test_outside),   cmocka_unit_test(test_access),
+        cmocka_unit_test(test_typed),         cmocka_unit_test(test_faults),    cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_other_program),
     };
     return native_usable() ? cmocka_run_group_tests(tests, setup, teardown) : 77;
 }

@@ -210,6 +210,10 @@ bool osymbol_value(struct object *o, u32 part, u32 sym, u64 *v) {
     return *v != 0;
 }
 
+static u32 stub_at(const struct object *o, u32 k) {
+    return o->stub + k * (o->hard ? native_machine->hard_bytes : native_machine->stub_bytes);
+}
+
 /* --- relocations --- */
 
 /* Calls fn for each relocation of what is kept. */
@@ -280,7 +284,7 @@ static int apply(struct object *o, u32 part, u32 section, const Elf64_Rela *r) {
         if (use == RELOC_GOT)
             x.s = address(o, o->got + 8 * (p->of[sym].got - 1));
         else if (use == RELOC_CALL && !holds(o->block, (const void *)(uintptr_t)v, 1))
-            x.s = address(o, o->stub + native_machine->stub_bytes * (p->of[sym].stub - 1));
+            x.s = address(o, stub_at(o, p->of[sym].stub - 1));
     }
     if (!native_machine->apply(&x))
         return fail(o->e, E_RELOC, (s64)((const u8 *)r - p->b.p),
@@ -300,8 +304,9 @@ static int fill(struct object *o, u32 part) {
             return fail(o->e, E_RELOC, NOWHERE, "native object: symbol %s", p->str + p->sym[k].st_name);
         memcpy(o->block->c.write + o->got + 8 * (s->got - 1), &v, 8);
         if (s->stub) {
-            u32 at = o->stub + native_machine->stub_bytes * (s->stub - 1);
-            native_machine->stub(o->block->c.write + at, address(o, at), address(o, o->got + 8 * (s->got - 1)));
+            u32 at = stub_at(o, s->stub - 1);
+            native_machine->stub(o->block->c.write + at, address(o, at), address(o, o->got + 8 * (s->got - 1)),
+                                 o->hard);
         }
     }
     return 0;
@@ -312,6 +317,23 @@ static int fill(struct object *o, u32 part) {
 static bool holds_lines(const struct native_code_block *c, const struct native_lines *l) {
     return !l || ((u64)(uintptr_t)l % 8 == 0 && holds(c, l, sizeof *l) && holds(c, l->line, l->nline) &&
                   holds(c, l->func, 1) && holds(c, l->func - l->func_at, l->ncode));
+}
+
+/* Its flags, before it is in place; of what is no head nothing is believed yet. */
+static u32 head_flags(const struct object *o) {
+    const struct oname *n = at_name(o, NATIVE_HEAD);
+    const struct opart *p = n ? &o->part[n->part] : NULL;
+    const Elf64_Sym *y = n ? &p->sym[n->sym] : NULL;
+    const u64 at = offsetof(struct native_head, flags);
+    const Elf64_Shdr *h;
+    u32 flags;
+    if (!n || y->st_shndx >= p->nsh)
+        return 0;
+    h = &p->sh[y->st_shndx];
+    if (h->sh_type != SHT_PROGBITS || h->sh_size < at + sizeof flags || y->st_value > h->sh_size - at - sizeof flags)
+        return 0;
+    memcpy(&flags, p->b.p + h->sh_offset + y->st_value + at, sizeof flags);
+    return flags;
 }
 
 static int find_head(struct object *o) {
@@ -340,7 +362,7 @@ static int make_block(struct object *o) {
     size_t size, page = os_page();
     u32 data;
     o->stub = (u32)align_up(o->code, 16);
-    o->got = (u32)align_up(o->stub + (u64)o->nstub * native_machine->stub_bytes + 1, page > PAGE ? page : PAGE);
+    o->got = (u32)align_up((u64)stub_at(o, o->nstub) + 1, page > PAGE ? page : PAGE);
     data = (u32)align_up(o->got + 8 * (u64)o->ngot, o->align);
     size = (size_t)data + o->data;
     for (u32 k = 0; k < o->npart; k++)
@@ -382,6 +404,7 @@ static int load(struct object *o) {
     }
     if (list_names(o))
         return o->e->code;
+    o->hard = head_flags(o) & NATIVE_HARDENED;
     for (u32 k = 0; k < o->npart; k++)
         if (each_reloc(o, k, count))
             return o->e->code;

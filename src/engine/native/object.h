@@ -45,6 +45,7 @@ struct object {
     struct arena a;         /* until it is loaded */
     u32 code, data;         /* bytes of all sections of a kind */
     u32 align;              /* that data wants */
+    bool hard;              /* NATIVE_HARDENED: stubs too */
     u32 stub, got;          /* where these begin in the block; stubs of AArch64 reach entries that are near */
     u32 ngot, nstub;
     u64 *got_value;         /* of each entry */
@@ -84,10 +85,10 @@ struct reloc {
 };
 struct reloc_machine {
     u16 machine;            /* e_machine */
-    u32 stub_bytes;
+    u32 stub_bytes, hard_bytes; /* the latter: of objects that are hardened */
     enum reloc_use (*use)(u32 type);
     bool (*apply)(const struct reloc *r); /* false: out of reach or out of the section */
-    void (*stub)(u8 *p, u64 at, u64 got_entry); /* code that goes where the entry says */
+    void (*stub)(u8 *p, u64 at, u64 got_entry, bool hard); /* code that goes where the entry says */
 };
 extern const struct reloc_machine *const native_machine; /* reloc.c: this one; NULL: none */
 const struct reloc_machine *native_machine_of(u16 machine);

@@ -41,9 +41,26 @@ static bool x86_64_apply(const struct reloc *r) {
     }
 }
 
-static void x86_64_stub(u8 *p, u64 at, u64 got_entry) {
+/* A return whose guess is a loop: what compilers make of indirect jumps where guesses are not to be steered. */
+static void x86_64_hard_stub(u8 *p, u64 at, u64 got_entry) {
+    static const u8 code[24] = {
+        0x4c, 0x8b, 0x1d, 0,    0,    0,    0,    /* mov entry(%rip), %r11 */
+        0xe8, 0x07, 0,    0,    0,                /* call 1f */
+        0xf3, 0x90, 0x0f, 0xae, 0xe8, 0xeb, 0xf9, /* 0: pause; lfence; jmp 0b */
+        0x4c, 0x89, 0x1c, 0x24, 0xc3,             /* 1: mov %r11, (%rsp); ret */
+    };
+    s32 d = (s32)(got_entry - (at + 7));
+    memcpy(p, code, sizeof code);
+    memcpy(p + 3, &d, 4);
+}
+
+static void x86_64_stub(u8 *p, u64 at, u64 got_entry, bool hard) {
     static const u8 code[8] = {0xff, 0x25, 0, 0, 0, 0, 0x0f, 0x0b}; /* jmp *entry(%rip); ud2 */
     s32 d = (s32)(got_entry - (at + 6));
+    if (hard) {
+        x86_64_hard_stub(p, at, got_entry);
+        return;
+    }
     memcpy(p, code, sizeof code);
     memcpy(p + 2, &d, 4);
 }
@@ -125,15 +142,16 @@ static bool aarch64_apply(const struct reloc *r) {
     }
 }
 
-static void aarch64_stub(u8 *p, u64 at, u64 got_entry) {
+static void aarch64_stub(u8 *p, u64 at, u64 got_entry, bool hard) {
     u32 code[4] = {0x58000010, 0xd61f0200, 0, 0}; /* ldr x16, entry; br x16 */
+    (void)hard;
     code[0] |= ((u32)((got_entry - at) >> 2) & 0x7ffff) << 5;
     memcpy(p, code, sizeof code);
 }
 
 static const struct reloc_machine machines[] = {
-    {EM_X86_64, 8, x86_64_use, x86_64_apply, x86_64_stub},
-    {EM_AARCH64, 16, aarch64_use, aarch64_apply, aarch64_stub},
+    {EM_X86_64, 8, 24, x86_64_use, x86_64_apply, x86_64_stub},
+    {EM_AARCH64, 16, 16, aarch64_use, aarch64_apply, aarch64_stub},
 };
 
 #if defined(__x86_64__)
