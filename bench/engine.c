@@ -34,7 +34,7 @@ bool bench_load(struct variant *v, const struct mode *m, const struct buf *file)
 }
 
 static bool hardens(const char *engine) {
-    return !strcmp(engine, "jit");
+    return !strcmp(engine, "jit") || !strcmp(engine, "llvm");
 }
 
 void bench_engines(struct prog *p, const struct options *o, const struct buf *file, bool wasm, run_fn *run) {

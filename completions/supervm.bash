@@ -30,7 +30,7 @@ _supervm() {
         disasm) words="--source --native --engine --prog --no-show-raw-insn --format --help" ;;
         asm) words="--hex --out --svm --help" ;;
         compile)
-            words="--out --emit --opt --debug --target --cpu --features --name --set --verify --unsafe --no-fuel --bounds --ctx --cc \
+            words="--out --emit --opt --debug --target --cpu --features --name --set --verify --unsafe --no-fuel --harden --bounds --ctx --cc \
                 --dump-ir --time-passes --format --help"
             ;;
         engines) words="--all --help" ;;

@@ -11,7 +11,7 @@
  *
  * An object holds the module itself too, so maps, names, lines and types are all there, and svm_link_options.engine may
  * name an engine that compiles it anew. Without that, its programs run as they were compiled. What was decided then
- * stands: checks, fuel and the size of frames must be those of the runtime (svm_config), else linking fails with
+ * stands: checks, fuel, hardening and the size of frames must be those of the runtime (svm_config), else linking fails with
  * SVM_EENGINE; so it does where a map that the host gives has another size, or where svm_link_options.set names a constant. Where the code
  * rests on proofs (svm_emit_options.verify), programs run over what their section says, and over nothing else.
  *

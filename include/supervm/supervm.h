@@ -127,7 +127,7 @@ struct svm_config {           /* zero everywhere: the defaults in parentheses */
     uint32_t max_nested;      /* of these, calls that go through the host or into another instance (200) */
     uint64_t max_call_slots;  /* 8 bytes each, for the registers of these frames (4 Mi) */
     /* of engines that make machine code */
-    bool harden;              /* engine jit: against guests that try to steer the processor's speculation, or to have it run their constants */
+    bool harden;              /* engines jit, llvm: against guests that try to steer the processor's speculation, or to have it run their constants */
     bool debug;               /* gdb knows the code: functions, source lines, backtraces */
     bool perf;                /* perf knows it: /tmp/perf-PID.map, and jit-PID.dump in $JITDUMPDIR (or /tmp) */
     uint32_t eager;           /* so many threads compile all functions of a module while it is linked (0: each when it is first called, of an object of many programs

@@ -9,6 +9,7 @@
 #include "abi/native.h"
 #include "api/emit.h"
 #include "api/prove.h"
+#include "base/platform.h"
 #include "engine/llvm/open.h"
 #include "engine/native/native.h"
 #include "front/svm/io.h"
@@ -110,6 +111,8 @@ static int compile(struct svm_module *m, struct program *p, const struct svm_emi
     j.o.dump_before = p->view.jit.dump_before;
     j.o.dump_after = p->view.jit.dump_after;
     j.o.time_passes = p->view.jit.time_passes;
+    j.o.harden = p->view.jit.harden;
+    j.o.secret = j.o.harden ? os_random() : 0;
     j.o.bounds = o->bounds || form(o->kind) != LLVM_OBJECT; /* text brings no line tables along */
     j.o.carries = !j.o.bounds;
     if (o->kind == SVM_EMIT_OBJECT) { /* svm_native_NAME */

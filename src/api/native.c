@@ -157,6 +157,8 @@ static int fits(const struct link_view *l, const struct native_head *h, const st
         return unfit(e, "without fuel");
     if (l->exact_regs && !(h->flags & NATIVE_EXACT_REGS))
         return unfit(e, "without exact registers at traps");
+    if (l->jit.harden && !(h->flags & NATIVE_HARDENED))
+        return unfit(e, "without hardening");
     if (l->frame_size != h->frame_size)
         return fail(e, E_ENGINE, NOWHERE, "the program was compiled for frames of %u bytes, not %u", h->frame_size,
                     l->frame_size);

@@ -20,6 +20,7 @@ enum {
     VERIFY,
     UNSAFE,
     NO_FUEL,
+    HARDEN,
     BOUNDS,
     CC,
     CTX,
@@ -43,6 +44,7 @@ static const struct opt opts[] = {
      "guarded: check while running what is not proven (default); strict: refuse it; off: do neither"},
     {UNSAFE, "unsafe", NULL, "allow --verify=off: only for code that you trust"},
     {NO_FUEL, "no-fuel", NULL, "no budget: a run may never end"},
+    {HARDEN, "harden", NULL, "code that withstands guests who play on speculation (slower)"},
     {BOUNDS, "bounds", NULL, "compare accesses of WebAssembly's memory with its end (default: where the processor does not find them)"},
     {CTX, "ctx", "TYPE", "what programs whose section does not say are given: xdp, tc, ..."},
     {CC, "cc", "COMMAND", "the C compiler that links .so and exe (default: cc, or that of the target)"},
@@ -94,6 +96,7 @@ static int take_option(struct compile *c, int key) {
     case VERIFY: c->verify = optarg; break;
     case UNSAFE: c->unsafe = true; break;
     case NO_FUEL: c->config.no_fuel = true; break;
+    case HARDEN: c->config.harden = true; break;
     case BOUNDS: c->o.bounds = true; break;
     case DUMP_IR: c->config.dump_ir = optarg; break;
     case TIME_PASSES: c->config.time_passes = true; break;

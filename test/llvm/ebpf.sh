@@ -59,8 +59,11 @@ if [ -f "$object" ]; then
     run --dump-ir before --time-passes
     ok "--dump-ir" grep -q '^define ' "$tmp/log"
     ok "--time-passes" grep -q 'passes of LLVM .* ms' "$tmp/log"
-    not run --harden
-    ok "--harden is not for this engine" grep -q 'does not harden' "$tmp/log"
+    run --harden
+    equal "--harden" "0x0 drop" "$(cat "$tmp/said")"
+    ok "it is another file" grep -q 'compiled by LLVM' "$tmp/log"
+    run --harden
+    ok "that is kept too" grep -q 'from the cache' "$tmp/log"
     not run --cache relative
     ok "--cache wants a whole path" grep -q 'absolute' "$tmp/log"
 fi

@@ -174,13 +174,12 @@ int each_file(const char *path, const char *suffix, void (*fn)(void *arg, const 
 }
 
 void engine_config(struct svm_config *c, const char *name) {
-    c->harden = name && !strcmp(name, "jit-hardened");
-    c->engine = c->harden ? "jit" : is_ahead(name) ? NULL : name;
+    bool llvm = name && !strncmp(name, "llvm-", 5);
+    c->harden = name && strstr(name, "-hardened");
+    c->engine = llvm ? "llvm" : c->harden ? "jit" : is_ahead(name) ? NULL : name;
     c->cache = ""; /* what is tested is made */
-    if (name && !strcmp(name, "llvm-fast")) {
-        c->engine = "llvm";
+    if (llvm && strstr(name, "-fast"))
         c->level = 1;
-    }
 }
 
 void engines_from_args(struct engines *e, int *argc, char **argv) {

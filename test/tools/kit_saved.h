@@ -14,7 +14,7 @@ bool is_ahead(const char *engine);
 struct svm_module *ahead_module(struct svm *vm, struct svm_module *m, const char *engine, enum svm_verify_mode verify,
                                 const char *const *set, struct svm_error *err);
 
-/* An engine by its name; "jit-hardened" is jit with svm_config.harden, "llvm-fast" llvm at level 1. */
+/* An engine by its name; with "-hardened" behind it, as of "jit-hardened", with svm_config.harden; "llvm-fast" is llvm at level 1. */
 void engine_config(struct svm_config *c, const char *name);
 
 #endif

@@ -536,7 +536,7 @@ static bool one(struct test *t, const struct engine *g, u32 without, u64 seed) {
     struct link_view view = {.m = &t->m,
                              .checks = true,
                              .fuel = seed & 1,
-                             .jit = {.without = without, .harden = seed % 7 == 0 && strcmp(g->name, "llvm")}};
+                             .jit = {.without = without, .harden = seed % 7 == 0}};
     struct error e = {0};
     void *image = NULL;
     bool good = true;

@@ -66,7 +66,7 @@ static void add_options(struct blake2 *s, const struct llvm_job *j) {
     add_u64(s, j->kind);
     add_u64(s, (u64)o->level);
     add_u64(s, (u64)o->frames << 2 | (u64)o->places << 1 | o->debug);
-    add_u64(s, o->bounds);
+    add_u64(s, (u64)o->harden << 1 | o->bounds); /* what the numbers are hidden by is the object's own */
     add_u64(s, o->parts);
     add_text(s, o->triple);
     add_text(s, o->cpu);

@@ -77,6 +77,8 @@ static struct native_image *compiled(const struct link_view *l, bool guarded, st
                                .dump_before = l->jit.dump_before,
                                .dump_after = l->jit.dump_after,
                                .time_passes = l->jit.time_passes,
+                               .harden = l->jit.harden,
+                               .secret = l->jit.harden ? os_random() : 0,
                                .parts = n,
                                .threads = threads},
                          .kind = LLVM_OBJECT};
@@ -93,8 +95,6 @@ static struct native_image *compiled(const struct link_view *l, bool guarded, st
 }
 
 static int compile(const struct link_view *l, void **image, struct error *e) {
-    if (l->jit.harden)
-        return fail(e, E_UNSUP, NOWHERE, "engine llvm does not harden its code: engine jit does");
     *image = compiled(l, FAULTS_CAUGHT && l->m->nmemory && !l->m->memory[0].lim.is64, e);
     return e->code;
 }

@@ -25,6 +25,7 @@ struct llvm_options {
     bool carries;                 /* the object has room for the line tables that it brings along: native_carry_lines() */
     bool dump_before, dump_after; /* the module's text to stderr */
     bool time_passes;
+    bool harden; u64 secret;      /* jit_options.harden; a random number: what hides the guest's follows from it */
     u32 parts;                    /* objects that functions are shared out to; 0: one */
     u32 threads;                  /* parts that are compiled at once; 0: one */
 };

@@ -97,15 +97,13 @@ static void adopt(const struct lmodule *lm, LLVMValueRef fn) {
     static const char *const odd[] = {"noinline",        "optnone",         "alwaysinline",      "ssp",
                                       "sspstrong",       "sspreq",          "uwtable",           "sanitize_address",
                                       "sanitize_thread", "sanitize_memory", "sanitize_hwaddress"};
-    char *cpu = LLVMGetTargetMachineCPU(lm->tm), *features = LLVMGetTargetMachineFeatureString(lm->tm);
     for (u32 k = 0; k < COUNT(odd); k++)
         LLVMRemoveEnumAttributeAtIndex(fn, LLVMAttributeFunctionIndex,
                                        LLVMGetEnumAttributeKindForName(odd[k], strlen(odd[k])));
     fn_attr(lm, fn, "nounwind", 0);
-    fn_attr_text(lm, fn, "target-cpu", cpu);
-    fn_attr_text(lm, fn, "target-features", features);
-    LLVMDisposeMessage(cpu);
-    LLVMDisposeMessage(features);
+    fn_attr_text(lm, fn, "target-cpu", lm->cpu);
+    fn_attr_text(lm, fn, "target-features", lm->features);
+    harden_function(lm, fn);
     if (size_of(fn) <= SMALL)
         fn_attr(lm, fn, "alwaysinline", 0);
 }

@@ -5,6 +5,7 @@
  *   module.c      struct lmodule: types, names, the head of the object (abi/native.h), words to be bound
  *   target.c      machines, and objects of modules      pipeline.c  passes; cancel.c, learn.c: of our own
  *   large.c       what would take LLVM too long
+ *   harden.c      guests that play on the processor; cycles.c: which blocks lie in loops
  *   func.c        struct lfunc: registers, blocks, traps, the environment
  *   walk.c        its instructions, block by block      charge.c    fuel
  *   fuel.c        loops in which fuel is looked at once a round      prepay.c    counting without a look
@@ -250,10 +251,24 @@ void debug_end(struct lmodule *lm);
 void measure(struct lmodule *lm);    /* fills large and straight */
 void cut_blocks(struct lmodule *lm); /* behind all passes */
 
+/* --- harden.c: nothing but where that is asked for --- */
+int harden_machine(struct lmodule *lm, const char *triple); /* can code for it be hardened? */
+const char *harden_features(const struct lmodule *lm);      /* of the processor: more of them */
+void harden_function(const struct lmodule *lm, LLVMValueRef fn);
+int harden(struct lmodule *lm);                              /* behind all passes */
+
+struct cycles { /* cycles.c */
+    LLVMBasicBlockRef *of; /* the blocks of a function, the entry first */
+    u8 *on;                /* of each: it lies on a cycle */
+    u32 n;
+};
+int find_cycles(struct cycles *c, LLVMValueRef fn, struct arena *a, struct error *e);
+
 /* --- pipeline.c, target.c --- */
 int verify(struct lmodule *lm);
 void dump(struct lmodule *lm); /* to stderr */
 int run_passes(struct lmodule *lm);
+int run_named(struct lmodule *lm, const char *passes); /* as LLVM calls them */
 void cancel(const struct lmodule *lm); /* cancel.c */
 void learn(const struct lmodule *lm);  /* learn.c */
 const char *typed_passes(const struct lmodule *lm); /* typed.c: what they are, at level 2 and above */

@@ -73,6 +73,7 @@ LLVMValueRef function_new(struct lmodule *lm, u32 index, const char *suffix, LLV
     fn_attr(lm, fn, "nounwind", 0);
     fn_attr_text(lm, fn, "target-cpu", lm->cpu);
     fn_attr_text(lm, fn, "target-features", lm->features);
+    harden_function(lm, fn);
     return fn;
 }
 
@@ -131,17 +132,24 @@ static void diagnose(LLVMDiagnosticInfoRef d, void *arg) {
     LLVMDisposeMessage(s);
 }
 
+static char *more_features(struct lmodule *lm, const char *s, const char *more) {
+    return s ? arena_printf(lm->a, "%s%s%s", s, *s && *more ? "," : "", more) : NULL;
+}
+
 /* What the module is for: its name, and the processor of each function. */
-static void name_machine(struct lmodule *lm) {
+static int name_machine(struct lmodule *lm) {
     char *triple = LLVMGetTargetMachineTriple(lm->tm), *cpu = LLVMGetTargetMachineCPU(lm->tm);
     char *features = LLVMGetTargetMachineFeatureString(lm->tm);
     bool less = lm->large && !strncmp(triple, "x86_64", 6);
     LLVMSetTarget(lm->mod, triple);
+    harden_machine(lm, triple);
     lm->cpu = arena_printf(lm->a, "%s", cpu);
-    lm->features = arena_printf(lm->a, "%s%s", features, !less ? "" : *features ? ",-avx512bw" : "-avx512bw");
+    lm->features = more_features(lm, features, less ? "-avx512bw" : "");
+    lm->features = more_features(lm, lm->features, harden_features(lm));
     LLVMDisposeMessage(triple);
     LLVMDisposeMessage(cpu);
     LLVMDisposeMessage(features);
+    return lm->e->code;
 }
 
 int module_begin(struct lmodule *lm) {
@@ -157,7 +165,8 @@ int module_begin(struct lmodule *lm) {
     lm->mod = LLVMModuleCreateWithNameInContext(lm->m->name && *lm->m->name ? lm->m->name : "program", lm->c);
     lm->layout = LLVMCreateTargetDataLayout(lm->tm);
     LLVMSetModuleDataLayout(lm->mod, lm->layout);
-    name_machine(lm);
+    if (name_machine(lm))
+        return lm->e->code;
     lm->tvoid = LLVMVoidTypeInContext(lm->c);
     lm->i1 = LLVMInt1TypeInContext(lm->c);
     lm->i8 = LLVMInt8TypeInContext(lm->c);
@@ -173,7 +182,8 @@ int module_begin(struct lmodule *lm) {
         arg[k] = lm->i64;
     lm->ebpf_type = LLVMFunctionType(lm->i64, arg, COUNT(arg), false);
     lm->flags = (lm->l->checks ? NATIVE_CHECKS : 0) | (lm->l->fuel ? NATIVE_FUEL : 0) |
-                (lm->l->exact_regs ? NATIVE_EXACT_REGS : 0) | (lm->l->facts ? NATIVE_FACTS : 0);
+                (lm->l->exact_regs ? NATIVE_EXACT_REGS : 0) | (lm->l->facts ? NATIVE_FACTS : 0) |
+                (lm->job->o.harden ? NATIVE_HARDENED : 0);
     for (u32 k = 0; k < lm->m->nfunc; k++)
         lm->typed_module |= lm->m->func[k].typed;
     metadata(lm);

@@ -24,7 +24,7 @@ int verify(struct lmodule *lm) {
     return lm->e->code;
 }
 
-static int run(struct lmodule *lm, const char *passes) {
+int run_named(struct lmodule *lm, const char *passes) {
     LLVMPassBuilderOptionsRef o = LLVMCreatePassBuilderOptions();
     LLVMErrorRef bad = LLVMRunPasses(lm->mod, passes, lm->tm, o);
     LLVMDisposePassBuilderOptions(o);
@@ -38,15 +38,15 @@ static int run(struct lmodule *lm, const char *passes) {
 
 int run_passes(struct lmodule *lm) {
     if (lm->job->o.level < 2)
-        return run(lm, lm->job->o.level ? o1 : o0);
+        return run_named(lm, lm->job->o.level ? o1 : o0);
     if (lm->straight)
-        return run(lm, straight);
+        return run_named(lm, straight);
     if (lm->typed_module)
-        return run(lm, typed_passes(lm));
-    if (run(lm, ebpf_first))
+        return run_named(lm, typed_passes(lm));
+    if (run_named(lm, ebpf_first))
         return lm->e->code;
     cancel(lm);
-    if (run(lm, ebpf_o2))
+    if (run_named(lm, ebpf_o2))
         return lm->e->code;
     if (lm->l->fuel)
         learn(lm);

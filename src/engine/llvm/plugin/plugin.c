@@ -50,7 +50,7 @@ static int compile(struct lmodule *lm, struct buf *out) {
     if (o->dump_before)
         dump(lm);
     inline_now(lm);
-    if (lm->e->code || run_passes(lm))
+    if (lm->e->code || run_passes(lm) || harden(lm))
         return lm->e->code;
     lap(&w, "passes of LLVM");
     if (o->dump_after)
