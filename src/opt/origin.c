@@ -552,3 +552,17 @@ int origins_of(struct origins *o, const struct link_view *l, const struct func *
     }
     return 0;
 }
+
+const u64 *origins_live(const struct live *l, const struct cfg *g, struct arena *a) {
+    u64 *w;
+    if (l->exact && l->nword == 1)
+        return l->in;
+    w = arena_new(a, u64, g->nblk);
+    for (u32 b = 0; w && b < g->nblk; b++) {
+        const u64 *in = live_in(l, b);
+        w[b] = in[0];
+        for (u32 k = 1; k < l->nword; k++)
+            w[b] |= (u64)(in[k] != 0) << 63;
+    }
+    return w;
+}

@@ -4,7 +4,7 @@
 #define OPT_ORIGIN_H
 #include "abi/engine.h"
 #include "base/arena.h"
-#include "ir/cfg.h"
+#include "ir/live.h"
 
 /* What a register holds: kind in bits 31..28, below it a signed number of 28 bits. */
 enum origin {
@@ -49,5 +49,7 @@ int origins_of(struct origins *o, const struct link_view *l, const struct func *
                const u64 *livein, const u32 args[5], const struct origin_calls *calls, struct arena *a,
                struct error *e);
 u32 origin_join(u32 x, u32 y);
+/* livein of what live_build found: one word for each block, of which bit 63 stands for all registers from there on. NULL: no memory. */
+const u64 *origins_live(const struct live *l, const struct cfg *g, struct arena *a);
 
 #endif

@@ -5,28 +5,13 @@
  * patched; after the last function, calls. */
 #include "engine/interp/lower.h"
 #include "abi/ctxtype.h"
+#include "opt/callers.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { ALL_PARAMS = 0x3e }; /* r1 .. r5 */
 
 /* --- origins of arguments, over all calls of a function --- */
-
-struct callers {
-    u32 (*args)[5];
-    u8 *seen;
-    u32 *queue, nqueue;
-};
-
-static void note_call(void *arg, u32 func, const u32 args[5]) {
-    struct callers *c = arg;
-    for (u32 k = 0; k < 5; k++)
-        c->args[func][k] = origin_join(c->args[func][k], args[k]);
-    if (!c->seen[func]) {
-        c->seen[func] = 1;
-        c->queue[c->nqueue++] = func;
-    }
-}
 
 /* Callees before callers, as far as calls are direct: which arguments a function reads. */
 static int parameters(struct lower *w, const struct callers *c) {
@@ -42,36 +27,24 @@ static int parameters(struct lower *w, const struct callers *c) {
     return 0;
 }
 
-/* Callers before callees, as far as calls are direct: the guess needs no fixed point. */
-static int arguments(struct lower *w, struct callers *c, struct arena *a) {
-    const struct module *m = w->l->m;
-    struct origin_calls calls = {.note = note_call, .arg = c};
-    u32 i, k, at;
-    c->args = arena_calloc(a, m->nfunc, sizeof *c->args);
-    c->seen = arena_new(a, u8, m->nfunc);
-    c->queue = arena_new(a, u32, m->nfunc);
-    w->params = arena_new(a, u64, m->nfunc);
-    if (!c->args || !c->seen || !c->queue || !w->params)
-        return fail(w->e, E_NOMEM, NOWHERE, "out of memory");
-    for (i = 0; i < m->nfunc; i++)
-        w->params[i] = ALL_PARAMS;
-    for (i = 0; i < m->nprog; i++) {
-        u32 args[5];
-        origins_at_start(w->l, &m->prog[i], args);
-        note_call(c, m->prog[i].func, args);
-    }
-    for (at = 0; m->nfunc > 1 && at < c->nqueue; at++) {
-        w->f = &m->func[c->queue[at]];
-        if (cfg_build(&w->g, w->f, &w->tmp, w->e) || live_blocks(w) ||
-            origins_of(&w->o, w->l, w->f, &w->g, w->livein, c->args[c->queue[at]], &calls, &w->tmp, w->e))
-            return w->e->code;
-        arena_drop(&w->tmp);
-    }
-    for (i = 0; i < m->nfunc; i++)
-        for (k = 0; k < 5; k++)
-            if (!c->seen[i] || ORIGIN_KIND(c->args[i][k]) == FROM_NOTHING)
-                c->args[i][k] = ORIGIN(FROM_ANYWHERE, 0);
+static int look(void *arg, u32 f, const u32 args[5], const struct origin_calls *calls) {
+    struct lower *w = arg;
+    w->f = &w->l->m->func[f];
+    if (cfg_build(&w->g, w->f, &w->tmp, w->e) || live_blocks(w) ||
+        origins_of(&w->o, w->l, w->f, &w->g, w->livein, args, calls, &w->tmp, w->e))
+        return w->e->code;
+    arena_drop(&w->tmp);
     return 0;
+}
+
+static int arguments(struct lower *w, struct callers *c, struct arena *a) {
+    u32 n = w->l->m->nfunc;
+    w->params = arena_new(a, u64, n);
+    if (!w->params)
+        return fail(w->e, E_NOMEM, NOWHERE, "out of memory");
+    for (u32 k = 0; k < n; k++)
+        w->params[k] = ALL_PARAMS;
+    return callers_find(c, w->l, CALLERS_ALL, look, w, a, w->e);
 }
 
 /* --- one function --- */

@@ -2,8 +2,7 @@
 /* ebpf.c - eBPF functions: where the pointers of all of them come from, then each from its begin to its end. */
 #include "engine/llvm/plugin/inline.h"
 #include "abi/ctxtype.h"
-
-#include <string.h>
+#include "opt/callers.h"
 
 static int no_memory(struct lmodule *lm) {
     return fail(lm->e, E_NOMEM, NOWHERE, "out of memory to compile");
@@ -11,66 +10,27 @@ static int no_memory(struct lmodule *lm) {
 
 /* --- what is known of all functions --- */
 
-/* One word for each block, as origins_of wants it: bit 63 stands for all registers from there on. */
-static const u64 *live_words(struct lmodule *lm, const struct ebpf_unit *u) {
-    u64 *w;
-    if (u->live.exact && u->live.nword == 1)
-        return u->live.in;
-    w = arena_new(lm->a, u64, u->g.nblk);
-    for (u32 b = 0; w && b < u->g.nblk; b++) {
-        const u64 *in = live_in(&u->live, b);
-        w[b] = in[0];
-        for (u32 k = 1; k < u->live.nword; k++)
-            w[b] |= (u64)(in[k] != 0) << 63;
-    }
-    return w;
-}
-
-struct callers {
-    u32 (*args)[5];
-    u8 *seen;
-    u32 *queue, nqueue;
-};
-
-static void note_call(void *arg, u32 func, const u32 args[5]) {
-    struct callers *c = arg;
-    for (u32 k = 0; k < 5; k++)
-        c->args[func][k] = origin_join(c->args[func][k], args[k]);
-    if (!c->seen[func]) {
-        c->seen[func] = 1;
-        c->queue[c->nqueue++] = func;
-    }
-}
-
 static int origins(struct lmodule *lm, u32 f, const u32 args[5], const struct origin_calls *calls) {
     struct ebpf_unit *u = &lm->ebpf->unit[f];
-    const u64 *live = live_words(lm, u);
+    const u64 *live = origins_live(&u->live, &u->g, lm->a);
     if (!live)
         return no_memory(lm);
     return origins_of(&u->o, lm->l, &lm->m->func[f], &u->g, live, args, calls, lm->a, lm->e);
 }
 
+static int look(void *arg, u32 f, const u32 args[5], const struct origin_calls *calls) {
+    struct lmodule *lm = arg;
+    return lm->m->func[f].typed ? 0 : origins(lm, f, args, calls);
+}
+
 static int all_origins(struct lmodule *lm) {
-    u32 n = lm->m->nfunc;
-    struct callers c = {arena_calloc(lm->a, n, sizeof *c.args), arena_new(lm->a, u8, n), arena_new(lm->a, u32, n), 0};
-    struct origin_calls calls = {.note = note_call, .arg = &c};
-    if (!c.args || !c.seen || !c.queue)
-        return no_memory(lm);
-    for (u32 k = 0; k < lm->m->nprog; k++) {
-        u32 args[5];
-        origins_at_start(lm->l, &lm->m->prog[k], args);
-        note_call(&c, lm->m->prog[k].func, args);
-    }
-    for (u32 at = 0; n > 1 && at < c.nqueue; at++) /* callers before callees, as far as calls are direct */
-        if (!lm->m->func[c.queue[at]].typed && origins(lm, c.queue[at], c.args[c.queue[at]], &calls))
-            return lm->e->code;
-    for (u32 f = 0; f < n; f++) {
-        for (u32 k = 0; k < 5; k++)
-            if (!c.seen[f] || ORIGIN_KIND(c.args[f][k]) == FROM_NOTHING)
-                c.args[f][k] = ORIGIN(FROM_ANYWHERE, 0);
+    struct callers c;
+    struct origin_calls calls;
+    if (callers_find(&c, lm->l, CALLERS_ALL, look, lm, lm->a, lm->e))
+        return lm->e->code;
+    for (u32 f = 0; f < lm->m->nfunc; f++)
         if (!lm->m->func[f].typed && (plan_lookups(lm, f, &calls) || origins(lm, f, c.args[f], &calls)))
             return lm->e->code;
-    }
     return 0;
 }
 
