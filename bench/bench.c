@@ -8,6 +8,7 @@
  * All variants of a program are timed in turn, round after round, so that a change of the
  * machine's speed hits all alike; medians are reported. */
 #include "bench.h"
+#include "median.h"
 #include "base/types.h"
 #include <dirent.h>
 #include <dlfcn.h>
@@ -76,16 +77,6 @@ void bench_fill(struct prog *p) {
 }
 
 /* --- measuring --- */
-
-static int by_value(const void *x, const void *y) {
-    double a = *(const double *)x, b = *(const double *)y;
-    return (a > b) - (a < b);
-}
-
-static double median(double *s, unsigned n) {
-    qsort(s, n, sizeof *s, by_value);
-    return n ? n & 1 ? s[n / 2] : (s[n / 2 - 1] + s[n / 2]) / 2 : 0;
-}
 
 /* Fills ns of each variant; false: results differ or one of them failed. */
 static bool measure(struct prog *p, const struct options *o) {

@@ -2,6 +2,7 @@
 /* maps.h - the two sides that run the programs of maps.bpf.c: us, and the kernel. */
 #ifndef BENCH_MAPS_H
 #define BENCH_MAPS_H
+#include "../median.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -45,6 +46,5 @@ typedef bool put_fn(void *side, const char *map, const void *key, const void *va
 bool fill(put_fn *put, void *side);
 uint64_t key_of(uint32_t i);
 double cpu_ns(void);
-double median(double *v, unsigned n);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* report.c - files, clocks, medians, and rows of figures, each with its bar and whether that is met; the same as a
+/* report.c - files, clocks, and rows of figures, each with its bar and whether that is met; the same as a
  * file. */
 #include "start.h"
 #include <errno.h>
@@ -29,16 +29,6 @@ double cpu_ns(void) {
     struct timespec t;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static int by_size(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-double median(double *v, unsigned n) {
-    qsort(v, n, sizeof *v, by_size);
-    return v[n / 2];
 }
 
 static bool is_met(const struct figure *f) {

@@ -2,6 +2,7 @@
 /* start.h - figures of how fast things begin, each with its bar. */
 #ifndef BENCH_START_H
 #define BENCH_START_H
+#include "../median.h"
 #include "supervm/supervm.h"
 #include <stdio.h>
 
@@ -16,7 +17,6 @@ struct report {
 void report(struct report *r, const struct figure *f); /* prints it too */
 bool report_json(const struct report *r, const char *path);
 bool read_file(const char *path, uint8_t **p, size_t *len); /* of 9 bytes and more; false: said why */
-double median(double *v, unsigned n);
 double now_ns(void);
 double cpu_ns(void); /* of all threads of this process */
 
