@@ -3,9 +3,9 @@
  * in:  an ELF object; or a byte for the kind of program, one of options, and slots, which may name six maps
  * At the end the longest analysis is printed. */
 #include "abi/ctxtype.h"
-#include "api/api.h"
 #include "check/report.h"
 #include "front/front.h"
+#include "linked.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -21,17 +21,15 @@ static const struct map_def maps[] = {
     {.name = "const", .type = 2, .key_size = 4, .value_size = 64, .max_entries = 1, .flags = 0x80},
 };
 
-/* The runtime that all inputs share, and what took longest: they outlive an input. */
+/* What took longest: it outlives an input. */
 static struct {
-    struct svm *vm;
     u64 longest_ns, steps;
 } all;
 
 static void __attribute__((destructor)) at_end(void) {
-    if (all.vm)
+    if (all.longest_ns)
         fprintf(stderr, "longest analysis: %.3f ms, %llu instructions walked\n", (double)all.longest_ns / 1e6,
                 (unsigned long long)all.steps);
-    svm_free(all.vm);
 }
 
 static void print_insn(void *arg, struct buf *b, u32 func, u32 pc) {
@@ -73,7 +71,7 @@ static int load(struct module *m, const uint8_t *data, size_t size, struct error
     m->arena.limit = 64 << 20;
 #ifdef HAVE_LIBELF
     if (size > 4 && !memcmp(data, "\177ELF", 4))
-        return front_elf.load(m, data, size, &o, e) || validate(m, &o.limits, e) ? e->code : 0;
+        return front_elf.load(m, data, size, &o, e) || validate(m, &o.limits, e) ? e->code : module_is_typed(m) ? E_UNSUP : 0;
 #endif
     if (front_raw.load(m, data + 2, size - 2, &o, e))
         return e->code;
@@ -86,16 +84,13 @@ static int load(struct module *m, const uint8_t *data, size_t size, struct error
     return validate(m, &o.limits, e);
 }
 
+static void check(const struct link_view *l, const struct module *m, const uint8_t *data, size_t size) {
+    (void)size;
+    check_all(l, m, data[1] & 1 && data[0] != 0x7f);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    struct svm_error err = {0};
-    struct module m = {0};
-    struct program p = {.lenient = true};
-    struct error e = {0};
-    if (size < 10 || (!all.vm && !(all.vm = svm_new(NULL, &err))))
-        return 0;
-    if (!load(&m, data, size, &e) && !module_is_typed(&m) && !link_program(&p, &m, &all.vm->r, NULL, NULL, &e))
-        check_all(&p.view, &m, data[1] & 1 && data[0] != 0x7f);
-    program_drop(&p);
-    module_free(&m);
+    if (size >= 10 && shared())
+        linked(data, size, load, check);
     return 0;
 }

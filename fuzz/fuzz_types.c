@@ -3,9 +3,9 @@
  * its functions, through the checker.
  * in:  a byte for what the program is attached to, one for the function that it calls, and a BTF */
 #include "abi/ctxtype.h"
-#include "api/api.h"
 #include "check/check.h"
 #include "front/front.h"
+#include "linked.h"
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -41,18 +41,12 @@ static const struct {
 static const char *const calls[] = {"bpf_task_acquire", "bpf_task_release",    "bpf_iter_task_new", "bpf_iter_task_next",
                                     "bpf_path_d_path",  "bpf_cpumask_test_cpu", "tcp_slow_start",    "bpf_get_file_xattr"};
 
-static struct {
-    struct svm *vm;
-} all;
-
-static void __attribute__((destructor)) at_end(void) {
-    svm_free(all.vm);
-}
-
-static int make(struct module *m, u8 where, u8 what, struct error *e) {
+static int make(struct module *m, const uint8_t *data, size_t size, struct error *e) {
     struct load_options o = {.name = "fuzz"};
     const char *type;
     u64 *slot;
+    u8 where = data[0], what = data[1];
+    (void)size;
     if (front_raw.load(m, code, sizeof code, &o, e))
         return e->code;
     m->front = "elf";
@@ -71,25 +65,21 @@ static int make(struct module *m, u8 where, u8 what, struct error *e) {
     return validate(m, &o.limits, e);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    struct svm_error err = {0};
-    struct module m = {0};
-    struct program p = {.lenient = true};
-    struct error e = {0};
-    if (size < 4 || (!all.vm && !(all.vm = svm_new(NULL, &err))))
-        return 0;
-    if (make(&m, data[0], data[1], &e) || link_program(&p, &m, &all.vm->r, NULL, NULL, &e))
-        __builtin_trap();
+static void check(const struct link_view *l, const struct module *m, const uint8_t *data, size_t size) {
+    (void)m;
     for (int strict = 0; strict < 2; strict++) {
         struct check_options o = {
             .strict = strict, .max_steps = 10000, .max_memory = 64 << 20, .types = data + 2, .ntypes = size - 2};
         struct check_result r = {0};
-        e = (struct error){0};
-        if (!check_program(&p.view, 0, &o, &r, &e) && r.verdict == CHECK_ACCEPTED && r.nfail)
+        struct error e = {0};
+        if (!check_program(l, 0, &o, &r, &e) && r.verdict == CHECK_ACCEPTED && r.nfail)
             __builtin_trap();
         check_drop(&r);
     }
-    program_drop(&p);
-    module_free(&m);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    if (size >= 4 && shared() && !linked(data, size, make, check))
+        __builtin_trap();
     return 0;
 }
