@@ -24,14 +24,14 @@ bool svm_op_describe(uint16_t op, struct svm_op_info *out) {
         return false;
     row = &isa_info[op];
     *out = (struct svm_op_info){
-        .name = row->name, .shape = row->shape, .size = row->size, .wide = (row->flags & WIDE) != 0};
+        .name = isa_row_name(row), .shape = row->shape, .size = row->size, .wide = (row->flags & WIDE) != 0};
     return true;
 }
 
 int svm_op_find(const char *name) {
     int op;
     for (op = 0; op < OP_COUNT; op++)
-        if (*isa_info[op].name && !strcmp(isa_info[op].name, name))
+        if (*isa_name(op) && !strcmp(isa_name(op), name))
             return op;
     return SVM_ENOENT;
 }

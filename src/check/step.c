@@ -280,7 +280,7 @@ static void packet_load(struct check *c, const struct insn *i) {
         if (ctx->kind != VAL_CTX || !reg_at_start(ctx))
             unproven(c, CHECK_ARG_TYPE, 6)->name = "the context in r6";
     } else if (c->ctx->size) {
-        unproven(c, CHECK_BAD_INSN, -1)->name = row->name;
+        unproven(c, CHECK_BAD_INSN, -1)->name = isa_row_name(row);
     }
     if (i->op == OP_ldind8 || i->op == OP_ldind16 || i->op == OP_ldind32) {
         const struct reg *x = read_reg(c, i->b);
@@ -288,7 +288,7 @@ static void packet_load(struct check *c, const struct insn *i) {
             unproven(c, CHECK_NOT_SCALAR, i->b);
     }
     if (c->s.nref || c->s.lock_map != NO_INDEX)
-        unproven(c, CHECK_REF_LEAK, -1)->name = row->name; /* it may end the program */
+        unproven(c, CHECK_REF_LEAK, -1)->name = isa_row_name(row); /* it may end the program */
     if (!(f = own(c, top_index(c))))
         return;
     for (u32 k = 1; k <= 5; k++)
@@ -348,7 +348,7 @@ static void control(struct check *c, const struct insn *i) {
     }
     default: {
         struct regs w = isa_writes(i);
-        unproven(c, CHECK_BAD_INSN, -1)->name = isa_info[i->op].name;
+        unproven(c, CHECK_BAD_INSN, -1)->name = isa_name(i->op);
         for (u32 k = 0; k < w.n; k++)
             if (w.r[k] < NREG_EBPF)
                 set_scalar(c, w.r[k], scalar_any());

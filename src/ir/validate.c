@@ -27,7 +27,8 @@ int placed(struct work *w) {
 static bool type_fits(char want, u8 have) {
     switch (want) {
     case 'X': return have == TYPE_I64 || have == TYPE_I32 || have == TYPE_F32 || have == TYPE_F64;
-    case 'A': case 'I': return have == TYPE_I32 || have == TYPE_I64;
+    case 'A':
+    case 'I': return have == TYPE_I32 || have == TYPE_I64;
     default: return have == (u8)want;
     }
 }
@@ -37,7 +38,7 @@ u8 type_of(const struct func *f, u16 reg) {
 }
 
 static int check_reg(struct work *w, u16 reg, char want) {
-    const char *name = isa_info[w->f->code[w->pc].op].name;
+    const char *name = isa_name(w->f->code[w->pc].op);
     if (reg >= w->f->nreg)
         return refuse(w, E_REG, "%s: r%u of a function with %u registers", name, reg, w->f->nreg);
     if (!type_fits(want, type_of(w->f, reg)))
@@ -132,7 +133,7 @@ static int check_memory(struct work *w, u32 index) {
 static int check_operands(struct work *w, struct insn *i) {
     u8 shape = isa_info[i->op].shape;
     if (isa_info[i->op].flags & TYPED || ((shape == SHAPE_JCC || shape == SHAPE_JCCI) && i->a))
-        return refuse(w, E_OPCODE, "%s: this form of it is for typed functions", isa_info[i->op].name);
+        return refuse(w, E_OPCODE, "%s: this form of it is for typed functions", isa_name(i->op));
     if (shape == SHAPE_JCC || shape == SHAPE_JCCI)
         return check_target(w, i->off, "jump");
     if (shape == SHAPE_MLD || shape == SHAPE_MST)
@@ -198,7 +199,7 @@ static int check_pairs(struct work *w) {
         if (i->op == OP_bad || i->op == OP_pad || i->op >= OP_COUNT)
             return refuse(w, E_OPCODE, "no instruction");
         if (isa_len(i) == 2 && (w->pc + 1 >= f->nslot || f->code[w->pc + 1].op != OP_pad))
-            return refuse(w, E_TRUNC, "%s: the second slot is missing", isa_info[i->op].name);
+            return refuse(w, E_TRUNC, "%s: the second slot is missing", isa_name(i->op));
     }
     return 0;
 }

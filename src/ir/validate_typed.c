@@ -37,7 +37,7 @@ static bool fits(const struct func *f, u16 reg, char want) {
 }
 
 static int check_reg(struct work *w, u32 reg, char want) {
-    const char *name = isa_info[w->f->code[w->pc].op].name;
+    const char *name = isa_name(w->f->code[w->pc].op);
     if (reg >= w->f->nreg)
         return refuse(w, E_REG, "%s: r%u of a function with %u registers", name, reg, w->f->nreg);
     if (!fits(w->f, (u16)reg, want))
@@ -54,14 +54,14 @@ static bool alike(const struct func *f, u16 a, u16 b) {
 static int check_alike(struct work *w, u16 a, u16 b) {
     if (alike(w->f, a, b))
         return 0;
-    return refuse(w, E_REG, "%s: r%u and r%u differ in type", isa_info[w->f->code[w->pc].op].name, a, b);
+    return refuse(w, E_REG, "%s: r%u and r%u differ in type", isa_name(w->f->code[w->pc].op), a, b);
 }
 
 /* n values of these types in registers from a on, which take `slots` of them. */
 static int check_values(struct work *w, u32 a, const u32 *vt, u32 n, u32 slots) {
     if (a + slots > w->f->nreg)
-        return refuse(w, E_REG, "%s: a window of %u slots at r%u of %u registers",
-                      isa_info[w->f->code[w->pc].op].name, slots, a, w->f->nreg);
+        return refuse(w, E_REG, "%s: a window of %u slots at r%u of %u registers", isa_name(w->f->code[w->pc].op),
+                      slots, a, w->f->nreg);
     for (u32 k = 0; k < n; a += vt_slots(vt[k]), k++)
         if (check_reg(w, a, (char)vt_letter(vt[k])))
             return w->e->code;
@@ -71,7 +71,7 @@ static int check_values(struct work *w, u32 a, const u32 *vt, u32 n, u32 slots) 
 /* The values of a window of c slots that an instruction names. */
 static int check_window(struct work *w, const struct insn *i, const u32 *vt, u32 n, u32 slots) {
     if (i->c != slots)
-        return refuse(w, E_REG, "%s: a window of %u slots, where the type says %u", isa_info[i->op].name, i->c, slots);
+        return refuse(w, E_REG, "%s: a window of %u slots, where the type says %u", isa_name(i->op), i->c, slots);
     return check_values(w, i->a, vt, n, slots);
 }
 
@@ -130,10 +130,10 @@ static int check_call(struct work *w, const struct insn *i, u32 type) {
 static int check_tail_call(struct work *w, const struct insn *i, u32 type) {
     const struct deftype *t = type_at(w, type), *own = type_at(w, w->f->type);
     if (t->nresult != own->nresult)
-        return refuse(w, E_REG, "%s: %u results for %u", isa_info[i->op].name, t->nresult, own->nresult);
+        return refuse(w, E_REG, "%s: %u results for %u", isa_name(i->op), t->nresult, own->nresult);
     for (u32 k = 0; k < t->nresult; k++)
         if (vt_letter(t->vt[t->nparam + k]) != vt_letter(own->vt[own->nparam + k]))
-            return refuse(w, E_REG, "%s: result %u has another type", isa_info[i->op].name, k);
+            return refuse(w, E_REG, "%s: result %u has another type", isa_name(i->op), k);
     return check_window(w, i, t->vt, t->nparam, t->param_slots);
 }
 
@@ -143,9 +143,9 @@ static int check_global(struct work *w, const struct insn *i) {
     bool set = isa_info[i->op].flags & READS_A, vector = isa_info[i->op].type[0] == 'V';
     bool init = w->m->has_init && w->f == &w->m->func[w->m->init] && (u32)i->imm >= w->m->nglobal_import;
     if (set && !g->mutable && !init)
-        return refuse(w, E_INDEX, "%s: global %d cannot be set", isa_info[i->op].name, i->imm);
+        return refuse(w, E_INDEX, "%s: global %d cannot be set", isa_name(i->op), i->imm);
     if (vector != (g->vt == 'V'))
-        return refuse(w, E_REG, "%s: global %d has another type", isa_info[i->op].name, i->imm);
+        return refuse(w, E_REG, "%s: global %d has another type", isa_name(i->op), i->imm);
     return check_reg(w, i->a, (char)vt_letter(g->vt));
 }
 
@@ -164,7 +164,7 @@ static int check_abc(struct work *w, const struct insn *i, char a, char b, char 
 }
 
 static int same_elements(struct work *w, const struct insn *i, char x, char y) {
-    return x == y ? 0 : refuse(w, E_INDEX, "%s: elements of type %c for those of type %c", isa_info[i->op].name, x, y);
+    return x == y ? 0 : refuse(w, E_INDEX, "%s: elements of type %c for those of type %c", isa_name(i->op), x, y);
 }
 
 static int check_obj(struct work *w, const struct insn *i) {
@@ -204,12 +204,8 @@ static int check_obj(struct work *w, const struct insn *i) {
     case OP_tget:
     case OP_tset: return check_abc(w, i, element(w, i->imm), table_address(w, i->imm), 0);
     case OP_tsize: return check_reg(w, i->a, table_address(w, i->imm));
-    case OP_tgrow:
-        x = table_address(w, i->imm);
-        return check_abc(w, i, x, x, element(w, i->imm));
-    case OP_tfill:
-        x = table_address(w, i->imm);
-        return check_abc(w, i, x, element(w, i->imm), x);
+    case OP_tgrow: x = table_address(w, i->imm); return check_abc(w, i, x, x, element(w, i->imm));
+    case OP_tfill: x = table_address(w, i->imm); return check_abc(w, i, x, element(w, i->imm), x);
     case OP_tcopy:
         x = table_address(w, i->imm), y = table_address(w, i->off);
         if (same_elements(w, i, element(w, i->off), element(w, i->imm)))
@@ -220,9 +216,7 @@ static int check_obj(struct work *w, const struct insn *i) {
             return w->e->code;
         return check_abc(w, i, table_address(w, i->off), 'I', 'I');
     case OP_tseg: return check_tseg(w, i);
-    case OP_mfill:
-        x = memory_address(w, i->imm);
-        return check_abc(w, i, x, 'I', x);
+    case OP_mfill: x = memory_address(w, i->imm); return check_abc(w, i, x, 'I', x);
     case OP_mcopy:
         x = memory_address(w, i->imm), y = memory_address(w, i->off);
         return check_abc(w, i, x, y, least(x, y));
@@ -294,12 +288,12 @@ static int check_ctl(struct work *w, const struct insn *i) {
 int typed_insn(struct work *w, const struct insn *i) {
     const struct isa_row *r = &isa_info[i->op];
     if (r->flags & EBPF)
-        return refuse(w, E_OPCODE, "%s: not in a typed function", r->name);
+        return refuse(w, E_OPCODE, "%s: not in a typed function", isa_row_name(r));
     switch ((enum shape)r->shape) {
     case SHAPE_JCC:
     case SHAPE_JCCI:
         if (i->a > 1)
-            return refuse(w, E_RESERVED, "%s: a branch of length %u", r->name, i->a);
+            return refuse(w, E_RESERVED, "%s: a branch of length %u", isa_row_name(r), i->a);
         return check_target(w, i->off, "jump") ? w->e->code : check_abc(w, i, 0, r->type[1], r->type[2]);
     case SHAPE_BINI:
         if (r->type[1] == 'V' && check_index(w, (u32)i->imm, 16u / r->size, "lane"))
@@ -327,7 +321,7 @@ int typed_insn(struct work *w, const struct insn *i) {
     case SHAPE_ATOM:
     case SHAPE_PKT: break;
     }
-    return refuse(w, E_OPCODE, "%s: not in a typed function", r->name);
+    return refuse(w, E_OPCODE, "%s: not in a typed function", isa_row_name(r));
 }
 
 /* --- the function itself --- */

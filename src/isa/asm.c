@@ -17,7 +17,6 @@ struct fix {
     bool far, typed;
 };
 
-
 size_t asm_pc(const struct as *s) {
     return s->out->slots.len / sizeof(u64);
 }
@@ -35,13 +34,13 @@ static int encode(struct as *s, const struct insn *i, size_t pc, bool far, u64 s
         bool jump = isa_info[i->op].shape == SHAPE_JCC || isa_info[i->op].shape == SHAPE_JCCI || i->op == OP_may_goto;
         if (jump && rel != (s16)rel)
             return syntax(s, "the target is %lld instructions away: too far", (long long)rel);
-        return syntax(s, "%s: no encoding holds these operands", isa_info[i->op].name);
+        return syntax(s, "%s: no encoding holds these operands", isa_name(i->op));
     }
     slot[1] = n == 2 ? slot[1] : 0;
     memset(&back, 0, sizeof back);
     if (!s->svm && !isa_decode(slot, (size_t)n, 0, ISA_WIDE, &back, &len, &e) &&
         isa_decode(slot, (size_t)n, 0, ISA_EBPF, &back, &len, &e))
-        return syntax(s, "%s: eBPF has no such form; it is for .svm assembly", isa_info[i->op].name);
+        return syntax(s, "%s: eBPF has no such form; it is for .svm assembly", isa_name(i->op));
     if (s->svm)
         isa_decode(slot, (size_t)n, 0, s->typed ? ISA_TYPED : ISA_WIDE, &back, &len, &e);
     if (e.code && e.code != E_JUMP) { /* what the decoder refuses, such as writes to r10 */

@@ -286,20 +286,20 @@ static int named(struct as *s, char letter) {
     char l;
     for (s->i.op = 1; s->i.op < OP_COUNT; s->i.op++)
         if ((isa_info[s->i.op].shape == SHAPE_BIN || isa_info[s->i.op].shape == SHAPE_UN) &&
-            is_id(s, isa_info[s->i.op].name))
+            is_id(s, isa_name(s->i.op)))
             break;
     if (s->i.op == OP_COUNT)
         return syntax(s, "unknown operation '%.*s'", (int)min64(s->t.n, 40), s->t.p);
     r = &isa_info[s->i.op];
     if (spell_reg(r->type[0]) != letter)
-        return syntax(s, "the result of %s goes to %c registers", r->name, spell_reg(r->type[0]));
+        return syntax(s, "the result of %s goes to %c registers", isa_row_name(r), spell_reg(r->type[0]));
     lex(s);
     if (spell_prefix(s->i.op))
         return take_reg(s, &l, &s->i.b);
     if (need(s, "(") || take_reg(s, &l, &s->i.b))
         return s->e->code;
     if (spell_reg(r->type[1]) != l)
-        return syntax(s, "%s takes %c registers", r->name, spell_reg(r->type[1]));
+        return syntax(s, "%s takes %c registers", isa_row_name(r), spell_reg(r->type[1]));
     if (r->shape == SHAPE_UN)
         return need(s, ")");
     if (need(s, ","))
@@ -308,7 +308,7 @@ static int named(struct as *s, char letter) {
         if (take_reg(s, &l, &s->i.c))
             return s->e->code;
         if (spell_reg(r->type[2]) != l)
-            return syntax(s, "%s takes %c registers", r->name, spell_reg(r->type[2]));
+            return syntax(s, "%s takes %c registers", isa_row_name(r), spell_reg(r->type[2]));
     } else if (r->type[1] == 'V') {
         return take_reg(s, &l, &s->i.c); /* which says what it wants */
     } else {

@@ -22,18 +22,18 @@ static void add(struct as *s, const char *name, u16 op) {
 static void spelled(char *out, size_t size, u16 op) {
     const struct isa_row *r = &isa_info[op];
     const char *width = r->size == 1 ? "b" : r->size == 2 ? "h" : r->size == 4 ? "w" : "dw";
-    size_t n = strlen(r->name), k = 0;
+    size_t n = strlen(isa_row_name(r)), k = 0;
     switch ((enum shape)r->shape) {
-    case SHAPE_LD: snprintf(out, size, "ldx%s%s", r->name[2] == 's' ? "s" : "", width); return;
+    case SHAPE_LD: snprintf(out, size, "ldx%s%s", isa_row_name(r)[2] == 's' ? "s" : "", width); return;
     case SHAPE_ST: snprintf(out, size, "stx%s", width); return;
     case SHAPE_STI: snprintf(out, size, "st%s", width); return;
-    case SHAPE_PKT: snprintf(out, size, "%.5s%s", r->name, width); return;
+    case SHAPE_PKT: snprintf(out, size, "%.5s%s", isa_row_name(r), width); return;
     default: break;
     }
     for (size_t j = 0; j < n && k + 1 < size; j++)
-        if (r->name[j] != '_')
-            out[k++] = r->name[j];
-    if (k == n && n > 2 && !strcmp(r->name + n - 2, "64"))
+        if (isa_row_name(r)[j] != '_')
+            out[k++] = isa_row_name(r)[j];
+    if (k == n && n > 2 && !strcmp(isa_row_name(r) + n - 2, "64"))
         k -= 2; /* not of movsx8_64 */
     out[k] = 0;
 }
@@ -59,10 +59,10 @@ void asm_mnemonics(struct as *s) {
             shape == SHAPE_LANE || shape == SHAPE_CTL || isa_info[op].type[1] == 'V' || isa_info[op].type[0] == 'V')
             continue;
         if (shape != SHAPE_STI)
-            add(s, isa_info[op].name, op);
+            add(s, isa_name(op), op);
         spelled(text, sizeof text, op);
         /* le64 is no short form of anything, and "le" would be none either */
-        if (strcmp(text, isa_info[op].name) && (shape != SHAPE_UN || op <= OP_neg32))
+        if (strcmp(text, isa_name(op)) && (shape != SHAPE_UN || op <= OP_neg32))
             add(s, text, op);
     }
     for (size_t k = 0; k < COUNT(alias); k++)
@@ -140,7 +140,7 @@ static int two_operands(struct as *s) {
     case SHAPE_LANE:
     case SHAPE_CTL: break;
     }
-    return syntax(s, "'%s' cannot be written so", isa_info[i->op].name);
+    return syntax(s, "'%s' cannot be written so", isa_name(i->op));
 }
 
 /* "lock fetch add32 [%r10-8], %r1" */
@@ -159,7 +159,7 @@ static int lock(struct as *s) {
                                                                                                                  : "",
              (int)min64(n, 12), s->t.p, wide32 ? "" : "64");
     for (s->i.op = OP_aadd32; s->i.op < OP_COUNT; s->i.op++)
-        if (isa_info[s->i.op].shape == SHAPE_ATOM && !strcmp(isa_info[s->i.op].name, name))
+        if (isa_info[s->i.op].shape == SHAPE_ATOM && !strcmp(isa_name(s->i.op), name))
             break;
     if (s->i.op == OP_COUNT)
         return syntax(s, "unknown atomic operation '%.*s'", (int)min64(n, 40), s->t.p);

@@ -26,7 +26,7 @@ static int operand(struct as *s, char type, u16 *reg) {
     if (l == want || (type == 'A' && l == 'w') || type == 'Y')
         return 0;
     s->t = t;
-    return syntax(s, "%s takes %c registers here, not '%.*s'", isa_info[s->i.op].name, want, (int)min64(t.n, 40), t.p);
+    return syntax(s, "%s takes %c registers here, not '%.*s'", isa_name(s->i.op), want, (int)min64(t.n, 40), t.p);
 }
 
 /* "table[3]"; a function may be named: "func[f]" */
@@ -89,7 +89,7 @@ static int access(struct as *s) {
     if (take_linear(s))
         return s->e->code;
     if (r->flags & LANE && (lane > 15 || s->i.c > 4095))
-        return syntax(s, "%s: no lane %u of memory %u", r->name, lane, s->i.c);
+        return syntax(s, "%s: no lane %u of memory %u", isa_row_name(r), lane, s->i.c);
     s->i.c |= (u16)(lane << 12);
     return 0;
 }
@@ -113,7 +113,7 @@ int parse_typed(struct as *s, bool *mine) {
         s->i.imm = (s32)n;
         return 0;
     }
-    for (op = 1; op < OP_COUNT && !(by_name(op) && is(s, isa_info[op].name)); op++) {
+    for (op = 1; op < OP_COUNT && !(by_name(op) && is(s, isa_name(op))); op++) {
     }
     *mine = op < OP_COUNT;
     if (!*mine)
@@ -165,7 +165,7 @@ int vector_value(struct as *s, char letter, bool *mine) {
     for (op = 1; op < OP_COUNT; op++) {
         const struct isa_row *r = &isa_info[op];
         bool lane = r->shape == SHAPE_LANE || (r->shape == SHAPE_BINI && r->type[1] == 'V');
-        if ((lane || r->shape == SHAPE_TER || op == OP_vconst || op == OP_shuffle) && is_id(s, r->name))
+        if ((lane || r->shape == SHAPE_TER || op == OP_vconst || op == OP_shuffle) && is_id(s, isa_row_name(r)))
             break;
     }
     if (op == OP_COUNT)
@@ -173,7 +173,7 @@ int vector_value(struct as *s, char letter, bool *mine) {
     *mine = true;
     s->i.op = op;
     if (spell_reg(isa_info[op].type[0]) != letter)
-        return syntax(s, "the result of %s goes to %c registers", isa_info[op].name, spell_reg(isa_info[op].type[0]));
+        return syntax(s, "the result of %s goes to %c registers", isa_name(op), spell_reg(isa_info[op].type[0]));
     lex(s);
     return need(s, "(") || arguments(s) ? s->e->code : need(s, ")");
 }

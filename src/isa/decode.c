@@ -191,7 +191,7 @@ enum { U_DST = 1, U_SRC = 2, U_OFF = 4, U_IMM = 8 };
 enum { W_A = 1, W_B = 2, W_C = 4 };
 
 static int reserved(struct error *e, size_t pc, u16 op, const char *field, s64 v) {
-    return fail(e, E_RESERVED, (s64)pc * 8, "%s: field %s must be 0, not %lld", isa_info[op].name, field, (long long)v);
+    return fail(e, E_RESERVED, (s64)pc * 8, "%s: field %s must be 0, not %lld", isa_name(op), field, (long long)v);
 }
 
 static int check_narrow(u64 s, unsigned used, u16 op, size_t pc, struct error *e) {
@@ -220,7 +220,7 @@ static int check_wide(u64 s, unsigned used, u16 op, size_t pc, struct error *e) 
 static int target(s32 *out, size_t pc, s64 rel, u16 op, struct error *e) {
     s64 t = (s64)pc + 1 + rel;
     if (t != (s32)t)
-        return fail(e, E_JUMP, (s64)pc * 8, "%s: target %lld is out of range", isa_info[op].name, (long long)t);
+        return fail(e, E_JUMP, (s64)pc * 8, "%s: target %lld is out of range", isa_name(op), (long long)t);
     *out = (s32)t;
     return 0;
 }
@@ -232,8 +232,7 @@ static int lddw(u64 s, u64 second, size_t pc, struct insn *i, struct error *e) {
         return fail(e, E_RESERVED, (s64)pc * 8, "64-bit immediate: src %u names no kind of operand (0 to 6 do)", src);
     *i = (struct insn){.op = op[src], .a = slot_dst(s), .imm = slot_imm(s), .off = slot_imm(second)};
     if (second & 0xffffffffu)
-        return fail(e, E_RESERVED, (s64)pc * 8 + 8, "%s: the second slot may hold an immediate only",
-                    isa_info[i->op].name);
+        return fail(e, E_RESERVED, (s64)pc * 8 + 8, "%s: the second slot may hold an immediate only", isa_name(i->op));
     if (i->op != OP_const64 && i->op != OP_ldmapval && i->off)
         return reserved(e, pc, i->op, "imm of the second slot", i->off);
     if (i->op == OP_ldfunc && target(&i->imm, pc, i->imm, i->op, e))
@@ -269,14 +268,14 @@ static int callx(u64 s, size_t pc, struct insn *i, struct error *e) {
 static int check_low(u64 second, u16 op, size_t pc, struct error *e) {
     if (!(second & 0xffffffffu))
         return 0;
-    return fail(e, E_RESERVED, (s64)pc * 8 + 8, "%s: the low half of the second slot must be 0", isa_info[op].name);
+    return fail(e, E_RESERVED, (s64)pc * 8 + 8, "%s: the low half of the second slot must be 0", isa_name(op));
 }
 
 /* A register that stands in imm. */
 static int check_third(const struct insn *i, size_t pc, struct error *e) {
     if ((u32)i->imm <= 0xffff)
         return 0;
-    return fail(e, E_REG, (s64)pc * 8 + 8, "%s: no register %u", isa_info[i->op].name, (u32)i->imm);
+    return fail(e, E_REG, (s64)pc * 8 + 8, "%s: no register %u", isa_name(i->op), (u32)i->imm);
 }
 
 static int ctl_wide(u64 s, u64 second, size_t pc, struct insn *i, struct error *e) {
@@ -451,9 +450,9 @@ static int unknown(u64 s, size_t pc, enum isa_mode mode, struct error *e) {
     if (is_escape(code))
         return fail(e, E_OPCODE, (s64)pc * 8, "unknown instruction 0x%02x 0x%02x", code, slot_sub(s));
     if (near && slot_off(s) && lookup(KEY(code, 0, slot_imm(s))))
-        return fail(e, E_RESERVED, (s64)pc * 8, "%s: no form of it has off %d", isa_info[near].name, slot_off(s));
+        return fail(e, E_RESERVED, (s64)pc * 8, "%s: no form of it has off %d", isa_name(near), slot_off(s));
     if (near)
-        return fail(e, E_RESERVED, (s64)pc * 8, "%s: no form of it has imm 0x%x (off %d)", isa_info[near].name,
+        return fail(e, E_RESERVED, (s64)pc * 8, "%s: no form of it has imm 0x%x (off %d)", isa_name(near),
                     (u32)slot_imm(s), slot_off(s));
     return fail(e, E_OPCODE, (s64)pc * 8, "unknown instruction 0x%02x (off %d, imm 0x%x)", code, slot_off(s),
                 (u32)slot_imm(s));
@@ -465,13 +464,13 @@ static int check_regs(const struct insn *i, size_t pc, enum isa_mode mode, struc
         return 0;
     for (unsigned k = 0; k < w.n; k++)
         if (w.r[k] == REG_FP)
-            return fail(e, E_REG, (s64)pc * 8, "%s: r10 is read-only", isa_info[i->op].name);
+            return fail(e, E_REG, (s64)pc * 8, "%s: r10 is read-only", isa_name(i->op));
     if (mode == ISA_WIDE)
         return 0;
     for (unsigned k = 0; k < r.n + w.n; k++) {
         u16 reg = k < r.n ? r.r[k] : w.r[k - r.n];
         if (reg > REG_FP)
-            return fail(e, E_REG, (s64)pc * 8, "%s: eBPF has no register r%u", isa_info[i->op].name, reg);
+            return fail(e, E_REG, (s64)pc * 8, "%s: eBPF has no register r%u", isa_name(i->op), reg);
     }
     return 0;
 }
@@ -490,7 +489,7 @@ int isa_decode(const u64 *slot, size_t n, size_t pc, enum isa_mode mode, struct 
     *len = isa_len(out);
     if (*len == 2) {
         if (n - pc < 2)
-            return fail(e, E_TRUNC, (s64)pc * 8, "%s: the second slot is missing", isa_info[out->op].name);
+            return fail(e, E_TRUNC, (s64)pc * 8, "%s: the second slot is missing", isa_name(out->op));
         second = slot[pc + 1];
     }
     if (escape ? decode_wide(s, second, pc, out, e) : decode_narrow(s, second, pc, out, e))

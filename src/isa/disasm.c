@@ -44,7 +44,7 @@ static void print_bin(struct buf *b, const struct insn *i, bool immediate) {
     else if (infix)
         buf_printf(b, "%c%u = %c%u %s ", a, i->a, x, i->b, infix);
     else
-        buf_printf(b, "%c%u = %s(%c%u, ", a, i->a, isa_info[plain].name, x, i->b);
+        buf_printf(b, "%c%u = %s(%c%u, ", a, i->a, isa_name(plain), x, i->b);
     if (immediate)
         hex(b, i->imm);
     else
@@ -59,7 +59,7 @@ static void print_un(struct buf *b, const struct insn *i) {
     if (spell_prefix(i->op))
         buf_printf(b, "%c%u = %s%c%u", a, i->a, spell_prefix(i->op), a, i->b);
     else
-        buf_printf(b, "%c%u = %s(%c%u)", a, i->a, r->name, spell_reg(r->type[1]), i->b);
+        buf_printf(b, "%c%u = %s(%c%u)", a, i->a, isa_row_name(r), spell_reg(r->type[1]), i->b);
 }
 
 static void print_atom(struct buf *b, const struct insn *i) {
@@ -222,7 +222,7 @@ static void linear(struct buf *b, const struct insn *i) {
 /* Accesses to memory that have names: "maadd32 w1, mem0[w2 + 0x10]", "v128_load8_lane v1, 3, mem0[w2 + 0x0]" */
 static void print_access(struct buf *b, const struct insn *i) {
     const struct isa_row *r = &isa_info[i->op];
-    buf_printf(b, "%s %c%u, ", r->name, spell_reg(r->type[0]), i->a);
+    buf_printf(b, "%s %c%u, ", isa_row_name(r), spell_reg(r->type[0]), i->a);
     if (r->flags & LANE)
         buf_printf(b, "%u, ", i->c >> 12);
     linear(b, i);
@@ -233,7 +233,7 @@ static void print_access(struct buf *b, const struct insn *i) {
 static void print_object(struct buf *b, const struct insn *i, const struct isa_names *n) {
     const struct isa_row *r = &isa_info[i->op];
     const char *sep = " ";
-    buf_printf(b, "%s", r->name);
+    buf_printf(b, "%s", isa_row_name(r));
     if (isa_has(r->type[0]) || r->window)
         buf_printf(b, "%s%c%u", sep, r->window ? 'r' : spell_reg(r->type[0]), i->a), sep = ", ";
     if (isa_has(r->type[1]))
@@ -305,11 +305,9 @@ void isa_print(struct buf *b, const struct insn *i, size_t pc, const struct isa_
         return;
     case SHAPE_MATOM: print_access(b, i); return;
     case SHAPE_OBJ: print_object(b, i, names); return;
-    case SHAPE_TER:
-        buf_printf(b, "v%u = %s(v%u, v%u, v%u)", i->a, r->name, i->b, i->c, (u32)i->imm);
-        return;
+    case SHAPE_TER: buf_printf(b, "v%u = %s(v%u, v%u, v%u)", i->a, isa_row_name(r), i->b, i->c, (u32)i->imm); return;
     case SHAPE_LANE:
-        buf_printf(b, "v%u = %s(v%u, %c%u, ", i->a, r->name, i->b, spell_reg(r->type[2]), i->c);
+        buf_printf(b, "v%u = %s(v%u, %c%u, ", i->a, isa_row_name(r), i->b, spell_reg(r->type[2]), i->c);
         hex(b, i->off);
         buf_printf(b, ")");
         return;

@@ -51,41 +51,54 @@
 #define ATOM_T_STREL {0, 'L', 'L'}
 /* clang-format on */
 
+const char isa_names[] = "bad\0"
+#define NAME(op, text) text "\0"
+#include "isa/names.def"
+    ;
+/* As they stand there. */
+struct names {
+    char bad[sizeof "bad"];
+#define NAME(op, text) char name_##op[sizeof text];
+#include "isa/names.def"
+};
+_Static_assert(sizeof(struct names) + 1 == sizeof isa_names && sizeof isa_names <= UINT16_MAX, "a name's place is 16 bits");
+#define AT(op) offsetof(struct names, name_##op)
+
 #define ONLY_WIDE(code) ((code) ? 0 : WIDE)
 
 /* clang-format off */
 const struct isa_row isa_info[OP_COUNT] = {
 #define BIN(nm, code, o, sub, T, ty, fl, ...)                                                                          \
-    [OP_##nm] = {.name = #nm, .shape = SHAPE_BIN, .flags = (fl) | ONLY_WIDE(code), .type = ty},                        \
-    [OP_##nm##i] = {#nm "i", SHAPE_BINI, (fl) | ONLY_WIDE(code), 0, 0, {ty[0], ty[1]}, 0, 0, 0},
+    [OP_##nm] = {.name = AT(nm), .shape = SHAPE_BIN, .flags = (fl) | ONLY_WIDE(code), .type = ty},                        \
+    [OP_##nm##i] = {AT(nm##i), SHAPE_BINI, (fl) | ONLY_WIDE(code), 0, 0, {ty[0], ty[1]}, 0, 0, 0},
 #define UN(nm, code, o, im, sub, Tx, Ta, ty, fl, ...)                                                                  \
-    [OP_##nm] = {.name = #nm, .shape = SHAPE_UN, .flags = (fl) | ONLY_WIDE(code), .type = ty},
+    [OP_##nm] = {.name = AT(nm), .shape = SHAPE_UN, .flags = (fl) | ONLY_WIDE(code), .type = ty},
 #define JCC(nm, code, sub, T, ty, fl, ...)                                                                             \
-    [OP_##nm] = {#nm, SHAPE_JCC, fl, 0, 0, {0, ty[0], ty[1]}, 0, 0, 0},                                                \
-    [OP_##nm##i] = {#nm "i", SHAPE_JCCI, fl, 0, 0, {0, ty[0]}, 0, 0, 0},
+    [OP_##nm] = {AT(nm), SHAPE_JCC, fl, 0, 0, {0, ty[0], ty[1]}, 0, 0, 0},                                                \
+    [OP_##nm##i] = {AT(nm##i), SHAPE_JCCI, fl, 0, 0, {0, ty[0]}, 0, 0, 0},
 #define LD(nm, code, MT, RT)                                                                                           \
-    [OP_##nm] = {.name = #nm, .shape = SHAPE_LD, .flags = EBPF, .size = sizeof(MT), .type = "LL"},
+    [OP_##nm] = {.name = AT(nm), .shape = SHAPE_LD, .flags = EBPF, .size = sizeof(MT), .type = "LL"},
 #define ST(nm, code, codei, MT)                                                                                        \
-    [OP_##nm] = {.name = #nm, .shape = SHAPE_ST, .flags = EBPF, .size = sizeof(MT), .type = {0, 'L', 'L', 0}},         \
-    [OP_##nm##i] = {.name = #nm "i", .shape = SHAPE_STI, .flags = EBPF, .size = sizeof(MT), .type = {0, 'L', 0, 0}},
+    [OP_##nm] = {.name = AT(nm), .shape = SHAPE_ST, .flags = EBPF, .size = sizeof(MT), .type = {0, 'L', 'L', 0}},         \
+    [OP_##nm##i] = {.name = AT(nm##i), .shape = SHAPE_STI, .flags = EBPF, .size = sizeof(MT), .type = {0, 'L', 0, 0}},
 #define ATOM(nm, code, im, MT, what)                                                                                   \
-    [OP_##nm] = {.name = #nm, .shape = SHAPE_ATOM, .flags = EBPF, .size = sizeof(MT), .atom = ATOM_##what,             \
+    [OP_##nm] = {.name = AT(nm), .shape = SHAPE_ATOM, .flags = EBPF, .size = sizeof(MT), .atom = ATOM_##what,             \
                  .type = ATOM_T_##what},
 #define PKT(nm, code, MT, ind)                                                                                         \
-    [OP_##nm] = {.name = #nm, .shape = SHAPE_PKT, .flags = EBPF, .size = sizeof(MT),                                   \
+    [OP_##nm] = {.name = AT(nm), .shape = SHAPE_PKT, .flags = EBPF, .size = sizeof(MT),                                   \
                  .type = {'L', (ind) ? 'L' : 0, 0, 0}},
 #define MLD(nm, sub, MT, RT, t)                                                                                        \
-    [OP_##nm] = {.name = #nm, .shape = SHAPE_MLD, .flags = WIDE | TRAPS, .size = sizeof(MT), .type = {t, 'A', 0, 0}},
+    [OP_##nm] = {.name = AT(nm), .shape = SHAPE_MLD, .flags = WIDE | TRAPS, .size = sizeof(MT), .type = {t, 'A', 0, 0}},
 #define MST(nm, sub, MT, t)                                                                                            \
-    [OP_##nm] = {.name = #nm, .shape = SHAPE_MST, .flags = WIDE | TRAPS, .size = sizeof(MT), .type = {t, 'A', 0, 0}},
+    [OP_##nm] = {.name = AT(nm), .shape = SHAPE_MST, .flags = WIDE | TRAPS, .size = sizeof(MT), .type = {t, 'A', 0, 0}},
 #define MATOM(nm, sub, MT, t, what)                                                                                    \
-    [OP_##nm] = {.name = #nm, .shape = SHAPE_MATOM, .flags = WIDE | TYPED | TRAPS, .size = sizeof(MT),                 \
+    [OP_##nm] = {.name = AT(nm), .shape = SHAPE_MATOM, .flags = WIDE | TYPED | TRAPS, .size = sizeof(MT),                 \
                  .atom = MATOM_##what, .type = {t, 'A', 0, 0}},
-#define CTL(nm, text) [OP_##nm] = {.name = #nm, .shape = SHAPE_CTL, CTL_##nm},
+#define CTL(nm, text) [OP_##nm] = {.name = AT(nm), .shape = SHAPE_CTL, CTL_##nm},
 #define OBJ(nm, sub, ty, win, on, onoff, fl, text)                                                                     \
-    [OP_##nm] = {.name = #nm, .shape = SHAPE_OBJ, .flags = WIDE | TYPED | (fl), .type = ty, .window = WIN_##win,       \
+    [OP_##nm] = {.name = AT(nm), .shape = SHAPE_OBJ, .flags = WIDE | TYPED | (fl), .type = ty, .window = WIN_##win,       \
                  .imm = ON_##on, .off = ON_##onoff},
-#define VROW(nm, ...) [OP_##nm] = {.name = #nm, __VA_ARGS__},
+#define VROW(nm, ...) [OP_##nm] = {.name = AT(nm), __VA_ARGS__},
 #define VUN(nm, ...) VROW(nm, .shape = SHAPE_UN, .flags = WIDE | TYPED, .type = "VV")
 #define VBIN(nm, ...) VROW(nm, .shape = SHAPE_BIN, .flags = WIDE | TYPED, .type = "VVV")
 #define VSH(nm, ...) VROW(nm, .shape = SHAPE_BIN, .flags = WIDE | TYPED, .type = "VVI")
@@ -105,6 +118,6 @@ const struct isa_row isa_info[OP_COUNT] = {
 #define VSTLANE(nm, sub, MT, T)                                                                                        \
     VROW(nm, .shape = SHAPE_MST, .flags = WIDE | TYPED | TRAPS | LANE, .size = sizeof(MT), .type = "VA")
 #include "isa/isa.def"
-    [OP_bad] = {.name = "bad"},
+    [OP_bad] = {.name = offsetof(struct names, bad)},
 };
 /* clang-format on */

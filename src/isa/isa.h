@@ -13,31 +13,8 @@
 
 enum op {
     OP_bad,
-#define BIN(name, ...) OP_##name, OP_##name##i,
-#define UN(name, ...) OP_##name,
-#define JCC(name, ...) OP_##name, OP_##name##i,
-#define LD(name, ...) OP_##name,
-#define ST(name, ...) OP_##name, OP_##name##i,
-#define ATOM(name, ...) OP_##name,
-#define PKT(name, ...) OP_##name,
-#define MLD(name, ...) OP_##name,
-#define MST(name, ...) OP_##name,
-#define MATOM(name, ...) OP_##name,
-#define CTL(name, ...) OP_##name,
-#define OBJ(name, ...) OP_##name,
-#define VUN(name, ...) OP_##name,
-#define VBIN(name, ...) OP_##name,
-#define VSH(name, ...) OP_##name,
-#define VTER(name, ...) OP_##name,
-#define VTEST(name, ...) OP_##name,
-#define VSPLAT(name, ...) OP_##name,
-#define VEXTRACT(name, ...) OP_##name,
-#define VREPLACE(name, ...) OP_##name,
-#define VLD(name, ...) OP_##name,
-#define VST(name, ...) OP_##name,
-#define VLDLANE(name, ...) OP_##name,
-#define VSTLANE(name, ...) OP_##name,
-#include "isa/isa.def"
+#define NAME(op, text) OP_##op,
+#include "isa/names.def"
     OP_COUNT
 };
 
@@ -103,7 +80,7 @@ _Static_assert(sizeof(struct insn) == 16, "engines index an array of these");
 static inline u64 insn_imm64(const struct insn *i) { return (u64)(u32)i->off << 32 | (u32)i->imm; }
 
 struct isa_row {
-    char name[36];     /* "add64", "add64i"; in the row, since a pointer is work for the dynamic linker */
+    u16 name;          /* isa_name(); where it begins in isa_names, since a pointer is work for the dynamic linker */
     u8 shape;
     u16 flags;
     u8 size;           /* bytes of memory touched, of rows that name a lane those of a lane; else 0 */
@@ -112,6 +89,9 @@ struct isa_row {
     u8 window, imm, off; /* of OBJ rows */
 };
 extern const struct isa_row isa_info[OP_COUNT];
+extern const char isa_names[];
+static inline const char *isa_row_name(const struct isa_row *r) { return isa_names + r->name; } /* "add64", "add64i" */
+static inline const char *isa_name(u32 op) { return isa_row_name(&isa_info[op]); }
 static inline bool isa_has(char type) { return type && type != '.'; }
 
 /* Registers of the eBPF calling convention. */

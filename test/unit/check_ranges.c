@@ -573,7 +573,7 @@ static u64 run(const struct insn *const code[FUNCS], const struct func_facts *ff
             facts_range(&ff[func], pc, &min, &max);
             fail_msg("program %llu of seed %llu, function %u, instruction %u, %s: bits %x, range %llx to %llx; x %llx, "
                      "result %llx",
-                     (unsigned long long)number, (unsigned long long)seed, func, pc, isa_info[i->op].name,
+                     (unsigned long long)number, (unsigned long long)seed, func, pc, isa_name(i->op),
                      ff[func].of[pc].bits, (unsigned long long)min, (unsigned long long)max, (unsigned long long)x,
                      (unsigned long long)out);
         }

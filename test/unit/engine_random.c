@@ -113,7 +113,7 @@ static const struct helper *const table[] = {&helpers[0], &helpers[1], &helpers[
 static bool usable_row(const struct test *t, u16 op) {
     const struct isa_row *r = &isa_info[op];
     u64 z;
-    if (!*r->name || r->shape > SHAPE_JCCI || (r->flags & WIDE && !t->wide))
+    if (r->shape > SHAPE_JCCI || (r->flags & WIDE && !t->wide))
         return false;
     for (u32 i = 0; i < 3; i++)
         if (r->type[i] && r->type[i] != 'L' && r->type[i] != 'I')
@@ -704,7 +704,7 @@ static void print_program(const struct test *t) {
     for (u32 f = 0; f < MAX_FUNC; f++)
         for (u32 i = 0; i < t->func[f].nslot; i++) {
             const struct insn *k = &t->code[f][i];
-            fprintf(stderr, "  f%u %3u  %s a%u b%u c%u off %d imm %d\n", f, i, isa_info[k->op].name, k->a, k->b, k->c,
+            fprintf(stderr, "  f%u %3u  %s a%u b%u c%u off %d imm %d\n", f, i, isa_name(k->op), k->a, k->b, k->c,
                     k->off, k->imm);
         }
 }

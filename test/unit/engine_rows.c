@@ -196,9 +196,9 @@ static void written(struct test *t, u32 r, char type, char may_nan) {
 
 static char lanes_of(u16 op) {
     const struct isa_row *row = &isa_info[op];
-    if (strstr(row->name, "neg") || strstr(row->name, "abs") || strstr(row->name, "copysign") ||
-        strstr(row->name, "mov") || strstr(row->name, "_bits") || strstr(row->name, "extract") ||
-        strstr(row->name, "replace") || strstr(row->name, "splat"))
+    const char *name = isa_row_name(row);
+    if (strstr(name, "neg") || strstr(name, "abs") || strstr(name, "copysign") || strstr(name, "mov") ||
+        strstr(name, "_bits") || strstr(name, "extract") || strstr(name, "replace") || strstr(name, "splat"))
         return 0;
     if (row->type[0] == 'F' || row->type[0] == 'D')
         return row->type[0];
@@ -208,7 +208,7 @@ static char lanes_of(u16 op) {
         return 'F';
     if (op == OP_f64x2_promote_low_f32x4)
         return 'D';
-    return !strncmp(row->name, "f32x4", 5) ? 'F' : !strncmp(row->name, "f64x2", 5) ? 'D' : 0;
+    return !strncmp(name, "f32x4", 5) ? 'F' : !strncmp(name, "f64x2", 5) ? 'D' : 0;
 }
 static bool is_nan(u64 v, char lanes) {
     if (lanes == 'D')
@@ -533,10 +533,8 @@ static bool run(const struct test *t, const struct engine *g, const void *image,
 }
 
 static bool one(struct test *t, const struct engine *g, u32 without, u64 seed) {
-    struct link_view view = {.m = &t->m,
-                             .checks = true,
-                             .fuel = seed & 1,
-                             .jit = {.without = without, .harden = seed % 7 == 0}};
+    struct link_view view = {
+        .m = &t->m, .checks = true, .fuel = seed & 1, .jit = {.without = without, .harden = seed % 7 == 0}};
     struct error e = {0};
     void *image = NULL;
     bool good = true;

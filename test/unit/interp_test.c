@@ -129,7 +129,7 @@ static void add(struct bench *t, const struct insn *code, u32 n, u16 nreg) {
     for (i = 0; i < n;) {
         int len = isa_encode(&code[i], i, t->slot[f] + i);
         if (!len)
-            fail_msg("instruction %u (%s) has no encoding", i, isa_info[code[i].op].name);
+            fail_msg("instruction %u (%s) has no encoding", i, isa_name(code[i].op));
         i += (u32)len;
     }
 }

@@ -277,7 +277,7 @@ static void live_of_every_row(void **state) {
         }
         live_step(&l, &set, 0);
         if (set != all)
-            fail_msg("%s: %llx, not %llx", isa_info[op].name, (unsigned long long)set, (unsigned long long)all);
+            fail_msg("%s: %llx, not %llx", isa_name(op), (unsigned long long)set, (unsigned long long)all);
         set = 0;
         live_step(&l, &set, 0);
         assert_int_equal(set, none);

@@ -136,8 +136,8 @@ static struct insn make(u16 op, bool wide, u64 *s) {
 
 static void expect_same(const struct insn *x, const struct insn *y, const char *how) {
     if (memcmp(x, y, sizeof *x))
-        fail_msg("%s: %s: a %u b %u c %u off %d imm %d became %s: a %u b %u c %u off %d imm %d", isa_info[x->op].name,
-                 how, x->a, x->b, x->c, x->off, x->imm, isa_info[y->op].name, y->a, y->b, y->c, y->off, y->imm);
+        fail_msg("%s: %s: a %u b %u c %u off %d imm %d became %s: a %u b %u c %u off %d imm %d", isa_name(x->op),
+                 how, x->a, x->b, x->c, x->off, x->imm, isa_name(y->op), y->a, y->b, y->c, y->off, y->imm);
 }
 
 static enum isa_mode mode_of(u16 op) {
@@ -162,7 +162,7 @@ static void decode_encode(void **state) {
             int len, n = isa_encode(&i, PC, program + PC);
             assert_in_range(n, 1, 2);
             if (isa_decode(program, PC + (size_t)n, PC, mode_of(op), &back, &len, &e))
-                fail_msg("%s: %s", isa_info[op].name, e.text);
+                fail_msg("%s: %s", isa_name(op), e.text);
             assert_int_equal(n, len);
             assert_int_equal(n, isa_len(&i));
             expect_same(&i, &back, "encode, decode");

@@ -377,20 +377,20 @@ static void test_rows(void **state) {
             if (!(isa_info[bin[k]].flags & (WIDE | CMP)) && isa_eval(bin[k], x, y, &r)) {
                 struct scalar s = scalar_bin(bin[k], &a, &b);
                 if (!scalar_has(&s, r))
-                    fail_msg("%s of 0x%llx, 0x%llx", isa_info[bin[k]].name, (unsigned long long)x,
+                    fail_msg("%s of 0x%llx, 0x%llx", isa_name(bin[k]), (unsigned long long)x,
                              (unsigned long long)y);
             }
         for (u32 k = 0; k < COUNT(un); k++)
             if (isa_eval(un[k], x, 0, &r)) {
                 struct scalar s = scalar_un(un[k], &a);
                 if (!scalar_has(&s, r))
-                    fail_msg("%s of 0x%llx", isa_info[un[k]].name, (unsigned long long)x);
+                    fail_msg("%s of 0x%llx", isa_name(un[k]), (unsigned long long)x);
             }
         for (u32 k = 0; k < COUNT(jcc); k++) {
             struct scalar p = a, q = b, self = a;
             assert_true(isa_eval(jcc[k], x, y, &r));
             if (!scalar_branch(jcc[k], r, &p, &q) || !scalar_has(&p, x) || !scalar_has(&q, y))
-                fail_msg("%s of 0x%llx, 0x%llx", isa_info[jcc[k]].name, (unsigned long long)x, (unsigned long long)y);
+                fail_msg("%s of 0x%llx, 0x%llx", isa_name(jcc[k]), (unsigned long long)x, (unsigned long long)y);
             assert_true(isa_eval(jcc[k], x, x, &r));
             assert_true(scalar_branch_self(jcc[k], r, &self) && scalar_has(&self, x));
         }

@@ -322,11 +322,11 @@ static void rows(void **state) {
             any_vector(&seed, x), any_vector(&seed, y), any_vector(&seed, z);
             isa_eval_vec(op, x, y, z, at, got);
             memset(want, 0, sizeof want);
-            if (!oracle(isa_info[op].name, x, y, z, at, want, &floats))
-                fail_msg("%s: no rule", isa_info[op].name);
+            if (!oracle(isa_name(op), x, y, z, at, want, &floats))
+                fail_msg("%s: no rule", isa_name(op));
             if (!same(got, want, floats))
                 fail_msg("%s: lane %u, x %016llx %016llx y %016llx %016llx: %016llx %016llx, not %016llx %016llx",
-                         isa_info[op].name, at, (unsigned long long)get(x, 64, 0), (unsigned long long)get(x, 64, 1),
+                         isa_name(op), at, (unsigned long long)get(x, 64, 0), (unsigned long long)get(x, 64, 1),
                          (unsigned long long)get(y, 64, 0), (unsigned long long)get(y, 64, 1),
                          (unsigned long long)get(got, 64, 0), (unsigned long long)get(got, 64, 1),
                          (unsigned long long)get(want, 64, 0), (unsigned long long)get(want, 64, 1));

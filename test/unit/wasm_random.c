@@ -408,7 +408,7 @@ static bool one_insn(struct machine *x, struct outcome *o) {
         case OP_ret:
             memcpy(o->value, r + i->a, i->c * sizeof *r);
             return o->ended = true, false;
-        default: fail_msg("no meaning for %s", isa_info[i->op].name);
+        default: fail_msg("no meaning for %s", isa_name(i->op));
         }
     }
     x->pc = next;

@@ -66,7 +66,7 @@ static void write_code(struct io *s, const struct func *f) {
         u64 slot[2] = {0};
         if (isa_encode(&f->code[pc], pc, slot) != (int)len) {
             io_bad(s, E_UNSUP, "function %s, instruction %u: %s has no encoding with these operands", f->name, pc,
-                   isa_info[f->code[pc].op].name);
+                   isa_name(f->code[pc].op));
             return;
         }
         for (u32 k = 0; k < len; k++)

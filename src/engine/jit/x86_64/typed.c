@@ -66,7 +66,7 @@ static int make(struct emit *e, struct error *err) {
     e->epilogue = enc_label(e->c);
     if (!emit_function(e))
         return e->oom || e->c->oom ? no_memory(err)
-                                   : fail(err, E_UNSUP, NOWHERE, "%s has no code", isa_info[e->u->code[e->pc].op].name);
+                                   : fail(err, E_UNSUP, NOWHERE, "%s has no code", isa_name(e->u->code[e->pc].op));
     if (!enc_finish(e->c))
         return no_memory(err);
     if (e->nspot)

@@ -150,7 +150,7 @@ static int row(struct lfunc *f, const struct insn *i) {
         lower_fp(f, i) || lower_memory(f, i))
         return f->e->code;
     return fail(f->e, E_UNSUP, NOWHERE, "%s: instruction %u (%s) is not compiled by LLVM", f->f->name, f->pc,
-                isa_info[i->op].name);
+                isa_name(i->op));
 }
 
 /* Bytes of the frame that may be read before they are written. */

@@ -340,7 +340,7 @@ static int row(struct lfunc *f, const struct insn *i) {
         lower_object(f, i) || lower_atomic(f, i) || lower_vec(f, i))
         return f->e->code;
     return fail(f->e, E_UNSUP, NOWHERE, "%s: instruction %u (%s) is not compiled by LLVM", f->f->name, f->pc,
-                isa_info[i->op].name);
+                isa_name(i->op));
 }
 
 /* A frame too many leaves at once. */

@@ -218,7 +218,7 @@ static LLVMValueRef two(struct lfunc *f, const struct insn *i, enum lanes l) {
 
 static LLVMValueRef value(struct lfunc *f, const struct insn *i) {
     const struct isa_row *r = &isa_info[i->op];
-    enum lanes l = lanes_of(r->name);
+    enum lanes l = lanes_of(isa_row_name(r));
     switch ((enum shape)r->shape) {
     case SHAPE_UN: return unary(f, i->op, vec_get(f, i->b, l));
     case SHAPE_BIN:
@@ -236,7 +236,7 @@ bool lower_vec(struct lfunc *f, const struct insn *i) {
     if (lower_lanes(f, i))
         return true;
     if (r->type[0] == 'I' && r->type[1] == 'V') {
-        if (!(v = test(f, i->op, lanes_of(r->name), vec_get(f, i->b, lanes_of(r->name)))))
+        if (!(v = test(f, i->op, lanes_of(isa_row_name(r)), vec_get(f, i->b, lanes_of(isa_row_name(r))))))
             return false;
         reg_set(f, i->a, 'I', LLVMBuildZExt(f->b, v, f->lm->i32, ""));
         return true;
