@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* interp.c - the interpreter as an engine: compile lowers, run executes. */
 #include "engine/interp/slow.h"
+#include "abi/start.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,16 +37,6 @@ static int compile(const struct link_view *l, void **image, struct error *e) {
     }
     *image = im;
     return 0;
-}
-
-static void trap_at_start(struct ctx *cx, u32 func, u32 trap) {
-    cx->trap = trap;
-    cx->trap_func = func;
-    cx->trap_pc = 0;
-    memset(cx->trap_regs, 0, sizeof cx->trap_regs);
-    memcpy(cx->trap_regs + 1, cx->arg, sizeof cx->arg);
-    if (cx->depth < COUNT(cx->shadow))
-        cx->shadow[cx->depth] = SHADOW_END;
 }
 
 static void run(const void *image, struct ctx *cx, u32 func) {

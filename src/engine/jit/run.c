@@ -5,6 +5,7 @@
  * the frame whose return address lies right below run.sp. */
 #include "engine/jit/fuel.h"
 #include "engine/jit/image.h"
+#include "abi/start.h"
 #include <assert.h>
 #include <string.h>
 
@@ -163,16 +164,6 @@ struct jit_value jit_access(struct ctx *cx, u64 addr, u32 kind, u64 v, const voi
 }
 
 /* --- runs --- */
-
-static void trap_at_start(struct ctx *cx, u32 func, u32 trap) {
-    cx->trap = trap;
-    cx->trap_func = func;
-    cx->trap_pc = 0;
-    memset(cx->trap_regs, 0, sizeof cx->trap_regs);
-    memcpy(cx->trap_regs + 1, cx->arg, sizeof cx->arg);
-    if (cx->depth < COUNT(cx->shadow))
-        cx->shadow[cx->depth] = SHADOW_END;
-}
 
 static u64 frame_at(const struct ctx *cx) {
     return (u64)(uintptr_t)cx->stack_top - (u64)cx->depth * cx->frame_size;

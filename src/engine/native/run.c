@@ -3,6 +3,7 @@
  *
  * Callers note where they are in cx->shadow themselves, so a trap has only its own place to add. */
 #include "engine/native/run.h"
+#include "abi/start.h"
 #include <assert.h>
 #include <string.h>
 
@@ -173,16 +174,6 @@ const struct native_env native_env = {
 };
 
 /* --- runs --- */
-
-static void trap_at_start(struct ctx *cx, u32 func, u32 trap) {
-    cx->trap = trap;
-    cx->trap_func = func;
-    cx->trap_pc = 0;
-    memset(cx->trap_regs, 0, sizeof cx->trap_regs);
-    memcpy(cx->trap_regs + 1, cx->arg, sizeof cx->arg);
-    if (cx->depth < COUNT(cx->shadow))
-        cx->shadow[cx->depth] = SHADOW_END;
-}
 
 void native_run(const void *image, struct ctx *cx, u32 func) {
     const struct native_image *im = image;
