@@ -244,8 +244,8 @@ int module_head(struct lmodule *lm) {
         return fail(lm->e, E_NOMEM, NOWHERE, "out of memory");
     if (bytes->n > UINT32_MAX)
         return fail(lm->e, E_LIMIT, NOWHERE, "the module is too large for an object");
-    if (bytes->n)
-        module = constant_new(lm, "module", LLVMConstStringInContext2(lm->c, (const char *)bytes->p, bytes->n, true));
+    if (bytes->n) /* LLVM 18 has no form with a size_t */
+        module = constant_new(lm, "module", LLVMConstStringInContext(lm->c, (const char *)bytes->p, (u32)bytes->n, true));
     _Static_assert(offsetof(struct native_head, enter) == 16 && offsetof(struct native_head, nbind) == 32 &&
                        offsetof(struct native_head, module) == 40 && offsetof(struct native_head, lines) == 48,
                    "as it is laid out below");
