@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # static.cmake - whether the command is built twice, static and whole (src/cli/whole.h).
 # in:  SVM_WITH_STATIC_COMMAND = AUTO | ON | OFF      out: SVM_STATIC_COMMAND, SVM_STATIC_LINK (options), SVM_WHOLE_FOLDER (from bin, as it
-#      is installed), SVM_SECTIONS (options of the compiler for what is linked into it)
+#      is installed), SVM_SECTIONS (options of the compiler for what is linked into it), SVM_OWN_ORIGIN
 set(SVM_WITH_STATIC_COMMAND AUTO CACHE STRING "A static command, which runs the whole one where libraries are needed: AUTO, ON or OFF")
 set_property(CACHE SVM_WITH_STATIC_COMMAND PROPERTY STRINGS AUTO ON OFF)
 set(SVM_STATIC_COMMAND FALSE)
@@ -25,6 +25,10 @@ if(NOT SVM_WITH_STATIC_COMMAND STREQUAL OFF AND NOT SVM_SANITIZE AND NOT SVM_COV
         list(APPEND SVM_STATIC_LINK ${SVM_START_ORDER})
         set(SVM_SECTIONS -ffunction-sections)
     endif()
+    # What whole_exec.c has in place of a function of glibc's; where that has more beside it (2.43), it cannot be replaced.
+    set(CMAKE_REQUIRED_LINK_OPTIONS -static-pie)
+    check_c_source_compiles("const char *_dl_get_origin(void);\nconst char *_dl_get_origin(void) { return 0; }\nint main(void) { return 0; }"
+        SVM_OWN_ORIGIN)
     unset(CMAKE_REQUIRED_FLAGS)
     unset(CMAKE_REQUIRED_LINK_OPTIONS)
     set(SVM_STATIC_COMMAND ${SVM_STATIC_PIE})

@@ -74,10 +74,12 @@ void whole_leave(int status) {
 
 /* glibc's own, of a static program: before main() it asks /proc where the program lies, for libraries that it might
  * open. That takes 0.05 ms, and nothing is opened here: unknown, which is one of its answers. */
+#ifdef SVM_OWN_ORIGIN
 const char *_dl_get_origin(void);
 const char *_dl_get_origin(void) {
     return (const char *)-1;
 }
+#endif
 
 int late_open(struct late *l, void **slot, struct error *e) {
     (void)slot;
