@@ -15,6 +15,12 @@ if [ -d "$suites/wasm" ] && [ -x "$bin/supervm-spectest" ]; then
     done
 fi
 part "random modules" "$bin/supervm-wasmdiff" --engine interp --engine ahead-object --first 2000 --count 500
+part "random programs, of what is proven" "$bin/supervm-checkfuzz" --no-kernel --engine ahead-object --first 3000 --count 10000 \
+    "$root/test/check" "$build/bpf" "$build/bench"
+export SVM_ENGINE=ahead-object
+[ ! -x "$bin/unit-engine_random" ] || ok "random programs" "$bin/unit-engine_random" 2000 1000
+[ ! -x "$bin/unit-engine_typed_random" ] || ok "random functions" "$bin/unit-engine_typed_random" 5000 1000
+unset SVM_ENGINE
 if [ -d "$suites/wasi" ] && command -v python3 >/dev/null; then
     for kind in shared exe; do
         SVM_AHEAD=$kind part "WASI, $kind" bash "$root/test/suite_wasi.sh"

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* checkfuzz.c - random programs through the checker, the running kernel's verifier, and runs with every check.
- * in:  supervm-checkfuzz [--seed N] [--first N] [--count N] [--as-is] [--no-kernel] [--runs N] [--steps N] [--sample K]
- * [--write DIR]
- *                        [--as-is] [--show N] [--differs FILE] FILE.t|FILE.o|DIR...
+ * in:  supervm-checkfuzz [--engine E] [--seed N] [--first N] [--count N] [--as-is] [--no-kernel] [--runs N] [--steps N]
+ *                        [--sample K] [--write DIR] [--show N] [--differs FILE] FILE.t|FILE.o|DIR...
  * out: how often who accepts; where they differ, by reason; what is a mistake of ours; 'N passed, N failed'
  *
  * Program N is made by its number and the seed: by the generator, as it stands or changed a little, or it is one of the
@@ -13,6 +12,8 @@
  *   - It is run over random inputs with every check done. No check fires in a program that was accepted; in others none
  * fires where the checker says that it cannot (ir/facts.h), and nothing runs that it calls dead. An accepted program
  * takes no more instructions than the checker says.
+ *   - It is run again in engine E (kit_saved.h), or the fastest, with what is proven in place of checks, and does the
+ * same.
  * --as-is takes each of the given programs once, unchanged. --sample K prints K programs of each kind of difference,
  * --show prints program N and what everybody says. */
 #define _GNU_SOURCE
@@ -24,6 +25,7 @@
 #include "kit_kernel.h"
 #include "kit_load.h"
 #include "kit_packets.h"
+#include "kit_saved.h"
 #include "kit_sources.h"
 #include "kit_verdict.h"
 #include <stdlib.h>
@@ -44,6 +46,7 @@ struct fuzz {
     u32 runs, sample;
     u64 steps;
     const char *write, *differs;
+    const char *engine; /* of --engine, or NULL */
     u8 *room; /* of all packets: far from all else, so that where it lies says nothing, and nothing lies beside it */
     struct sources sources;
     struct kernel_maps
@@ -358,16 +361,33 @@ static bool repeats(const struct module *m) {
     return true;
 }
 
+/* The program once more, or as code that was compiled before. NULL: it cannot be linked. */
+static struct svm_program *link_again(struct one *o, enum svm_verify_mode mode, struct svm_module **ahead) {
+    struct svm_link_options lo = SVM_LINK_INIT;
+    struct svm_error err = {0};
+    struct svm_program *p;
+    lo.verify = mode;
+    if (mode == SVM_VERIFY_NONE || !is_ahead(o->z->engine))
+        return svm_program_link(o->m, &lo, &err);
+    module_ref(o->m);            /* it is given away */
+    lo.verify = SVM_VERIFY_NONE; /* that is done */
+    if (!(*ahead = ahead_module(o->z->vm, o->m, o->z->engine, mode, NULL, &err)) ||
+        !(p = svm_program_link(*ahead, &lo, &err))) {
+        mistake(o, err.text);
+        return NULL;
+    }
+    return p;
+}
+
 /* Does it do the same once more, from maps and packets that are the same? One that is rejected may give an address. */
 static bool run_again(struct one *o, enum svm_verify_mode mode, u64 seed, const struct svm_result *want, u32 n) {
-    struct svm_link_options lo = SVM_LINK_INIT;
     struct svm_program *checked = o->p;
+    struct svm_module *ahead = NULL;
     struct svm_error err = {0};
     struct svm_instance *in;
     u8 *room = o->z->room;
     bool same = true;
-    lo.verify = mode;
-    o->p = svm_program_link(o->m, &lo, &err);
+    o->p = link_again(o, mode, &ahead);
     in = o->p ? svm_instance_new(o->p, &err) : NULL;
     o->seed = seed;
     for (u32 k = 0; in && k < n && same; k++) {
@@ -487,9 +507,10 @@ static void result(struct fuzz *z) {
 }
 
 static int usage(void) {
-    fprintf(stderr, "usage: supervm-checkfuzz [--seed N] [--first N] [--count N] [--as-is] [--no-kernel] [--runs N] "
-                    "[--steps N] [--sample K]\n"
-                    "                         [--write DIR] [--show N] [--differs FILE] FILE.t|FILE.o|DIR...\n");
+    fprintf(stderr, "usage: supervm-checkfuzz [--engine E] [--seed N] [--first N] [--count N] [--as-is] [--no-kernel] "
+                    "[--runs N]\n"
+                    "                         [--steps N] [--sample K] [--write DIR] [--show N] [--differs FILE] "
+                    "FILE.t|FILE.o|DIR...\n");
     return 1;
 }
 
@@ -512,8 +533,7 @@ int main(int argc, char **argv) {
     char why[200] = "";
     int i, status;
 
-    c.print = quiet;
-    if (!z || !(z->room = far_room()) || !(z->vm = svm_new(&c, &err)))
+    if (!z || !(z->room = far_room()))
         return 1;
     z->kernel = true;
     z->count = 2000;
@@ -531,7 +551,9 @@ int main(int argc, char **argv) {
             continue;
         }
         i++;
-        if (!strcmp(name, "seed"))
+        if (!strcmp(name, "engine"))
+            z->engine = value;
+        else if (!strcmp(name, "seed"))
             z->seed = n;
         else if (!strcmp(name, "first"))
             z->first = n;
@@ -551,6 +573,13 @@ int main(int argc, char **argv) {
             z->differs = buf_str(&differs);
         else
             return usage();
+    }
+    if (z->engine)
+        engine_config(&c, z->engine);
+    c.print = quiet;
+    if (!(z->vm = svm_new(&c, &err))) {
+        fprintf(stderr, "checkfuzz: %s\n", err.text);
+        return 1;
     }
     if (z->kernel && !kernel_verifies(why, sizeof why)) {
         printf("skipped: %s: programs are run, and not held against the kernel\n", why);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* engine_random.c - random programs, in every engine (or that of SVM_ENGINE) and in an evaluator of 200 lines.
+/* engine_random.c - random programs, in the engines of engine_kit.h and in an evaluator of 200 lines.
  *
  * Programs are made from the rows of isa.def: arithmetic on extreme constants, branches forward and
  * back, accesses to the frame and to a buffer (also past its end), calls of functions and
@@ -7,12 +7,9 @@
  * knows nothing of blocks beyond their charges: one instruction after the other, isa_eval for each.
  *
  *   engine_random [PROGRAMS [SEED]] */
-#include "engine/engines.h"
+#include "engine_kit.h"
 #include "ir/cfg.h"
-#include "ir/facts.h"
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { FRAME = 512, FRAMES = 8, BUF = 64, MAX_INSN = 200, MAX_FUNC = 4, REGS = 16 };
 
@@ -806,20 +803,13 @@ static int one(u64 seed, u64 *ran) {
     return status;
 }
 
-/* Without a name: those that compile at once. */
-static bool is_wanted(const char *name, const char *only) {
-    return only ? !strcmp(only, name) : strcmp(name, "llvm") != 0;
-}
-
 int main(int argc, char **argv) {
     u64 n = argc > 1 ? strtoull(argv[1], NULL, 0) : 20000, seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
     const char *only = getenv("SVM_ENGINE");
     int failed = 0;
-    for (u32 k = 0; (tested = engine_by_rank(k)); k++) {
+    for (u32 k = 0; (tested = engine_to_test(k, only)); k++) {
         u64 ran = 0;
         int differ = 0;
-        if (!tested->usable() || !is_wanted(tested->name, only))
-            continue;
         for (u64 i = 0; i < n && differ < 3; i++)
             differ += one(seed + i, &ran);
         printf("engine_random: %s: %llu programs, %llu ran to their end, %d differ\n", tested->name, (unsigned long long)n,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* engine_typed_random.c - random typed functions, in the interpreter and in an evaluator of a hundred lines.
+/* engine_typed_random.c - random typed functions, in the engines of engine_kit.h and in an evaluator of a hundred lines.
  *
  * As interp_random.c does it for eBPF: rows of isa.def on extreme numbers, accesses of a memory (also past its end),
  * branches, jump tables, calls, and the sequences that the interpreter makes one step of. Results, trap, its
@@ -9,12 +9,9 @@
  *   engine_typed_random [FUNCTIONS [SEED]] */
 #define _GNU_SOURCE
 #include "abi/object.h"
-#include "base/fault.h"
-#include "engine/engines.h"
+#include "engine_kit.h"
 #include "ir/cfg.h"
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 
 enum { MAX = 240, MEM = 65536, NREG = 28, NPARAM = 15, SLOTS = 1 << 14, DIRTY = 1 << 12 };
@@ -431,7 +428,7 @@ static bool refuel(struct ctx *cx) {
 }
 
 static const struct engine *tested;
-static u8 level; /* of llvm-fast 1, where LLVM's traps are exact; else the engine's own */
+static u8 level; /* 1, where LLVM's traps are exact; of "llvm" its own */
 static u64 slots[SLOTS];
 
 static void run(const struct test *t, void *image, struct memory *mem, const u64 *args, s64 budget, struct outcome *o) {
@@ -583,11 +580,6 @@ static int one(u64 seed, struct memory *mem, u32 nmem, u64 *ran) {
     return status;
 }
 
-/* Without a name: those that compile at once. */
-static bool is_wanted(const char *name, const char *only) {
-    return only ? !strcmp(only, name) : strcmp(name, "llvm") != 0;
-}
-
 int main(int argc, char **argv) {
     u64 n = argc > 1 ? strtoull(argv[1], NULL, 0) : 20000, seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
     const char *only = getenv("SVM_ENGINE");
@@ -597,7 +589,7 @@ int main(int argc, char **argv) {
     struct memory mem[2] = {{.base = other, .size = MEM, .max = MEM}, {.base = base, .size = MEM, .max = MEM, .guarded = true}};
     bool guard = base != MAP_FAILED && !fault_range_add(base, space) && !mprotect(base, MEM, PROT_READ | PROT_WRITE);
     int failed = 0;
-    level = fast;
+    level = !only || strcmp(only, "llvm") != 0;
     for (u16 op = 1; op < OP_COUNT; op++) {
         u8 shape = isa_info[op].shape;
         if (usable(op))
@@ -605,10 +597,10 @@ int main(int argc, char **argv) {
         if (shape == SHAPE_JCC || shape == SHAPE_JCCI)
             jumps[njump++] = op;
     }
-    for (u32 k = 0; (tested = engine_by_rank(k)); k++) {
+    for (u32 k = 0; (tested = engine_to_test(k, fast ? "llvm" : only)); k++) {
         u64 ran = 0;
         int differ = 0;
-        if (!tested->usable() || !tested->call || !is_wanted(tested->name, fast ? "llvm" : only))
+        if (!tested->call)
             continue;
         for (u64 i = 0; i < n && differ < 3; i++)
             differ += one(seed + i, mem, guard ? 2 : 1, &ran);
