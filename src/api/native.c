@@ -78,7 +78,7 @@ struct svm_module *svm_module_open_native(struct svm *vm, const char *path, stru
     }
     buf_printf(&file, "%s%s", strchr(path, '/') ? "" : "./",
                path); /* a file, never something of that name in the system's folders */
-    if ((h = late_plugin(buf_str(&file), NATIVE_HEAD, &lib, &e)) && (m = load(vm, h, path, &e)))
+    if ((h = late_plugin(buf_str(&file), NATIVE_HEAD, NULL, &lib, &e)) && (m = load(vm, h, path, &e)))
         m->native_lib = lib;
     if (!m && lib)
         late_unload(lib);

@@ -43,8 +43,8 @@ struct late {
 /* Fills the slots; from then on the library stays, and its functions may be called. Or fails: E_UNSUP. */
 int late_open(struct late *l, void **slot, struct error *e);
 /* Opens a library of ours by its path: what stands at name in it. NULL: it cannot be opened, or has none. It stays until
- * late_unload(*opened). */
-const void *late_plugin(const char *path, const char *name, void **opened, struct error *e);
+ * late_unload(*opened). brings: a function of a library that it is linked with, which the process may have another of; NULL: none. */
+const void *late_plugin(const char *path, const char *name, const char *brings, void **opened, struct error *e);
 void late_unload(void *opened);
 
 #endif

@@ -86,8 +86,8 @@ int late_open(struct late *l, void **slot, struct error *e) {
     return fail(e, E_UNSUP, NOWHERE, "a library is needed: %s; this build of the command opens none", l->file);
 }
 
-const void *late_plugin(const char *path, const char *name, void **opened, struct error *e) {
-    (void)name, (void)opened;
+const void *late_plugin(const char *path, const char *name, const char *brings, void **opened, struct error *e) {
+    (void)name, (void)brings, (void)opened;
     fail(e, E_UNSUP, NOWHERE, "a library is needed: %s; this build of the command opens none", path);
     return NULL;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* open.c - finds libsupervm-llvm.so from where this library lies, and opens it with its symbols to itself.
  *
+ * The host may have an LLVM of its own, of any version, which ours never meets (base/late.c).
+ *
  * A plug-in is code that runs with the host's rights: no environment and no search path has a word in where it is. It
  * belongs to the process, as what the dynamic linker opens does. */
 #include "engine/llvm/open.h"
@@ -20,7 +22,7 @@ static const struct llvm_plugin *_Atomic opened;
 
 static const struct llvm_plugin *open_file(const char *path, struct error *e) {
     void *lib;
-    const struct llvm_plugin *p = late_plugin(path, LLVM_PLUGIN_SYMBOL, &lib, e);
+    const struct llvm_plugin *p = late_plugin(path, LLVM_PLUGIN_SYMBOL, "LLVMContextCreate", &lib, e);
     if (p && (p->version != LLVM_PLUGIN_VERSION || strcmp(p->build, svm_build_id()) != 0)) {
         fail(e, E_UNSUP, NOWHERE, "%s is of another build", path);
         p = NULL;
