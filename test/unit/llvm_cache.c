@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -166,26 +167,60 @@ static void test_parts(void **state) {
     buf_free(&part[1]);
 }
 
-static void *writer(void *arg) {
-    struct place *p = arg;
+/* Whoever writes, what is found is whole: of this writer or of another. */
+static bool write_and_read(const struct place *p, const char *second) {
     struct buf part[2] = {{0}, {0}};
     u8 key[BLAKE2_BYTES] = {9};
-    parts_of(part, "first", "the second");
-    for (int k = 0; k < 100; k++) {
+    bool good = true;
+    for (int k = 0; k < 100 && good; k++) {
+        parts_of(part, "first", second);
         llvm_cache_put(p->dir, key, part, 2);
-        assert_true(llvm_cache_get(p->dir, key, part, 2)); /* whole, whoever writes */
+        good = llvm_cache_get(p->dir, key, part, 2) && part[0].len == 5 && !memcmp(part[0].data, "first", 5) &&
+               part[1].len > 10 && !memcmp(part[1].data, "the second", 10) &&
+               part[1].len == 10 + (size_t)(part[1].data[10] - '0');
     }
     buf_free(&part[0]);
     buf_free(&part[1]);
+    return good;
+}
+static const char *const seconds[] = {"the second1", "the second2.", "the second3..", "the second4..."};
+
+struct writer {
+    const struct place *p;
+    const char *second;
+    bool good;
+};
+static void *writer(void *arg) {
+    struct writer *w = arg;
+    w->good = write_and_read(w->p, w->second);
     return NULL;
 }
 
-static void test_meeting(void **state) {
-    pthread_t t[4];
-    for (int k = 0; k < 4; k++)
-        assert_int_equal(pthread_create(&t[k], NULL, writer, *state), 0);
-    for (int k = 0; k < 4; k++)
+static void test_threads(void **state) {
+    struct writer w[COUNT(seconds)];
+    pthread_t t[COUNT(seconds)];
+    for (u32 k = 0; k < COUNT(seconds); k++) {
+        w[k] = (struct writer){.p = *state, .second = seconds[k]};
+        assert_int_equal(pthread_create(&t[k], NULL, writer, &w[k]), 0);
+    }
+    for (u32 k = 0; k < COUNT(seconds); k++) {
         pthread_join(t[k], NULL);
+        assert_true(w[k].good);
+    }
+}
+
+static void test_processes(void **state) {
+    pid_t pid[COUNT(seconds)];
+    int status;
+    for (u32 k = 0; k < COUNT(seconds); k++) {
+        assert_true((pid[k] = fork()) >= 0);
+        if (!pid[k])
+            _exit(!write_and_read(*state, seconds[k]));
+    }
+    for (u32 k = 0; k < COUNT(seconds); k++) {
+        assert_int_equal(waitpid(pid[k], &status, 0), pid[k]);
+        assert_int_equal(status, 0);
+    }
 }
 
 /* --- keys --- */
@@ -283,7 +318,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_others, setup, teardown),
         cmocka_unit_test_setup_teardown(test_trim, setup, teardown),
         cmocka_unit_test_setup_teardown(test_parts, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_meeting, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_threads, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_processes, setup, teardown),
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_blake2),
     };
