@@ -14,10 +14,21 @@ cat >"$tmp/spin.wat" <<'WAT'
 WAT
 [ -f "$build/bench/sha256.o" ] && bpf=1 || bpf=
 command -v wat2wasm >/dev/null && wat2wasm --debug-names "$tmp/spin.wat" -o "$tmp/spin.wasm" && wasm=1 || wasm=
+cat >"$tmp/counts.c" <<'C'
+__attribute__((export_name("count"))) unsigned count(unsigned n) {
+    unsigned x = 1;
+    for (unsigned i = 0; i < n; i++) {
+        x = x * 1103515245 + 12345;
+        x ^= x >> 7;
+    }
+    return x;
+}
+C
+"$clang" --target=wasm32 -g -O1 -nostdlib -Wl,--no-entry "$tmp/counts.c" -o "$tmp/counts.wasm" 2>/dev/null && dwarf=1 || dwarf=
 [ -n "$bpf$wasm" ] || skip "no eBPF clang and no wat2wasm"
 
 engine=jit
-# what, its function, how it is run
+# what, its function, how it is run; $lines: its source
 try() {
     local what=$1 name=$2 pid map
     shift 2
@@ -37,9 +48,9 @@ try() {
     equal "$what: the same of what perf inject read" "$name" "$(first "$tmp/injected")"
     ls "$tmp"/jitted-*.so >/dev/null 2>&1
     equal "$what: perf inject found code" 0 $?
-    if [ "${what#* }" = eBPF ]; then
+    if [ -n "${lines:-}" ]; then
         perf annotate -i "$tmp/injected" --stdio -l "$name" >"$tmp/annotated" 2>/dev/null
-        ok "$what: source lines" grep -q 'sha256\.c:[0-9]' "$tmp/annotated"
+        ok "$what: source lines" grep -q "$lines:[0-9]" "$tmp/annotated"
     fi
     rm -f "$tmp"/jitted-*.so "$tmp"/jit-*.dump
     for map in /tmp/perf-*.map; do # the recorded process is gone: its number is in the data
@@ -49,8 +60,9 @@ try() {
 first() { perf report -i "$1" --stdio 2>/dev/null | awk '!/^#/ && NF { print $NF; exit }'; }
 
 both() {
-    [ -z "$bpf" ] || try "$engine eBPF" sha256 -n 20000 --budget 10000000 -m "$tmp/packet" "$build/bench/sha256.o"
+    [ -z "$bpf" ] || lines='sha256\.c' try "$engine eBPF" sha256 -n 20000 --budget 10000000 -m "$tmp/packet" "$build/bench/sha256.o"
     [ -z "$wasm" ] || try "$engine WebAssembly" spin_around --fuel 100000000000 --invoke spin "$tmp/spin.wasm" 400000000 # counted: LLVM would leave the loop out
+    [ -z "$dwarf" ] || lines='counts\.c' try "$engine WebAssembly of C" count --invoke count "$tmp/counts.wasm" 300000000
 }
 both
 if "$bin/supervm" engines | grep -q '^llvm'; then
