@@ -28,6 +28,14 @@ equal "an executable" 0x2a "$(./a)"
 ok "--emit wins over the ending" "$svm" compile answer.asm --emit exe -o b.so
 equal "--emit exe" 0x2a "$(./b.so)"
 ok "LLVM's text" grep -q 'define .*i64' a.ll
+for when in before after; do
+    "$svm" compile first.asm --dump-ir $when -o dump.o 2>$when
+    ok "--dump-ir $when" grep -q '^define .*i64' $when
+done
+ok "passes change it" not cmp -s before after
+ok "slots of registers go" test "$(grep -c alloca before)" -gt "$(grep -c alloca after)"
+"$svm" compile first.asm --time-passes -o dump.o 2>times
+ok "--time-passes" grep -q 'passes of LLVM .* ms' times
 ok "assembly" grep -q 'svm_native' a.s
 equal "level 3" 0x2a "$("$svm" compile answer.asm -O3 -o c && ./c)"
 equal "another processor" 0x2a "$("$svm" compile answer.asm --cpu x86-64 -o c 2>/dev/null && ./c || echo 0x2a)"
@@ -174,4 +182,18 @@ if command -v g++ >/dev/null; then
     ok "the header in C++" g++ -x c++ -Wall -Wextra -Werror -Wno-unused-function -I"$root/include" -fsyntax-only first.h
 fi
 equal "what the object leaves open" "" "$(nm -u first.o | grep -vE ' (mem(cpy|move|set|cmp)|_GLOBAL_OFFSET_TABLE_)$')"
+equal "what it shows" svm_native_first "$(nm -g --defined-only first.o | awk '{ print $3 }')"
+if command -v wat2wasm >/dev/null && [ "$(uname -m)" = x86_64 ]; then
+    cat >open.wat <<'W'
+(module (memory 1)
+  (func (export "f") (param f64 f32) (result f64)
+    (f64.add (f64.ceil (local.get 0)) (f64.promote_f32 (f32.trunc (local.get 1)))))
+  (func (export "g") (param f64) (result f64) (f64.add (f64.nearest (local.get 0)) (f64.sqrt (f64.floor (local.get 0)))))
+  (func (export "h") (param i32 i32 i32)
+    (memory.copy (local.get 0) (local.get 1) (local.get 2)) (memory.fill (local.get 0) (i32.const 0) (i32.const 77))))
+W
+    "$svm" compile open.wat --cpu x86-64 -o open.o # a processor that does not round
+    equal "what one of WebAssembly leaves open" "ceil floor roundeven truncf" "$(nm -u open.o | awk '{ printf "%s%s", n++ ? " " : "", $2 }')"
+    equal "what it shows" svm_native_open "$(nm -g --defined-only open.o | awk '{ print $3 }')"
+fi
 finish
