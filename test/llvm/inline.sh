@@ -29,6 +29,12 @@ for level in 1 2; do
     equal "-O$level: and its function is there for the rest of each" "$walks" "$(grep -c 'call i64 %' "$tmp/text")"
     compile $level 'static u32 (*bpf_get_smp)(void) = (void *)8; SEC("xdp") int f(void *ctx) { return bpf_get_smp(); }'
     ok "-O$level: the processor's number" not grep -q 'call i64 %' "$tmp/text"
+    compile $level 'static u32 (*bpf_get_random)(void) = (void *)7; SEC("xdp") int f(void *ctx) { return bpf_get_random(); }'
+    ok "-O$level: random numbers" grep -q 'mul i64 .*2685821657736338717' "$tmp/text"
+    equal "-O$level: but for the first one" "$(grep -c '^seed[0-9]*:' "$tmp/text")" "$(grep -c 'call i64 %' "$tmp/text")"
+    compile $level 'static s64 (*csum_diff)(void *, u32, void *, u32, u32) = (void *)28;
+        SEC("xdp") int f(struct xdp_md *c) { u32 a[2] = {c->ingress_ifindex, 3}, b[2] = {c->rx_queue_index, 7}; return csum_diff(a, 8, b, 8, 0); }'
+    ok "-O$level: a checksum of what is in the frame" not grep -q 'call i64 %' "$tmp/text"
     compile $level 'const volatile u64 wide = 0x1122334455667788; SEC("xdp") u64 f(void *ctx) { return wide; }'
     ok "-O$level: a constant variable" grep -q 'ret i64 1234605616436508552' "$tmp/text"
     compile $level 'int f(struct xdp_md *c); struct { __uint(type, BPF_MAP_TYPE_PROG_ARRAY); __uint(max_entries, 2); __type(key, u32);
