@@ -9,6 +9,10 @@ for dir in isa hostile format; do
 done
 [ ! -d "$suites/bpf_conformance/tests" ] ||
     part "conformance" "$bin/supervm-suite-bpf" --engine ahead "$suites/bpf_conformance/tests"
+if [ -d "$suites/ebpf-samples" ] && [ -x "$bin/supervm-run-samples" ]; then
+    part "programs of real projects" "$bin/supervm-run-samples" --engine ahead-object --expect "$root/test/samples-run.expect" \
+        "$suites/ebpf-samples"
+fi
 if [ -d "$suites/wasm" ] && [ -x "$bin/supervm-spectest" ]; then
     for file in "$suites"/wasm/{core,simd,bulk-memory,memory64,multi-memory,exceptions,relaxed-simd,proposal-threads}/*.json; do
         part "$(basename "$file")" "$bin/supervm-spectest" --engine ahead "$file"

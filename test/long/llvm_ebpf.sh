@@ -12,7 +12,9 @@ done
 [ ! -x "$bin/unit-engine_random" ] || ok "random programs" env SVM_ENGINE=llvm "$bin/unit-engine_random" 10000 1000
 [ ! -x "$bin/unit-engine_rows" ] || ok "rows" env SVM_ENGINE=llvm "$bin/unit-engine_rows" 500 1000
 if [ -d "$suites/ebpf-samples" ] && [ -x "$bin/supervm-run-samples" ]; then
-    part "programs of real projects" env SVM_ENGINE=llvm "$bin/supervm-run-samples" --expect "$root/test/samples-run.expect" \
-        "$suites/ebpf-samples"
+    for guarded in "" --guarded; do # shellcheck disable=SC2086
+        part "programs of real projects $guarded" "$bin/supervm-run-samples" --engine llvm $guarded --expect "$root/test/samples-run.expect" \
+            "$suites/ebpf-samples"
+    done
 fi
 finish

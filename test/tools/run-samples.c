@@ -35,6 +35,7 @@ enum { NTYPE = sizeof types / sizeof *types, LINE = 600 };
 
 struct run {
     struct svm *vm;
+    const char *engine;
     const char *dir, *expect; /* text of FILE, or "" */
     bool guarded;
     unsigned packets;
@@ -230,6 +231,10 @@ static void on_object(void *arg, const char *path) {
     link.verify = r->guarded ? SVM_VERIFY_GUARDED : SVM_VERIFY_NONE;
     o.path += strspn(o.path, "/");
     o.m = svm_module_load_file(r->vm, path, NULL, &err);
+    if (o.m && is_ahead(r->engine)) {
+        o.m = ahead_module(r->vm, o.m, r->engine, link.verify, NULL, &err);
+        link.verify = SVM_VERIFY_NONE; /* that is done */
+    }
     if (o.m && (o.p = svm_program_link(o.m, &link, &err)) && (o.in = svm_instance_new(o.p, &err))) {
         for (size_t i = 0; svm_module_prog(o.m, i, &p); i++)
             on_program(&o, &p);
@@ -254,6 +259,7 @@ static void one_engine(struct run *r, const char *engine) {
     struct svm_error err = {0};
     char want[LINE];
     engine_config(&c, engine);
+    r->engine = engine;
     c.print = quiet;
     if (!(r->vm = svm_new(&c, &err))) {
         check(&r->counts, false, "%s", err.text);
