@@ -9,7 +9,7 @@ for folder in isa hostile format; do
     part "$folder" "$bin/supervm-t" --engine llvm "$root/test/$folder"
     part "$folder, guarded" "$bin/supervm-t" --engine llvm --guarded "$root/test/$folder"
 done
-[ ! -x "$bin/unit-engine_random" ] || ok "random programs" env SVM_ENGINE=llvm "$bin/unit-engine_random" 10000 1000
+[ ! -x "$bin/unit-engine_random" ] || ok "random programs" env SVM_ENGINE=llvm "$bin/unit-engine_random" 4000 1000
 [ ! -x "$bin/unit-engine_rows" ] || ok "rows" env SVM_ENGINE=llvm "$bin/unit-engine_rows" 500 1000
 if [ -d "$suites/ebpf-samples" ] && [ -x "$bin/supervm-run-samples" ]; then
     for guarded in "" --guarded; do # shellcheck disable=SC2086
