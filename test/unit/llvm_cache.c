@@ -234,7 +234,11 @@ struct program {
     struct fact fact[2];
     struct func_facts facts;
     struct helper helper;
+    struct helper_code body;
     const struct helper *helpers[2];
+    struct map_def def;
+    struct map_view map;
+    u8 value[8];
 };
 
 static void make(struct program *p) {
@@ -247,6 +251,27 @@ static void make(struct program *p) {
         .m = &p->m, .checks = true, .fuel = true, .frame_size = 512, .helper = p->helpers, .nhelper = 2};
     p->j = (struct llvm_job){.l = &p->l, .o = {.level = 2, .parts = 1}};
     p->helper = (struct helper){.name = "h", .id = 1};
+    p->body = (struct helper_code){"BC1", 3, "body"};
+    p->def = (struct map_def){.name = "m", .type = 2, .key_size = 4, .value_size = 8, .max_entries = 1};
+    p->map = (struct map_view){
+        .value = p->value, .value_len = sizeof p->value, .stride = 8, .max_entries = 1, .type = 2, .key_size = 4};
+    p->l.map = &p->map;
+    p->m.map = &p->def;
+}
+
+static void bitcode(struct program *p, const char *bytes) {
+    p->helpers[1] = &p->helper;
+    p->helper.code = &p->body;
+    p->body.bytes = bytes;
+}
+
+/* A map of that type; of those that are read only the value is a constant. */
+static void map(struct program *p, u32 type, u32 entries, bool read_only, u8 value) {
+    p->m.nmap = 1;
+    p->map.type = type;
+    p->map.max_entries = entries;
+    p->map.read_only = read_only;
+    p->value[0] = value;
 }
 
 static void key_of(const struct program *p, u8 key[BLAKE2_BYTES]) {
@@ -256,7 +281,7 @@ static void key_of(const struct program *p, u8 key[BLAKE2_BYTES]) {
 /* Equal programs have equal keys; whatever code depends on makes another. */
 static void test_keys(void **state) {
     struct program p;
-    u8 key[16][BLAKE2_BYTES], again[BLAKE2_BYTES];
+    u8 key[32][BLAKE2_BYTES], again[BLAKE2_BYTES];
     u32 n = 0;
     (void)state;
 #define WITH(...)                                                                                                      \
@@ -278,6 +303,16 @@ static void test_keys(void **state) {
     WITH(p.facts.of = p.fact; p.l.facts = &p.facts);
     WITH(p.facts.of = p.fact; p.l.facts = &p.facts; p.fact[1].bits = FACT_SAFE);
     WITH(p.j.name = "x");
+    WITH(p.j.o.cpu = "generic");
+    WITH(p.j.o.debug = true);
+    WITH(p.l.arena = 1ull << 32);
+    WITH(bitcode(&p, "BC1"));
+    WITH(bitcode(&p, "BC2"));
+    WITH(map(&p, 2, 1, false, 0));
+    WITH(map(&p, 2, 2, false, 0));
+    WITH(map(&p, 1, 1, false, 0));
+    WITH(map(&p, 2, 1, true, 0));
+    WITH(map(&p, 2, 1, true, 7));
     for (u32 i = 0; i < n; i++)
         for (u32 k = 0; k < i; k++)
             if (!memcmp(key[i], key[k], BLAKE2_BYTES))
@@ -285,6 +320,12 @@ static void test_keys(void **state) {
     make(&p);
     key_of(&p, again);
     assert_memory_equal(again, key[0], BLAKE2_BYTES);
+    n = 0; /* what is no constant, and where it lies, makes no difference */
+    WITH(map(&p, 2, 1, false, 0));
+    WITH(map(&p, 2, 1, false, 7));
+    WITH(map(&p, 2, 1, false, 0); p.map.value = key[9]);
+    assert_memory_equal(key[0], key[1], BLAKE2_BYTES);
+    assert_memory_equal(key[0], key[2], BLAKE2_BYTES);
 }
 
 static void test_blake2(void **state) {
