@@ -219,8 +219,12 @@ static void enter_again(struct ctx *cx, struct engine_entry *e) {
     u64 r0;
     cx->fuel = e->fuel;
     r0 = native_enter(r);
-    if (likely(!r->left))
+    if (likely(!r->left)) {
         cx->ret = r0;
+    } else { /* well, too: packet_load() has ended it, in whatever function */
+        r->left = false;
+        cx->depth = 1;
+    }
 }
 
 /* What each run would store and find again stands already: it is stored here, and runs that end well leave it so. */
