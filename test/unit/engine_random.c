@@ -666,21 +666,46 @@ static bool call_again(struct ctx *cx, u32 func, const u64 args[5], u64 *ret) {
 }
 static const struct services services = {.refuel = no_fuel, .access = no_access, .call = call_again};
 
+static void set_arguments(struct ctx *cx, u8 *buf) {
+    memset(cx->arg, 0, sizeof cx->arg);
+    cx->arg[0] = (u64)(uintptr_t)buf;
+    cx->arg[1] = BUF;
+}
+
+/* Where a run has ended well, and the engine has a way for runs that begin as it did: two of these, from the same buffer,
+ * and whatever the stack holds. */
+static void run_again(const void *image, struct ctx *cx, s64 slice, s64 rest, u8 *stack, u8 *buf, const u8 *first) {
+    struct engine_entry en = {0};
+    set_arguments(cx, buf); /* nested runs have had theirs there */
+    if (cx->trap || !tested->entry || !tested->entry(image, cx, 0, &en))
+        return;
+    en.fuel = slice;
+    for (u32 k = 0; k < 2 && !cx->trap; k++) {
+        memcpy(buf, first, BUF);
+        memset(stack, 0x5a, FRAME * FRAMES);
+        set_arguments(cx, buf);
+        cx->fuel_rest = rest;
+        en.enter(cx, &en);
+    }
+}
+
 /* slice: of the budget, what the run begins with. */
 static void run_engine(const void *image, u64 budget, u64 slice, u8 *stack, u8 *buf, struct outcome *o) {
     struct region region[REGION_MAP] = {0};
-    struct ctx cx = {.fuel = (s64)(budget < slice ? budget : slice), .max_depth = FRAMES, .frame_size = FRAME};
-    cx.fuel_rest = (s64)budget - cx.fuel;
+    u8 first[BUF];
+    s64 begin = (s64)(budget < slice ? budget : slice);
+    struct ctx cx = {.fuel = begin, .fuel_rest = (s64)budget - begin, .max_depth = FRAMES, .frame_size = FRAME};
     cx.region = region;
     cx.nregion = REGION_MAP;
     cx.services = &services;
     cx.stack_top = stack + FRAME * FRAMES;
-    cx.arg[0] = (u64)(uintptr_t)buf;
-    cx.arg[1] = BUF;
+    set_arguments(&cx, buf);
     region_set(&region[REGION_STACK], stack, FRAME * FRAMES, true);
     region_set(&region[REGION_PACKET], buf, BUF, true);
     running = image;
+    memcpy(first, buf, BUF);
     tested->run(image, &cx, 0);
+    run_again(image, &cx, begin, (s64)budget - begin, stack, buf, first);
     o->trap = cx.trap;
     o->ret = cx.trap ? 0 : cx.ret;
     o->func = cx.trap ? cx.trap_func : 0;
