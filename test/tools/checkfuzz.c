@@ -12,8 +12,8 @@
  *   - It is run over random inputs with every check done. No check fires in a program that was accepted; in others none
  * fires where the checker says that it cannot (ir/facts.h), and nothing runs that it calls dead. An accepted program
  * takes no more instructions than the checker says.
- *   - It is run again in engine E (kit_saved.h), or the fastest, with what is proven in place of checks, and does the
- * same.
+ *   - It is run again with what is proven in place of checks, in engine E (kit_saved.h) where one is named, and does
+ * what it did with every check in the fastest.
  * --as-is takes each of the given programs once, unchanged. --sample K prints K programs of each kind of difference,
  * --show prints program N and what everybody says. */
 #define _GNU_SOURCE
@@ -46,7 +46,7 @@ struct fuzz {
     u32 runs, sample;
     u64 steps;
     const char *write, *differs;
-    const char *engine; /* of --engine, or NULL */
+    const char *engine, *again; /* of --engine, and what it is called where programs are linked; or NULL */
     u8 *room; /* of all packets: far from all else, so that where it lies says nothing, and nothing lies beside it */
     struct sources sources;
     struct kernel_maps
@@ -367,6 +367,8 @@ static struct svm_program *link_again(struct one *o, enum svm_verify_mode mode, 
     struct svm_error err = {0};
     struct svm_program *p;
     lo.verify = mode;
+    if (mode != SVM_VERIFY_NONE)
+        lo.engine = o->z->again;
     if (mode == SVM_VERIFY_NONE || !is_ahead(o->z->engine))
         return svm_program_link(o->m, &lo, &err);
     module_ref(o->m);            /* it is given away */
@@ -574,8 +576,9 @@ int main(int argc, char **argv) {
         else
             return usage();
     }
-    if (z->engine)
-        engine_config(&c, z->engine);
+    engine_config(&c, z->engine);
+    z->again = c.engine;
+    c.engine = NULL;
     c.print = quiet;
     if (!(z->vm = svm_new(&c, &err))) {
         fprintf(stderr, "checkfuzz: %s\n", err.text);
