@@ -44,21 +44,21 @@ static const struct insn *writer_of(const struct lfunc *f, u32 r) {
     return NULL;
 }
 
+static f64 number_of(u64 bits, char letter) {
+    u32 low = (u32)bits;
+    f32 narrow;
+    f64 v;
+    memcpy(&narrow, &low, sizeof narrow);
+    memcpy(&v, &bits, sizeof v);
+    return letter == 'F' ? (f64)narrow : v;
+}
+
 /* The number in register r, where the block says it. */
 static bool is_known(const struct lfunc *f, u32 r, char letter, f64 *v) {
     const struct insn *i = writer_of(f, r);
-    u64 bits;
     if (!i || (i->op != OP_const64 && i->op != OP_mov64i && i->op != OP_mov32i))
         return false;
-    bits = i->op == OP_const64 ? insn_imm64(i) : i->op == OP_mov32i ? (u32)i->imm : (u64)(s64)i->imm;
-    if (letter == 'F') {
-        u32 low = (u32)bits;
-        f32 narrow;
-        memcpy(&narrow, &low, sizeof narrow);
-        *v = (f64)narrow;
-    } else {
-        memcpy(v, &bits, sizeof *v);
-    }
+    *v = number_of(i->op == OP_const64 ? insn_imm64(i) : i->op == OP_mov32i ? (u32)i->imm : (u64)(s64)i->imm, letter);
     return true;
 }
 
@@ -75,13 +75,21 @@ static bool is_zero(f64 v, bool negative) {
 static int keeps(u16 op, f64 v) {
     switch (op) {
     case OP_fadd64:
-    case OP_fadd32: return is_zero(v, true);
+    case OP_fadd64i:
+    case OP_fadd32:
+    case OP_fadd32i: return is_zero(v, true);
     case OP_fsub64:
-    case OP_fsub32: return is_zero(v, false);
+    case OP_fsub64i:
+    case OP_fsub32:
+    case OP_fsub32i: return is_zero(v, false);
     case OP_fmul64:
+    case OP_fmul64i:
     case OP_fmul32:
+    case OP_fmul32i:
     case OP_fdiv64:
-    case OP_fdiv32: return v == 1 ? 1 : v == -1 ? -1 : 0;
+    case OP_fdiv64i:
+    case OP_fdiv32:
+    case OP_fdiv32i: return v == 1 ? 1 : v == -1 ? -1 : 0;
     default: return 0;
     }
 }
@@ -95,9 +103,11 @@ static int kept(u16 op, f64 v) { /* v op x */
 static LLVMValueRef in_other_words(struct lfunc *f, const struct insn *i, char letter, LLVMValueRef x, LLVMValueRef y) {
     f64 v;
     int sign = 0;
-    if (isa_info[i->op].shape != SHAPE_BIN)
+    if (isa_info[i->op].shape == SHAPE_BINI) {
+        sign = keeps(i->op, number_of((u64)(s64)i->imm, letter));
+    } else if (isa_info[i->op].shape != SHAPE_BIN) {
         return NULL;
-    if (is_known(f, i->c, letter, &v)) {
+    } else if (is_known(f, i->c, letter, &v)) {
         sign = keeps(i->op, v);
     } else if (is_known(f, i->b, letter, &v)) {
         sign = kept(i->op, v);
