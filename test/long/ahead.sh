@@ -10,8 +10,10 @@ done
 [ ! -d "$suites/bpf_conformance/tests" ] ||
     part "conformance" "$bin/supervm-suite-bpf" --engine ahead "$suites/bpf_conformance/tests"
 if [ -d "$suites/ebpf-samples" ] && [ -x "$bin/supervm-run-samples" ]; then
-    part "programs of real projects" "$bin/supervm-run-samples" --engine ahead-object --expect "$root/test/samples-run.expect" \
-        "$suites/ebpf-samples"
+    for guarded in "" --guarded; do # shellcheck disable=SC2086
+        part "programs of real projects $guarded" "$bin/supervm-run-samples" --engine ahead-object $guarded \
+            --expect "$root/test/samples-run.expect" "$suites/ebpf-samples"
+    done
 fi
 if [ -d "$suites/wasm" ] && [ -x "$bin/supervm-spectest" ]; then
     for file in "$suites"/wasm/{core,simd,bulk-memory,memory64,multi-memory,exceptions,relaxed-simd,proposal-threads}/*.json; do

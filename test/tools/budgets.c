@@ -42,10 +42,8 @@ static int open_side(struct side *s, const char *file, enum svm_verify_mode veri
     o.verify = verify;
     s->vm = svm_new(&c, &e);
     s->m = s->vm ? svm_module_load_file(s->vm, file, NULL, &e) : NULL;
-    if (s->m && is_ahead(s->engine)) {
-        s->m = ahead_module(s->vm, s->m, s->engine, verify, NULL, &e);
-        o.verify = SVM_VERIFY_NONE; /* that is done */
-    }
+    if (s->m && is_ahead(s->engine))
+        s->m = ahead_module(s->vm, s->m, s->engine, &o, &e);
     if (s->m && (s->p = svm_program_link(s->m, &o, &e)) && (s->in = svm_instance_new(s->p, &e)))
         return 0;
     fprintf(stderr, "budgets: %s: %s: %s\n", file, s->engine, e.text);

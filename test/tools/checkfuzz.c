@@ -371,9 +371,8 @@ static struct svm_program *link_again(struct one *o, enum svm_verify_mode mode, 
         lo.engine = o->z->again;
     if (mode == SVM_VERIFY_NONE || !is_ahead(o->z->engine))
         return svm_program_link(o->m, &lo, &err);
-    module_ref(o->m);            /* it is given away */
-    lo.verify = SVM_VERIFY_NONE; /* that is done */
-    if (!(*ahead = ahead_module(o->z->vm, o->m, o->z->engine, mode, NULL, &err)) ||
+    module_ref(o->m); /* it is given away */
+    if (!(*ahead = ahead_module(o->z->vm, o->m, o->z->engine, &lo, &err)) ||
         !(p = svm_program_link(*ahead, &lo, &err))) {
         mistake(o, err.text);
         return NULL;

@@ -252,7 +252,7 @@ int load_test(struct loaded *l, const struct testfile *t, const char *engine, pr
     return rc;
 }
 
-struct svm_program *link_test(struct loaded *l, const struct testfile *t, struct svm_error *err) {
+struct svm_program *link_test(struct loaded *l, const struct testfile *t, const char *engine, struct svm_error *err) {
     struct svm_link_options o = SVM_LINK_INIT;
     const struct section *ctx = testfile_get(t, "ctx");
     char name[32] = "";
@@ -261,7 +261,9 @@ struct svm_program *link_test(struct loaded *l, const struct testfile *t, struct
     if (l->guarded)
         o.verify = SVM_VERIFY_GUARDED;
     o.set = l->set[0] ? l->set : NULL;
-    return svm_program_link(l->m, &o, err);
+    if (is_ahead(engine))
+        l->m = ahead_module(l->vm, l->m, engine, &o, err);
+    return l->m ? svm_program_link(l->m, &o, err) : NULL;
 }
 
 void loaded_free(struct loaded *l) {

@@ -29,7 +29,8 @@ typedef int print_fn(void *arg, const char *text, size_t len);
 /* 0; LOAD_SKIP: l->skip says why; else refused, *err is filled. loaded_free() in every case. */
 int load_test(struct loaded *l, const struct testfile *t, const char *engine, print_fn *print, void *arg,
               struct svm_error *err);
-struct svm_program *link_test(struct loaded *l, const struct testfile *t, struct svm_error *err);
+/* engine: as load_test was given it. */
+struct svm_program *link_test(struct loaded *l, const struct testfile *t, const char *engine, struct svm_error *err);
 void loaded_free(struct loaded *l);
 /* The two halves of load_test: C of section s to an object in out (LOAD_SKIP where there is no compiler that can); assembly or
  * hex to a module with the maps of a section (or NULL), not yet validated. */

@@ -26,8 +26,8 @@ static struct svm_module *object_module(struct svm *vm, struct svm_module *m, st
     return again;
 }
 
-struct svm_module *ahead_module(struct svm *vm, struct svm_module *m, const char *engine, enum svm_verify_mode verify,
-                                const char *const *set, struct svm_error *err) {
+struct svm_module *ahead_module(struct svm *vm, struct svm_module *m, const char *engine, struct svm_link_options *link,
+                                struct svm_error *err) {
     struct svm_emit_options o = SVM_EMIT_INIT;
     char name[] = "/tmp/supervm-ahead-XXXXXX";
     struct svm_module *again = NULL;
@@ -37,8 +37,13 @@ struct svm_module *ahead_module(struct svm *vm, struct svm_module *m, const char
 
     o.kind = SVM_EMIT_SHARED;
     o.level = 1;
-    o.verify = verify;
-    o.set = set;
+    if (link) {
+        o.verify = link->verify;
+        o.set = link->set;
+        o.context = link->context;
+        link->verify = SVM_VERIFY_NONE;
+        link->set = NULL;
+    }
     if (strcmp(engine, "ahead") != 0)
         return object_module(vm, m, &o, err);
     fd = mkstemp(name);

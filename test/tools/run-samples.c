@@ -221,6 +221,25 @@ static void on_program(struct object *o, const struct svm_prog_info *p) {
     }
 }
 
+/* Code rests on the context that it was proven for, and all programs whose sections name none have one: this, or NULL
+ * where FILE has several for them. */
+static const char *context_of(const struct object *o) {
+    const char *all = "raw";
+    struct svm_prog_info p;
+    enum svm_kind kind;
+    bool any = false;
+    for (size_t i = 0; svm_module_prog(o->m, i, &p); i++) {
+        const struct type *t = type_of(o, &p, &kind);
+        if (p.kind != SVM_KIND_RAW || !t)
+            continue;
+        if (any && strcmp(all, t->name) != 0)
+            return NULL;
+        all = t->name;
+        any = true;
+    }
+    return all;
+}
+
 static void on_object(void *arg, const char *path) {
     struct run *r = arg;
     struct object o = {.r = r, .path = path + strlen(r->dir), .seed = 1};
@@ -232,8 +251,9 @@ static void on_object(void *arg, const char *path) {
     o.path += strspn(o.path, "/");
     o.m = svm_module_load_file(r->vm, path, NULL, &err);
     if (o.m && is_ahead(r->engine)) {
-        o.m = ahead_module(r->vm, o.m, r->engine, link.verify, NULL, &err);
-        link.verify = SVM_VERIFY_NONE; /* that is done */
+        if (!(link.context = context_of(&o)))
+            link.verify = SVM_VERIFY_NONE;
+        o.m = ahead_module(r->vm, o.m, r->engine, &link, &err);
     }
     if (o.m && (o.p = svm_program_link(o.m, &link, &err)) && (o.in = svm_instance_new(o.p, &err))) {
         for (size_t i = 0; svm_module_prog(o.m, i, &p); i++)
@@ -296,7 +316,8 @@ int main(int argc, char **argv) {
             r.dir = argv[i];
     }
     if (!r.dir || r.packets < 2) {
-        fprintf(stderr, "usage: supervm-run-samples [--expect FILE] [--engine NAME]... [--packets N] [--guarded] DIR\n");
+        fprintf(stderr,
+                "usage: supervm-run-samples [--expect FILE] [--engine NAME]... [--packets N] [--guarded] DIR\n");
         return 1;
     }
     for (size_t i = 0; i < e.n; i++)

@@ -168,7 +168,7 @@ static struct named *define(struct runner *r, const cJSON *c, const char *name, 
     if (n->m && r->saved)
         n->m = saved_module(r->vm, n->m, err);
     if (n->m && is_ahead(r->engine))
-        n->m = ahead_module(r->vm, n->m, r->engine, SVM_VERIFY_NONE, NULL, err);
+        n->m = ahead_module(r->vm, n->m, r->engine, NULL, err);
     if (!n->m)
         return NULL;
     if (!(n->p = svm_program_link(n->m, NULL, err))) {

@@ -72,7 +72,7 @@ static void run_in(struct run *r, const struct testfile *t, const struct buf *co
     in.mem_len = bytes.len;
     m = load(r->vm[engine], t, code, &err);
     if (m && is_ahead(name))
-        m = ahead_module(r->vm[engine], m, name, SVM_VERIFY_NONE, NULL, &err);
+        m = ahead_module(r->vm[engine], m, name, NULL, &err);
     p = m ? svm_program_link(m, NULL, &err) : NULL;
     i = p ? svm_instance_new(p, &err) : NULL;
     if (!i || svm_run(i, NULL, &in, &got, &err))

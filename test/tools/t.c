@@ -320,14 +320,8 @@ static bool start(struct run *r, bool *done) {
         return true;
     if (!rc && r->ways->saved && !(r->l.m = saved_module(r->l.vm, r->l.m, &err)))
         rc = err.code;
-    if (!rc && is_ahead(r->engine)) {
-        r->l.m = ahead_module(r->l.vm, r->l.m, r->engine, r->ways->guarded ? SVM_VERIFY_GUARDED : SVM_VERIFY_NONE,
-                                r->l.set, &err);
-        rc = r->l.m ? 0 : err.code;
-        r->l.set[0] = NULL; /* that is done */
-    }
     if (!rc)
-        r->p = link_test(&r->l, r->t, &err);
+        r->p = link_test(&r->l, r->t, r->engine, &err);
     if (r->p)
         r->i = svm_instance_new(r->p, &err);
     if (error) {

@@ -127,7 +127,7 @@ static bool transcript(const char *engine, const void *p, size_t n, bool saved, 
     if (m && saved)
         m = saved_module(vm, m, &e);
     if (m && is_ahead(engine))
-        m = ahead_module(vm, m, engine, SVM_VERIFY_NONE, NULL, &e);
+        m = ahead_module(vm, m, engine, NULL, &e);
     if (m)
         prog = svm_program_link(m, NULL, &e);
     if (prog)
