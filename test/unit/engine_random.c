@@ -362,7 +362,7 @@ static struct insn branch(struct test *t) {
     return i;
 }
 
-/* A function that needs no frame: r0 .. r5 only, memory by way of r1. */
+/* A function that needs no frame: it writes r0 .. r5 only, memory by way of r1. */
 static u32 make_leaf(struct test *t, struct insn *c) {
     u32 n = 0, want = 3 + below(t, 20);
     while (n < want) {
@@ -371,7 +371,7 @@ static u32 make_leaf(struct test *t, struct insn *c) {
         if (isa_info[i.op].flags & WIDE)
             continue;
         i.a %= 6;
-        i.c %= 6;
+        i.c = below(t, 8) ? i.c % 6 : 6 + i.c % 4; /* or what is 0 in it, and its caller's */
         i.b = shape > SHAPE_JCCI ? 1 : shape == SHAPE_UN && !(isa_info[i.op].flags & SELF) ? i.b % 6 : i.a;
         if (shape > SHAPE_JCCI)
             i.off = (s32)below(t, BUF);
