@@ -81,6 +81,7 @@ struct ctx {
     u64 memory_size;           /* bytes */
     u64 memory_max;            /* memory_size may grow so far: the address space is there, and zero */
     struct memory **mem;       /* linear memories of the instance, by index (abi/object.h) */
+    u8 *mem_base;              /* mem[0]->base, which does not move; NULL: there is none */
     struct table **table;
     union cell **global;
     const struct funcref *func;/* of each function, imports included */

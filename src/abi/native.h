@@ -38,7 +38,7 @@
 #define ABI_NATIVE_H
 #include "abi/ctx.h"
 
-enum { NATIVE_VERSION = 2 }; /* of this file, of struct ctx, of object.h and of map_layout.h */
+enum { NATIVE_VERSION = 3 }; /* of this file, of struct ctx, of object.h and of map_layout.h */
 
 static inline u64 native_place(u32 func, u32 pc) { return (u64)func << 32 | pc; }
 

@@ -445,6 +445,7 @@ static void run(const struct test *t, void *image, struct memory *mem, const u64
     cx.services = &services;
     cx.fuel = budget;
     cx.mem = mems;
+    cx.mem_base = mem->base;
     cx.global = cells;
     cx.slot_base = cx.slot_sp = slots;
     cx.slot_end = slots + SLOTS;

@@ -77,6 +77,7 @@ static int setup(void **state) {
                          .frame_size = FRAME,
                          .stack_top = t->stack + sizeof t->stack,
                          .mem = t->mems,
+                         .mem_base = t->mem.base,
                          .memory = t->mem.base,
                          .slot_base = t->slots,
                          .slot_sp = t->slots + 16,

@@ -115,6 +115,7 @@ static int make_own(struct instance *in, const struct image *im, struct error *e
         in->typed->elem[i].n = m->elem[i].n;
     for (i = 0; i < m->ndata; i++)
         in->typed->data_len[i] = m->data[i].n;
+    cx->mem_base = m->nmemory ? cx->mem[0]->base : NULL;
     if (p->guarded && m->nmemory && !cx->mem[0]->guarded)
         return fail(e, E_NOMEM, NOWHERE,
                     "there is no address space for a memory whose end the processor finds, and the program was compiled "

@@ -113,13 +113,13 @@ static LLVMValueRef frame_bounded(struct lmodule *lm, LLVMValueRef fn) {
     return fn;
 }
 
-static void attributes(struct lmodule *lm, LLVMValueRef fn, unsigned sp) {
+static void attributes(struct lmodule *lm, LLVMValueRef fn) {
     LLVMAttributeRef a =
         LLVMCreateEnumAttribute(lm->c, LLVMGetEnumAttributeKindForName("dereferenceable", 15), sizeof(struct ctx));
     LLVMAddAttributeAtIndex(fn, 1, a);
     a = LLVMCreateEnumAttribute(lm->c, LLVMGetEnumAttributeKindForName("align", 5), 8);
     LLVMAddAttributeAtIndex(fn, 1, a);
-    LLVMAddAttributeAtIndex(fn, sp + 1, a);
+    LLVMAddAttributeAtIndex(fn, 2, a);
     context_register(lm, fn, false);
 }
 
@@ -143,7 +143,7 @@ static int declare(struct lmodule *lm, u32 index) {
         return lm->e->code;
     lm->fn[index] = frame_bounded(lm, function_new(lm, index, "", t));
     LLVMSetFunctionCallConv(lm->fn[index], typed_of(lm)->convention);
-    attributes(lm, lm->fn[index], lm->m->nmemory ? 2 : 1);
+    attributes(lm, lm->fn[index]);
     if (lm->job->o.frames)
         fn_attr(lm, lm->fn[index], "noinline", 0);
     if (typed_of(lm)->exposed[index])
@@ -221,10 +221,6 @@ static void fill_enter(struct lmodule *lm, LLVMValueRef fn, u32 type) {
     block_on(&f, block_new(&f, "entry"));
     debug_wrapper(lm, fn, f.b);
     arg[n++] = f.cx;
-    if (lm->m->nmemory)
-        arg[n++] =
-            load_fixed(&f, lm->ptr, load_fixed(&f, lm->ptr, ctx_fixed(&f, lm->ptr, offsetof(struct ctx, mem)), 0),
-                       offsetof(struct memory, base));
     arg[n++] = at_offset(&f, ctx_get(&f, lm->ptr, offsetof(struct ctx, place)), 8);
     if (lm->l->fuel)
         arg[n++] = ctx_get(&f, lm->i64, offsetof(struct ctx, fuel));
@@ -371,7 +367,6 @@ static int begin(struct lfunc *f) {
     LLVMValueRef below;
     u32 p = 0;
     f->cx = LLVMGetParam(f->fn, p++);
-    t->base = f->lm->m->nmemory ? LLVMGetParam(f->fn, p++) : NULL;
     t->above = LLVMGetParam(f->fn, p++);
     if (lfunc_begin(f, f->cx))
         return f->e->code;

@@ -7,10 +7,9 @@
  *   typed_mem.c   accesses of linear memories       typed_atomic.c  atomic ones
  *   typed_obj.c   globals, tables, references, operations on objects that rt makes
  *
- * A function is   results (cx, base of memory 0 where the module has one, its caller's sp, fuel where it is counted,
- * parameters...)   in the convention of typed_module.convention; its own sp, the slot in the stack of places
- * (abi/native.h), is the one below: so a register holds one of them. It returns the fuel that is left, and one result,
- * or two numbers; more, and vectors among several, come back in the window at cx->slot_sp. So cx->fuel is valid when
+ * A function is   results (cx, its caller's sp, fuel where it is counted, parameters...)   in the convention of
+ * typed_module.convention; its own sp, the slot in the stack of places (abi/native.h), is the one below: so a register
+ * holds one of them. It returns the fuel that is left, and one result, or two numbers; more, and vectors among several, come back in the window at cx->slot_sp. So cx->fuel is valid when
  * the environment is called, and not in between. Where LLVM makes no tail calls between functions of several types, which is on
  * RISC-V, parameters and all results of modules that have them pass in that window, too. */
 #ifndef LLVM_PLUGIN_TYPED_H
@@ -33,14 +32,14 @@ static inline struct typed_module *typed_of(const struct lmodule *lm) {
     return lm->typed;
 }
 
-enum { FIRST_PARAM = 4 }; /* at most so many arguments in front of the parameters */
+enum { FIRST_PARAM = 3 }; /* at most so many arguments in front of the parameters */
 
 struct zeros {
     u32 first, n;
 };
 struct ltyped {
     const struct deftype *type;
-    LLVMValueRef base, sp;   /* base: NULL where the module has no memory */
+    LLVMValueRef sp;
     LLVMValueRef above;      /* the caller's sp */
     LLVMBasicBlockRef noted; /* the block in which cx->fuel is up to date (typed_mem.c) */
     u32 at;                  /* the block of which `dead` and `zeros` tell */

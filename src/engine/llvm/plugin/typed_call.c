@@ -94,8 +94,6 @@ static LLVMValueRef call_code(struct lfunc *f, u32 type, LLVMValueRef fn, const 
     if (!arg || !ft)
         return NULL;
     arg[n++] = f->cx;
-    if (f->typed->base)
-        arg[n++] = f->typed->base;
     arg[n++] = tail ? f->typed->above : f->typed->sp;
     if (f->fuel)
         arg[n++] = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");

@@ -44,12 +44,20 @@ static LLVMValueRef add(struct lfunc *f, LLVMValueRef p, LLVMValueRef n) {
     return LLVMBuildInBoundsGEP2(f->b, f->lm->i8, p, &n, 1, "");
 }
 
+/* Of memory m. That of memory 0 is loaded again behind each call: a register kept for it is stored by whoever is
+ * called, and this one load is not. */
+static LLVMValueRef base_of(struct lfunc *f, u32 m) {
+    if (!m)
+        return load_limit(f, f->lm->ptr, f->cx, offsetof(struct ctx, mem_base));
+    return load_fixed(f, f->lm->ptr, memory_ptr(f, m), offsetof(struct memory, base));
+}
+
 static LLVMValueRef checked_place(struct lfunc *f, u32 m, u32 b, u64 off, u32 size) {
     LLVMValueRef end = memory_index(f, m, b, off + size), limit, base;
     if (f->f->typed) {
         LLVMValueRef p = memory_ptr(f, m);
         limit = load_runtime(f, f->lm->i64, p, offsetof(struct memory, size));
-        base = load_fixed(f, f->lm->ptr, p, offsetof(struct memory, base));
+        base = base_of(f, m);
     } else { /* the one memory of functions of eBPF's kind */
         limit = ctx_get(f, f->lm->i64, offsetof(struct ctx, memory_size));
         base = ctx_fixed(f, f->lm->ptr, offsetof(struct ctx, memory));
@@ -81,7 +89,7 @@ LLVMValueRef memory_place(struct lfunc *f, u32 m, u32 b, u64 off, u32 size) {
     if (!is_guarded(f, m))
         return checked_place(f, m, b, off, size);
     note_fuel(f);
-    p = add(f, f->typed->base, index_of(f, m, b));
+    p = add(f, base_of(f, m), index_of(f, m, b));
     return off ? add(f, p, k64(f->lm, off)) : p;
 }
 

@@ -39,8 +39,6 @@ LLVMTypeRef function_type(struct lmodule *lm, u32 type) {
         return NULL;
     }
     p[n++] = lm->ptr;
-    if (lm->m->nmemory)
-        p[n++] = lm->ptr;
     p[n++] = lm->ptr;
     if (lm->l->fuel)
         p[n++] = lm->i64;
