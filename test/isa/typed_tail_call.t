@@ -2,6 +2,7 @@ A tail call takes the place of its frame: a million of them need no stack.
 -- svm
 .export func count "count"
 .export func far "far"
+.export func mixed "mixed"
 .table funcref 2
 .type (i32 i32) -> (i32)
 .elem funcref even odd
@@ -39,7 +40,22 @@ rfunc r3, func[even]
 w1 = w0
 w2 = 7
 tcallref r1, r3, 2, type[0]
+.func mixed (i32 i32) -> (i32)
+.reg any r2-r3
+if w0 != 0 goto more
+ret r1, 1
+more:
+w2 = w0 - 1
+w3 = w1 + 1
+if w0 != 100 goto tail
+callt r2, 2, func[mixed]
+w2 += 1000
+ret r2, 1
+tail:
+tcallt r2, 2, func[mixed]
 -- call count 1000000
 -- result 1000000
 -- call far 0
 -- result 7
+-- call mixed 1000000 7
+-- result 1001007

@@ -98,6 +98,7 @@ struct lfunc {
     LLVMBasicBlockRef *resume;  /* of each instruction: where the slow kind goes on with it, for fast blocks that give up; or NULL */
     LLVMBasicBlockRef trap;     /* shared: calls env->trap; NULL: none yet */
     LLVMValueRef trap_pc, trap_code, trap_owe; /* its phis; trap_owe: with owe */
+    u32 first;                  /* the block that it begins with; not 0: it is paid for */
     u32 pc, next;               /* instruction that is being lowered, and the one behind it */
     u32 block;                  /* its block in g */
     void (*show)(struct lfunc *f); /* NULL, or stores registers to cx->trap_regs, in front of what may trap */
@@ -220,6 +221,8 @@ int out_of_memory(struct lfunc *f);
 /* --- walk.c --- */
 /* row lowers one instruction: false, with f->e set: it cannot. */
 int lfunc_walk(struct lfunc *f, int (*row)(struct lfunc *f, const struct insn *i));
+/* The same of n blocks alone, none of which is in a loop; there is fuel for all their ways. */
+int lfunc_walk_some(struct lfunc *f, const u32 *b, u32 n, int (*row)(struct lfunc *f, const struct insn *i));
 bool runs_on(const struct lfunc *f, u32 b); /* does block b run on into the next one without a branch? */
 
 /* --- rows, one function each file; false: not one of its rows --- */

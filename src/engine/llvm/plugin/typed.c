@@ -123,11 +123,19 @@ static void attributes(struct lmodule *lm, LLVMValueRef fn) {
     context_register(lm, fn, false);
 }
 
+LLVMValueRef typed_function(struct lmodule *lm, u32 index, const char *suffix, LLVMTypeRef t) {
+    LLVMValueRef fn = frame_bounded(lm, function_new(lm, index, suffix, t));
+    LLVMSetFunctionCallConv(fn, typed_of(lm)->convention);
+    attributes(lm, fn);
+    return fn;
+}
+
 static u32 bits_of(u32 n) {
     return n ? 32 - (u32)__builtin_clz(n) : 0;
 }
 
-/* Places of callers as numbers of 31 bits, where these suffice: machines store such a number without a register for it. */
+/* Places of callers as numbers of 31 bits, where these suffice: machines store such a number without a register for it.
+ */
 static void pack_places(struct lmodule *lm) {
     u32 most = 0, bits;
     for (u32 k = 0; k < lm->m->nfunc; k++)
@@ -141,9 +149,7 @@ static int declare(struct lmodule *lm, u32 index) {
     LLVMTypeRef t = function_type(lm, f->type), args[] = {lm->ptr, lm->ptr};
     if (!t)
         return lm->e->code;
-    lm->fn[index] = frame_bounded(lm, function_new(lm, index, "", t));
-    LLVMSetFunctionCallConv(lm->fn[index], typed_of(lm)->convention);
-    attributes(lm, lm->fn[index]);
+    lm->fn[index] = typed_function(lm, index, "", t);
     if (lm->job->o.frames)
         fn_attr(lm, lm->fn[index], "noinline", 0);
     if (typed_of(lm)->exposed[index])
@@ -362,12 +368,12 @@ static int from_window(struct lfunc *f) {
     return 0;
 }
 
-static int begin(struct lfunc *f) {
+/* All but parameters, which are LLVM's from *p on. */
+static int begin(struct lfunc *f, u32 *p) {
     struct ltyped *t = f->typed;
     LLVMValueRef below;
-    u32 p = 0;
-    f->cx = LLVMGetParam(f->fn, p++);
-    t->above = LLVMGetParam(f->fn, p++);
+    f->cx = LLVMGetParam(f->fn, (*p)++);
+    t->above = LLVMGetParam(f->fn, (*p)++);
     if (lfunc_begin(f, f->cx))
         return f->e->code;
     t->set = arena_new(f->a, u64, f->live.nword);
@@ -379,14 +385,47 @@ static int begin(struct lfunc *f) {
     below = k64(f->lm, UINT64_MAX);
     t->sp = LLVMBuildGEP2(f->b, f->lm->i64, t->above, &below, 1, "sp");
     if (f->fuel)
-        LLVMBuildStore(f->b, LLVMGetParam(f->fn, p++), f->fuel);
+        LLVMBuildStore(f->b, LLVMGetParam(f->fn, (*p)++), f->fuel);
     debug_function(f);
-    check_depth(f);
+    return 0;
+}
+
+static int begin_function(struct lfunc *f) {
+    const struct deftype *t = f->typed->type;
+    u32 p = 0;
+    if (begin(f, &p))
+        return f->e->code;
+    if (f->fn == f->lm->fn[f->index]) /* where frames are counted */
+        check_depth(f);
     if (typed_of(f->lm)->windowed)
         return from_window(f);
-    for (u32 k = 0, r = 0; k < t->type->nparam; r += vt_slots(t->type->vt[k]), k++)
-        reg_set(f, r, (char)vt_letter(t->type->vt[k]), LLVMGetParam(f->fn, p++));
+    for (u32 k = 0, r = 0; k < t->nparam; r += vt_slots(t->vt[k]), k++)
+        reg_set(f, r, (char)vt_letter(t->vt[k]), LLVMGetParam(f->fn, p++));
     return 0;
+}
+
+static int define_rest(struct lfunc f, const struct split *s) {
+    struct ltyped t = {.type = f.typed->type};
+    u32 p = 0;
+    f.typed = &t;
+    f.fn = s->rest;
+    f.first = s->border;
+    if (!begin(&f, &p)) {
+        take_passed(&f, s, p);
+        lfunc_walk(&f, row);
+    }
+    lfunc_end(&f);
+    return f.e->code;
+}
+
+static int define_whole(struct lfunc f, const struct split *s) {
+    struct ltyped t = {.type = f.typed->type};
+    f.typed = &t;
+    f.fn = s->whole;
+    if (!begin_function(&f))
+        lfunc_walk(&f, row);
+    lfunc_end(&f);
+    return f.e->code;
 }
 
 int typed_define(struct lmodule *lm, u32 index) {
@@ -395,7 +434,9 @@ int typed_define(struct lmodule *lm, u32 index) {
     struct ltyped t = {.type = &lm->m->type[fn->type]};
     struct lfunc f = {
         .lm = lm, .l = lm->l, .f = fn, .index = index, .a = &a, .e = lm->e, .fn = lm->fn[index], .typed = &t};
-    if (!begin(&f) && !lfunc_walk(&f, row) && lm->enter[index])
+    struct split s = {0};
+    if (!split(&f, &s) && !(s.rest && define_rest(f, &s)) && !(s.whole && define_whole(f, &s)) && !begin_function(&f) &&
+        !(s.rest ? walk_head(&f, &s, row) : lfunc_walk(&f, row)) && lm->enter[index])
         fill_jump(lm, index);
     lfunc_end(&f);
     arena_drop(&a);

@@ -2,6 +2,7 @@
 /* typed.h - typed functions as LLVM IR: what their files share.
  *
  *   typed.c       modules: which functions there are, what hosts enter; a function from begin to end
+ *   typed_split.c functions that call themselves, in two
  *   typed_pass.c  how values pass: registers, windows, results
  *   typed_call.c  calls, tail calls, returns, exceptions
  *   typed_mem.c   accesses of linear memories       typed_atomic.c  atomic ones
@@ -9,9 +10,10 @@
  *
  * A function is   results (cx, its caller's sp, fuel where it is counted, parameters...)   in the convention of
  * typed_module.convention; its own sp, the slot in the stack of places (abi/native.h), is the one below: so a register
- * holds one of them. It returns the fuel that is left, and one result, or two numbers; more, and vectors among several, come back in the window at cx->slot_sp. So cx->fuel is valid when
- * the environment is called, and not in between. Where LLVM makes no tail calls between functions of several types, which is on
- * RISC-V, parameters and all results of modules that have them pass in that window, too. */
+ * holds one of them. It returns the fuel that is left, and one result, or two numbers; more, and vectors among several,
+ * come back in the window at cx->slot_sp. So cx->fuel is valid when the environment is called, and not in between. Where
+ * LLVM makes no tail calls between functions of several types, which is on RISC-V, parameters and all results of modules
+ * that have them pass in that window, too. */
 #ifndef LLVM_PLUGIN_TYPED_H
 #define LLVM_PLUGIN_TYPED_H
 #include "abi/object.h"
@@ -70,7 +72,23 @@ void results_of(struct lfunc *f, const struct deftype *t, LLVMValueRef call, LLV
 void return_values(struct lfunc *f, const struct deftype *t, const LLVMValueRef *v); /* ends the block */
 void return_nothing(struct lfunc *f, const struct deftype *t); /* the same, where nobody looks at them */
 
+/* --- typed_split.c --- */
+enum { MOST_HEAD = 12, MOST_PASSED = 12 };
+struct split {
+    LLVMValueRef rest;              /* NULL: the function is not split */
+    LLVMTypeRef type;               /* of rest */
+    LLVMValueRef whole;             /* where fuel may not suffice for the head: all of the function; NULL: it is not counted */
+    u64 most;                       /* what the head's longest way costs, and to enter the border */
+    u32 border;                     /* the block that rest begins with */
+    u32 head[MOST_HEAD], nhead;     /* the blocks in front of it, the first one first */
+    u16 reg[MOST_PASSED]; u32 nreg; /* registers that it is given */
+};
+int split(struct lfunc *f, struct split *s); /* of f its graph is filled alone */
+void take_passed(struct lfunc *f, const struct split *s, u32 param); /* in rest: its registers, from that parameter on */
+int walk_head(struct lfunc *f, const struct split *s, int (*row)(struct lfunc *f, const struct insn *i));
+
 /* --- typed.c --- */
+LLVMValueRef typed_function(struct lmodule *lm, u32 index, const char *suffix, LLVMTypeRef t);
 void context_register(const struct lmodule *lm, LLVMValueRef fn, bool call); /* fn: a function, or a call of one */
 LLVMValueRef code_table(struct lmodule *lm);
 void clear_registers(struct lfunc *f); /* those that are 0 behind the call at f->pc */

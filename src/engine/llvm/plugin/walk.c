@@ -103,9 +103,17 @@ static void pay(struct lfunc *f, u32 b, LLVMBasicBlockRef enter, LLVMBasicBlockR
     block_on(f, past);
 }
 
-static int plain_block(struct lfunc *f, u32 b, row_fn *row) {
-    pay(f, b, f->blk[b], f->past[b], true);
+static int plain_block(struct lfunc *f, u32 b, bool look, row_fn *row) {
+    pay(f, b, f->blk[b], f->past[b], look);
     return walk_block(f, b, NULL, row);
+}
+
+int lfunc_walk_some(struct lfunc *f, const u32 *b, u32 n, row_fn *row) {
+    branch(f, f->blk[b[0]]);
+    for (u32 k = 0; k < n; k++)
+        if (plain_block(f, b[k], false, row))
+            return f->e->code;
+    return 0;
 }
 
 /* Gives back what block b costs, for those who have paid it, and goes to where it is paid. */
@@ -365,12 +373,12 @@ int lfunc_walk(struct lfunc *f, row_fn *row) {
         return f->e->code;
     block_on(f, start);
     if (f->owe && !f->looks)
-        pay_ahead(f, 0);
+        pay_ahead(f, f->first);
     for (u32 b = 0; b < f->g.nblk; b++)
         if (f->loop[b] && f->loop[b]->counted && f->loop[b]->body[0] == b)
             f->loop[b]->rounds = alloca_at_entry(f, f->lm->i64, "rounds");
     if (!f->whole)
-        branch(f, f->blk[0]);
+        branch(f, f->first ? f->past[f->first] : f->blk[0]);
     else if (whole_copy(f, &k, row))
         return f->e->code;
     for (u32 b = 0; b < f->g.nblk; b++) {
@@ -386,7 +394,7 @@ int lfunc_walk(struct lfunc *f, row_fn *row) {
         if (f->kind[b] & FUEL_FAST && fast_block(f, &k, b, f->blk[b], row))
             return f->e->code;
         use_ways(f, k.slow);
-        if (f->kind[b] & FUEL_FAST ? slow_block(f, &k, b, row) : plain_block(f, b, row))
+        if (f->kind[b] & FUEL_FAST ? slow_block(f, &k, b, row) : plain_block(f, b, true, row))
             return f->e->code;
     }
     return 0;
