@@ -6,7 +6,7 @@
  * out: a table for each suite and, with --json, a file; exit status 1 where two variants disagree
  *
  * All variants of a program are timed in turn, round after round, so that a change of the
- * machine's speed hits all alike; medians are reported. */
+ * machine's speed hits all alike; medians are reported. Rounds of WebAssembly have instances of their own. */
 #include "bench.h"
 #include "median.h"
 #include "base/types.h"
@@ -78,6 +78,13 @@ void bench_fill(struct prog *p) {
 
 /* --- measuring --- */
 
+/* Nanoseconds of a run. */
+static double one_round(struct variant *v, unsigned round) {
+    if (round && v->renew && v->renew(v))
+        v->run(v, 1);
+    return v->error[0] ? 0 : (double)v->run(v, v->n) / (double)v->n;
+}
+
 /* Fills ns of each variant; false: results differ or one of them failed. */
 static bool measure(struct prog *p, const struct options *o) {
     struct variant *base = &p->v[0];
@@ -116,7 +123,7 @@ static bool measure(struct prog *p, const struct options *o) {
     for (unsigned r = 0; r < o->rounds; r++)
         for (unsigned i = 0; i < p->nv; i++)
             if (!p->v[i].error[0])
-                p->v[i].sample[r] = (double)p->v[i].run(&p->v[i], p->v[i].n) / (double)p->v[i].n;
+                p->v[i].sample[r] = one_round(&p->v[i], r);
     for (unsigned i = 0; i < p->nv; i++) {
         struct variant *v = &p->v[i];
         if (v->error[0])

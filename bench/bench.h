@@ -21,6 +21,7 @@ typedef void input_fn(uint8_t *buf, size_t size);
 struct prog;
 struct variant;
 typedef uint64_t run_fn(struct variant *v, uint64_t n); /* n runs; nanoseconds. Sets ret, hash, insns */
+typedef bool renew_fn(struct variant *v); /* in front of each round: memory in other pages. False: v->error says why not */
 
 struct variant {
     struct prog *p;
@@ -29,13 +30,14 @@ struct variant {
     bool copies;     /* works on a copy of the packet: what it leaves there is not seen */
     char error[256]; /* not empty: left out, for this reason */
     run_fn *run;
+    renew_fn *renew; /* NULL: nothing is made anew */
     uint32_t ret, hash;
     uint64_t insns, compile_ns, n;
     double ns, *sample;
     struct svm *vm;
     struct svm_module *m;
     struct svm_program *prog;
-    struct svm_instance *in;
+    struct svm_instance *in, **was; unsigned nwas; /* was: of rounds before */
     struct kernel *kernel;
     struct rte_bpf *dpdk;
     raw_fn *jit; /* what librte_bpf compiled */

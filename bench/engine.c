@@ -82,6 +82,9 @@ uint64_t bench_run(struct variant *v, const struct svm_input *in, uint64_t n) {
 }
 
 void bench_engine_drop(struct variant *v) {
+    while (v->nwas)
+        svm_instance_free(v->was[--v->nwas]);
+    free(v->was);
     svm_instance_free(v->in);
     svm_program_free(v->prog);
     svm_module_free(v->m);
