@@ -3,6 +3,7 @@
  * ctx gets where others see it. */
 #include "engine/llvm/plugin/lower.h"
 #include <llvm/Config/llvm-config.h>
+#include <string.h>
 
 /* Of calls that read anything, and change struct ctx and what is their own alone: LLVM's memory(read, argmem:
  * readwrite, inaccessiblemem: readwrite). */
@@ -11,6 +12,13 @@ enum {
     READ_WRITE = 3,
     CHANGES_CTX = READ_WRITE | READ_WRITE << 2 | READ << 4 | (LLVM_VERSION_MAJOR > 20 ? READ << 6 : 0)
 };
+
+static unsigned keeps_registers(const struct lmodule *lm) {
+    char *triple = LLVMGetTargetMachineTriple(lm->tm);
+    bool known = !strncmp(triple, "x86_64", 6) || !strncmp(triple, "aarch64", 7);
+    LLVMDisposeMessage(triple);
+    return known ? LLVMPreserveMostCallConv : LLVMCCallConv;
+}
 
 LLVMValueRef fuel_left(struct lfunc *f, s64 owe) {
     LLVMValueRef v = LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, "");
@@ -65,8 +73,33 @@ void fuel_spend(struct lfunc *f, u64 n) {
         fuel_add(f, -(s64)n);
 }
 
+/* env->refuel, by a function that keeps all registers: so code that seldom calls it need keep none for it. */
+static LLVMValueRef refuel(struct lmodule *lm) {
+    LLVMTypeRef type[] = {lm->ptr, lm->i64}, t = LLVMFunctionType(lm->tvoid, type, 2, false);
+    struct lfunc f = {.lm = lm};
+    LLVMValueRef place;
+    if (lm->refuel)
+        return lm->refuel;
+    f.fn = lm->refuel = LLVMAddFunction(lm->mod, "refuel", t);
+    LLVMSetLinkage(f.fn, LLVMInternalLinkage);
+    LLVMSetFunctionCallConv(f.fn, keeps_registers(lm));
+    fn_attr(lm, f.fn, "nounwind", 0);
+    fn_attr(lm, f.fn, "noinline", 0);
+    fn_attr(lm, f.fn, "cold", 0);
+    fn_attr_text(lm, f.fn, "target-cpu", lm->cpu);
+    fn_attr_text(lm, f.fn, "target-features", lm->features);
+    f.b = LLVMCreateBuilderInContext(lm->c);
+    f.cx = LLVMGetParam(f.fn, 0);
+    place = LLVMGetParam(f.fn, 1);
+    block_on(&f, block_new(&f, "entry"));
+    env_call(&f, offsetof(struct native_env, refuel), lm->tvoid, &place, 1);
+    LLVMBuildRetVoid(f.b);
+    LLVMDisposeBuilder(f.b);
+    return f.fn;
+}
+
 void fuel_charge(struct lfunc *f, u32 n) {
-    LLVMValueRef left, place = k64(f->lm, place_of(f)), call;
+    LLVMValueRef left, arg[] = {f->cx, k64(f->lm, place_of(f))}, fn, call;
     LLVMBasicBlockRef out, on;
     if (!f->fuel || !n)
         return;
@@ -77,7 +110,11 @@ void fuel_charge(struct lfunc *f, u32 n) {
     block_on(f, out);
     if (f->show)
         f->show(f);
-    call = env_call_out(f, offsetof(struct native_env, refuel), f->lm->tvoid, &place, 1);
+    fuel_spill(f);
+    fn = refuel(f->lm);
+    call = LLVMBuildCall2(f->b, LLVMGlobalGetValueType(fn), fn, arg, 2, "");
+    LLVMSetInstructionCallConv(call, LLVMGetFunctionCallConv(fn));
+    fuel_reload(f);
     call_attr(f->lm, call, "cold", 0);
     call_attr(f->lm, call, "memory", CHANGES_CTX);
     LLVMSetMetadata(call, f->lm->md_noalias, LLVMMetadataAsValue(f->lm->c, f->lm->scope[SCOPE_LIMITS]));

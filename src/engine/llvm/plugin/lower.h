@@ -58,6 +58,7 @@ struct lmodule {
     LLVMMetadataRef scope[SCOPES], others[SCOPES]; /* lists: of one, of all but that one */
     LLVMMetadataRef host;       /* a list: of those that are no guest's */
     unsigned md_prof, md_invariant, md_range, md_noalias, md_scope; /* kinds */
+    LLVMValueRef refuel;        /* charge.c; NULL: not made yet */
     struct ldebug *debug;       /* NULL: no line tables */
     struct ebpf_module *ebpf;   /* ebpf.c: origins of all its functions */
     void *typed;                /* the typed files' own */
