@@ -3,7 +3,7 @@
  *
  *   plugin.c      emit: what comes in, what goes out
  *   module.c      struct lmodule: types, names, the head of the object (abi/native.h), words to be bound
- *   target.c      machines, and objects of modules      pipeline.c  passes; cancel.c, learn.c: of our own
+ *   target.c      machines, and objects of modules      pipeline.c  passes; cancel.c, learn.c, address.c: of our own
  *   large.c       what would take LLVM too long
  *   harden.c      guests that play on the processor; cycles.c: which blocks lie in loops
  *   func.c        struct lfunc: registers, blocks, traps, the environment
@@ -275,6 +275,7 @@ int run_passes(struct lmodule *lm);
 int run_named(struct lmodule *lm, const char *passes); /* as LLVM calls them */
 void cancel(const struct lmodule *lm); /* cancel.c */
 void learn(const struct lmodule *lm);  /* learn.c */
+void addresses(const struct lmodule *lm); /* address.c */
 const char *typed_passes(const struct lmodule *lm); /* typed.c: what they are, at level 2 and above */
 LLVMTargetMachineRef target_machine(const struct llvm_options *o, struct error *e);
 int emit_bytes(struct lmodule *lm, enum llvm_kind kind, struct buf *out);

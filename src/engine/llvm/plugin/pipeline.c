@@ -48,6 +48,7 @@ int run_passes(struct lmodule *lm) {
     cancel(lm);
     if (run_named(lm, ebpf_o2))
         return lm->e->code;
+    addresses(lm);
     if (lm->l->fuel)
         learn(lm);
     return 0;
