@@ -3,6 +3,7 @@
  *
  *   ebpf.c       modules: where pointers come from; a function from begin to end
  *   ebpf_mem.c   accesses of host memory
+ *   ebpf_seen.c  what of it is known to be good already
  *   ebpf_call.c  helpers, functions of the program
  *   ebpf_map.c   lookups that are done in place
  *
@@ -40,6 +41,13 @@ struct ebpf_module {
     LLVMValueRef helpers, functions; /* tables for callx; NULL: not needed yet */
 };
 
+/* What an access is compared for: bytes lo .. hi - 1 from its register on, of which the first is looked at if low, the
+ * last if high. */
+struct sight {
+    s32 lo, hi;
+    bool low, high;
+};
+
 struct lebpf {
     const struct ebpf_unit *u;
     const struct fact *fact;    /* of each instruction; NULL: nothing was proven */
@@ -49,10 +57,12 @@ struct lebpf {
     bool own_frame;             /* it is memory of this function's own */
     LLVMValueRef rows;          /* alloca: cx->region */
     LLVMValueRef may;           /* alloca: rounds that may_goto leaves; NULL: there is none */
+    struct sight *sight;        /* of each instruction; NULL: nobody asked for it yet */
 };
 
 bool is_proven(const struct lfunc *f, u32 bit); /* by the checker, of f->pc: FACT_SAFE or FACT_NONZERO */
 
+struct sight sight_of(struct lfunc *f, const struct insn *i); /* ebpf_seen.c: of f->pc */
 bool may_miss(const struct lfunc *f); /* ebpf_mem.c: what f->pc accesses is compared with the likely region */
 LLVMValueRef call_helper(struct lfunc *f, LLVMValueRef h); /* ebpf_call.c: h: a struct helper; its result */
 void reload_rows(struct lfunc *f); /* after what may move cx->region */

@@ -16,9 +16,9 @@ static LLVMTypeRef type_of_log(const struct lfunc *f, u32 log) {
     return log == 0 ? lm->i8 : log == 1 ? lm->i16 : log == 2 ? lm->i32 : lm->i64;
 }
 
-static LLVMValueRef address(struct lfunc *f, const struct insn *i) {
+static LLVMValueRef address(struct lfunc *f, const struct insn *i, s32 off) {
     LLVMValueRef v = reg_get(f, i->b, TYPE_I64);
-    return i->off ? LLVMBuildAdd(f->b, v, k64(f->lm, (u64)(s64)i->off), "") : v;
+    return off ? LLVMBuildAdd(f->b, v, k64(f->lm, (u64)(s64)off), "") : v;
 }
 
 /* --- regions --- */
@@ -86,7 +86,7 @@ struct where {
 static struct where good_place(struct lfunc *f, const struct insn *i) {
     const struct fact *x = f->ebpf->fact ? &f->ebpf->fact[f->pc] : NULL;
     const struct ctxtype *t = f->ebpf->ctx;
-    LLVMValueRef addr = address(f, i);
+    LLVMValueRef addr = address(f, i, i->off);
     struct where w = {NULL, SCOPES};
     if (is_proven(f, FACT_SAFE) && x->region == REGION_PACKET && is_direct(t))
         return (struct where){from_begin(f, addr, region_begin(f, REGION_PACKET)), SCOPE_PACKET};
@@ -133,28 +133,35 @@ static struct where free_place(struct lfunc *f, const struct insn *i) {
     return is_free(f) ? good_place(f, i) : (struct where){NULL, SCOPES};
 }
 
-/* Is an access of 1 << log bytes at addr outside of the region where it is likely? Of its first byte, and of its last.
- */
-static LLVMValueRef outside(struct lfunc *f, LLVMValueRef addr, u32 log, bool write) {
+/* Is an access outside of the region where it is likely? Of its first byte, and of its last. */
+static LLVMValueRef outside(struct lfunc *f, const struct insn *i, bool write) {
     u32 region = f->ebpf->u->o.place[f->pc].region, frame = f->l->frame_size;
-    LLVMValueRef off, length, last;
+    struct sight s = sight_of(f, i);
+    LLVMValueRef off, length, last, p;
+    if (!s.low && !s.high)
+        return LLVMConstInt(f->lm->i1, 0, false);
+    p = address(f, i, s.low ? s.lo : s.hi - 1);
     if (region == REGION_STACK && frame && !f->ebpf->own_frame) { /* mostly that of the function itself */
         LLVMValueRef low = LLVMBuildSub(f->b, LLVMGetParam(f->fn, 6), k64(f->lm, frame), "");
-        off = LLVMBuildSub(f->b, addr, low, "");
-        return LLVMBuildICmp(f->b, LLVMIntUGT, off, k64(f->lm, frame - (1u << log)), "");
+        off = LLVMBuildSub(f->b, p, low, "");
+        return LLVMBuildICmp(f->b, LLVMIntUGT, off, k64(f->lm, frame - (u32)(s.hi - s.lo)), "");
     }
-    off = LLVMBuildSub(f->b, addr, region_begin(f, region), "");
+    off = LLVMBuildSub(f->b, p, region_begin(f, region), "");
     length = region_length(f, region, write);
-    last = LLVMBuildICmp(f->b, LLVMIntUGE, LLVMBuildAdd(f->b, off, k64(f->lm, (1u << log) - 1), ""), length, "");
-    return log ? LLVMBuildOr(f->b, LLVMBuildICmp(f->b, LLVMIntUGE, off, length, ""), last, "") : last;
+    if (!s.low || !s.high || s.hi - s.lo == 1)
+        return LLVMBuildICmp(f->b, LLVMIntUGE, off, length, "");
+    last = LLVMBuildAdd(f->b, off, k64(f->lm, (u64)(s.hi - s.lo) - 1), "");
+    last = LLVMBuildICmp(f->b, LLVMIntUGE, last, length, "");
+    return LLVMBuildOr(f->b, LLVMBuildICmp(f->b, LLVMIntUGE, off, length, ""), last, "");
 }
 
 /* Where the likely region, which holds it, is. */
-static struct where checked_place(struct lfunc *f, LLVMValueRef addr) {
+static struct where checked_place(struct lfunc *f, const struct insn *i, LLVMValueRef addr) {
     u32 region = f->ebpf->u->o.place[f->pc].region;
     struct where w = {NULL, SCOPES};
     if (region == REGION_PACKET) {
-        w.p = from_begin(f, addr, region_begin(f, region));
+        w.p = from_begin(f, reg_get(f, i->b, TYPE_I64), region_begin(f, region));
+        w.p = at_offset(f, w.p, (u64)(s64)i->off);
     } else {
         w.p = LLVMBuildIntToPtr(f->b, addr, f->lm->ptr, "");
     }
@@ -272,7 +279,7 @@ static LLVMValueRef load_slow(struct lfunc *f, const struct insn *i, LLVMValueRe
 }
 
 static LLVMValueRef load_likely(struct lfunc *f, const struct insn *i, LLVMValueRef addr, const struct field *x) {
-    return x ? field_value(f, f->lm->ebpf->ctx, x) : load_from(f, i, checked_place(f, addr));
+    return x ? field_value(f, f->lm->ebpf->ctx, x) : load_from(f, i, checked_place(f, i, addr));
 }
 
 static void load(struct lfunc *f, const struct insn *i) {
@@ -291,14 +298,14 @@ static void load(struct lfunc *f, const struct insn *i) {
         reg_set(f, i->a, TYPE_I64, load_from(f, i, w));
         return;
     }
-    addr = address(f, i);
+    addr = address(f, i, i->off);
     if (f->ebpf->u->o.place[f->pc].access == ACCESS_CTX && !(x = likely_field(f, i))) {
         if (f->show)
             f->show(f);
         reg_set(f, i->a, TYPE_I64, load_slow(f, i, addr));
         return;
     }
-    m = missed(f, x ? other_context(f, i, f->lm->ebpf->ctx) : outside(f, addr, log_of(i), false));
+    m = missed(f, x ? other_context(f, i, f->lm->ebpf->ctx) : outside(f, i, false));
     if (!m.good) {
         reg_set(f, i->a, TYPE_I64, load_likely(f, i, addr, x));
         return;
@@ -338,7 +345,7 @@ static void store(struct lfunc *f, const struct insn *i) {
         store_to(f, log, w, v);
         return;
     }
-    addr = address(f, i);
+    addr = address(f, i, i->off);
     LLVMValueRef arg[] = {k64(f->lm, place_of(f)), addr, k32(f->lm, log), v};
     if (f->ebpf->u->o.place[f->pc].access == ACCESS_CTX) {
         if (f->show)
@@ -346,16 +353,16 @@ static void store(struct lfunc *f, const struct insn *i) {
         call_out(f, offsetof(struct native_env, store), f->lm->tvoid, arg, 4);
         return;
     }
-    m = missed(f, outside(f, addr, log, true));
+    m = missed(f, outside(f, i, true));
     if (!m.good) {
-        store_to(f, log, checked_place(f, addr), v);
+        store_to(f, log, checked_place(f, i, addr), v);
         return;
     }
     call_out(f, offsetof(struct native_env, store), f->lm->tvoid, arg, 4);
     on = block_new(f, "");
     branch(f, on);
     block_on(f, m.good);
-    store_to(f, log, checked_place(f, addr), v);
+    store_to(f, log, checked_place(f, i, addr), v);
     branch(f, on);
     LLVMMoveBasicBlockAfter(on, m.good);
     block_on(f, on);
@@ -424,7 +431,7 @@ static void atomic(struct lfunc *f, const struct insn *i) {
     bool write = isa_info[i->op].atom != ATOM_LDACQ;
     u32 log = log_of(i);
     struct where w = free_place(f, i);
-    LLVMValueRef addr = w.p ? LLVMBuildPtrToInt(f->b, w.p, f->lm->i64, "") : address(f, i);
+    LLVMValueRef addr = w.p ? LLVMBuildPtrToInt(f->b, w.p, f->lm->i64, "") : address(f, i, i->off);
     struct miss m;
     if (log) {
         LLVMValueRef low = LLVMBuildAnd(f->b, addr, k64(f->lm, (1u << log) - 1), "");
@@ -432,7 +439,7 @@ static void atomic(struct lfunc *f, const struct insn *i) {
     }
     if (!w.p) {
         LLVMValueRef arg[] = {k64(f->lm, place_of(f)), addr, k32(f->lm, log), k32(f->lm, write)};
-        m = missed(f, outside(f, addr, log, write));
+        m = missed(f, outside(f, i, write));
         if (m.good) {
             call_out(f, offsetof(struct native_env, atomic), f->lm->tvoid, arg, 4);
             branch(f, m.good);
