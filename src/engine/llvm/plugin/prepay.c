@@ -75,8 +75,20 @@ int prepay(struct lfunc *f) {
     return 0;
 }
 
+/* A loop that looks at its fuel at each round, and is not a small one, has one number for it: there is nothing to count. */
+static bool is_one_number(const struct lfunc *f, u32 b) {
+    return f->looks && !f->loop[b];
+}
+
+static void pay_in_round(struct lfunc *f, LLVMValueRef n) {
+    if (is_one_number(f, f->block))
+        LLVMBuildStore(f->b, LLVMBuildNSWSub(f->b, LLVMBuildLoad2(f->b, f->lm->i64, f->fuel, ""), n, "fuel"), f->fuel);
+    else
+        fuel_save_value(f, n);
+}
+
 static void pay(struct lfunc *f, u32 b, u32 s, s64 cost) {
-    bool round = f->inner && f->inner[b] != NBLOCK && is_ahead(f, b, s) && stays(f, b, s);
+    bool round = !is_one_number(f, b) && f->inner && f->inner[b] != NBLOCK && is_ahead(f, b, s) && stays(f, b, s);
     if (cost && round)
         fuel_save(f, cost);
     else if (cost)
@@ -133,10 +145,10 @@ void pay_for_switch(struct lfunc *f, const struct recovered *r, LLVMValueRef ind
         same &= cost[k] == cost[0];
     }
     if (same) {
-        fuel_save(f, LLVMConstIntGetSExtValue(cost[0]));
+        pay_in_round(f, cost[0]);
         return;
     }
     table = constant_new(lm, "costs", LLVMConstArray2(lm->i64, cost, n));
     v = LLVMBuildLoad2(f->b, lm->i64, LLVMBuildInBoundsGEP2(f->b, lm->i64, table, &index, 1, ""), "");
-    fuel_save_value(f, v);
+    pay_in_round(f, v);
 }
