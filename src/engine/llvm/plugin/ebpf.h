@@ -73,6 +73,7 @@ bool lower_ebpf_call(struct lfunc *f, const struct insn *i); /* ebpf_call.c: hel
 /* Makes room for unit.lookup; c fills it, and frame_seen, while origins of the function are found. */
 int plan_lookups(struct lmodule *lm, u32 index, struct origin_calls *c);
 bool is_in_place(const struct lfunc *f, u32 pc); /* the call there is such a lookup */
+bool lookup_is_good(const struct lmodule *lm, u32 map, bool write); /* what it gives is 0, or may be read (written) for certain */
 LLVMValueRef lower_lookup(struct lfunc *f, const struct lookup *k); /* the result */
 
 #endif

@@ -86,6 +86,13 @@ bool is_in_place(const struct lfunc *f, u32 pc) {
     return u->lookup && u->lookup[pc] != NO_LOOKUP;
 }
 
+bool lookup_is_good(const struct lmodule *lm, u32 map, bool write) {
+    const struct map *m = lm->l->map[map].map;
+    if (is_array(lm, map))
+        return !write || (lm->m->map[map].flavour == MAP_PLAIN && !lm->l->map[map].read_only);
+    return !write && m && m->word_hash && inline_has_map(lm, map) && !m->write_only;
+}
+
 /* The value of entry `key` of an array, or 0. */
 static LLVMValueRef array_entry(struct lfunc *f, u32 map, LLVMValueRef key) {
     const struct map_view *m = &f->l->map[map];
@@ -113,5 +120,6 @@ LLVMValueRef lower_lookup(struct lfunc *f, const struct lookup *k) {
     v = LLVMBuildCall2(f->b, LLVMFunctionType(f->lm->i64, type, 2, false), bound(f, f->lm->ptr, BIND_MAP_FIND, k->map),
                        arg, 2, "");
     call_attr(f->lm, v, "nounwind", 0);
+    LLVMSetMetadata(v, f->lm->md_noalias, LLVMMetadataAsValue(f->lm->c, f->lm->scope[SCOPE_LIMITS]));
     return v;
 }

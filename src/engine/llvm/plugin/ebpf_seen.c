@@ -24,6 +24,7 @@ struct seen {
     s32 at;
     u32 region;
     s32 lo[KINDS], hi[KINDS]; /* lo == hi: none are known */
+    bool or_null;             /* or the value is 0: a lookup gave it, and nobody has asked yet */
 };
 
 struct eyes {
@@ -63,6 +64,7 @@ static void join(struct eyes *e, struct seen *to, const struct seen *from) {
         x = by_register(&x);
         to->value = ++e->values;
     }
+    to->or_null |= x.or_null;
     for (u32 k = 0; k < KINDS; k++) {
         to->lo[k] = to->lo[k] > x.lo[k] ? to->lo[k] : x.lo[k];
         to->hi[k] = to->hi[k] < x.hi[k] ? to->hi[k] : x.hi[k];
@@ -186,6 +188,9 @@ static void note(struct eyes *e, u32 reg, u32 kind, u32 region, s32 lo, s32 hi) 
             continue;
         if (s->region != region)
             s->lo[!kind] = s->hi[!kind] = 0;
+        if (s->or_null)
+            s->lo[!kind] = s->hi[!kind] = 0;
+        s->or_null = false;
         s->region = region;
         s->lo[kind] = lo;
         s->hi[kind] = hi;
@@ -206,7 +211,8 @@ static void look(struct eyes *e, u32 pc, u32 b) {
     *v = all_by(f, pc, b);
     lo = v->lo + s->at;
     hi = v->hi + s->at;
-    if (s->region == region && s->lo[kind] < s->hi[kind] && !is_far(s->lo[kind]) && !is_far(s->hi[kind])) {
+    if (!s->or_null && s->region == region && s->lo[kind] < s->hi[kind] && !is_far(s->lo[kind]) &&
+        !is_far(s->hi[kind])) {
         v->low = lo < s->lo[kind];
         v->high = hi > s->hi[kind];
         lo = v->low ? lo : s->lo[kind];
@@ -229,6 +235,25 @@ static void step(struct eyes *e, const struct insn *i) {
     }
 }
 
+/* The register that the block's end compares with 0, where it holds what a lookup gave; at[0]: how it leaves if that is
+ * not 0 (block_succ). NREG_EBPF: there is none. */
+static u32 asked(const struct eyes *e, u32 b, u32 *at) {
+    const struct block *k = &e->f->g.blk[b];
+    const struct insn *i = &e->f->f->code[k->end - 1];
+    const struct seen *s = i->b < NREG_EBPF ? &e->now[i->b] : NULL;
+    if ((i->op != OP_jeq64i && i->op != OP_jne64i) || i->imm || !s || !s->or_null || s->at || k->succ[0] == k->succ[1])
+        return NREG_EBPF;
+    *at = i->op == OP_jne64i ? 1 : 2;
+    return i->b;
+}
+
+static void set_null(struct eyes *e, u32 reg, bool or_null) {
+    u32 value = e->now[reg].value;
+    for (u32 r = 0; r < NREG_EBPF; r++)
+        if (e->now[r].value == value)
+            e->now[r].or_null = or_null;
+}
+
 static void walk_block(struct eyes *e, u32 b) {
     struct lfunc *f = e->f;
     const struct block *k = &f->g.blk[b];
@@ -240,6 +265,15 @@ static void walk_block(struct eyes *e, u32 b) {
         if (is_compared(f, pc))
             look(e, pc, b);
         step(e, i);
+        if (i->op == OP_call && is_in_place(f, pc)) {
+            u32 map = f->ebpf->u->of[f->ebpf->u->lookup[pc]].map;
+            e->now[0].region = REGION_MAP + map;
+            e->now[0].or_null = true;
+            for (u32 n = 0; n < KINDS; n++)
+                if (lookup_is_good(f->lm, map, n == WRITES))
+                    e->now[0].hi[n] = (s32)f->l->m->map[map].value_size;
+            continue;
+        }
         for (u32 r = 0; is_call(i->op) && r < NREG_EBPF; r++) /* regions may have moved */
             for (u32 n = 0; n < KINDS; n++)
                 e->now[r].lo[n] = e->now[r].hi[n] = 0;
@@ -256,12 +290,18 @@ static int see_all(struct lfunc *f) {
     for (u32 k = 0; k < f->g.nrpo; k++) {
         u32 b = f->g.rpo[k];
         bool fast = f->kind[b] & FUEL_FAST;
-        if (fast)
+        u32 not_null = 0, reg = NREG_EBPF;
+        if (fast) {
             walk_block(&e, b);
+            reg = asked(&e, b, &not_null);
+        }
         for (u32 n = 0; n < block_nsucc(&f->g.blk[b]); n++) {
             u32 s = block_succ(&f->g.blk[b], n);
-            if (s != NBLOCK && f->order[s] > k)
-                lead_to(&e, s, fast);
+            if (s == NBLOCK || f->order[s] <= k)
+                continue;
+            if (reg < NREG_EBPF)
+                set_null(&e, reg, n != not_null);
+            lead_to(&e, s, fast);
         }
     }
     return 0;

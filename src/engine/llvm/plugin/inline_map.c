@@ -73,6 +73,7 @@ static LLVMValueRef find(struct lfunc *f, u32 map, LLVMValueRef key) {
     v = LLVMBuildCall2(f->b, LLVMFunctionType(f->lm->i64, type, 2, false), bound(f, f->lm->ptr, BIND_MAP_FIND, map),
                        arg, 2, "");
     call_attr(f->lm, v, "nounwind", 0);
+    LLVMSetMetadata(v, f->lm->md_noalias, LLVMMetadataAsValue(f->lm->c, f->lm->scope[SCOPE_LIMITS]));
     return v;
 }
 
