@@ -21,8 +21,9 @@
  *
  * Places of callers, for backtraces and for the count of frames:
  *
- *   eBPF    at a call: cx->shadow[cx->depth - 1] = place; cx->depth + 1 > cx->max_depth: trap CALL_DEPTH there; cx->depth++ ...
- *           cx->depth--
+ *   eBPF    at a call, with depth frames in use: depth + 1 > cx->max_depth: trap CALL_DEPTH there; cx->shadow[depth - 1] = place.
+ *           cx->depth is depth when a function is entered from outside, when it comes back there, and whenever the environment or a
+ *           helper is called; functions may pass it among themselves in any way, as they may cx->fuel
  *   typed   a function is given sp, the slot of its frame, which is 0 as all slots below it are. At a call: *sp = place, the callee
  *           gets sp - 1, *sp = 0 after it (volatile stores: who looks is the handler of a fault). A function whose
  *           sp is cx->place_end calls env->deep before anything else. The first one's is cx->place.

@@ -40,14 +40,19 @@ void fuel_settle(struct lfunc *f, s64 owe) {
     LLVMBuildStore(f->b, k64(f->lm, 0), f->cost);
 }
 
-void fuel_reload(struct lfunc *f) {
-    LLVMValueRef v;
-    if (!f->fuel)
-        return;
-    v = ctx_get(f, f->lm->i64, offsetof(struct ctx, fuel));
+LLVMValueRef fuel_seen(struct lfunc *f) {
+    return fuel_left(f, owed(f));
+}
+
+void fuel_take(struct lfunc *f, LLVMValueRef v) {
     LLVMBuildStore(f->b, LLVMBuildSub(f->b, v, k64(f->lm, (u64)owed(f)), ""), f->fuel);
     if (pays_ahead(f))
         LLVMBuildStore(f->b, k64(f->lm, 0), f->cost);
+}
+
+void fuel_reload(struct lfunc *f) {
+    if (f->fuel)
+        fuel_take(f, ctx_get(f, f->lm->i64, offsetof(struct ctx, fuel)));
 }
 
 LLVMValueRef fuel_add(struct lfunc *f, s64 n) {

@@ -44,9 +44,11 @@ static const struct ctxtype *only_context(const struct module *m) {
 static void count_calls(struct lmodule *lm) {
     for (u32 f = 0; f < lm->m->nfunc; f++) {
         const struct func *x = &lm->m->func[f];
-        for (u32 pc = 0; !x->typed && pc < x->nslot; pc++)
+        for (u32 pc = 0; !x->typed && pc < x->nslot; pc++) {
             if (x->code[pc].op == OP_callf)
                 lm->ebpf->unit[x->code[pc].imm].ncall++;
+            lm->ebpf->unit[f].calls |= x->code[pc].op == OP_callf || x->code[pc].op == OP_callx;
+        }
     }
 }
 
@@ -55,6 +57,7 @@ int ebpf_declare(struct lmodule *lm) {
     u32 n = 0;
     if (!em || !(em->unit = arena_new(lm->a, struct ebpf_unit, lm->m->nfunc + 1)))
         return no_memory(lm);
+    count_calls(lm);
     for (u32 f = 0; f < lm->m->nfunc; f++) {
         const struct func *x = &lm->m->func[f];
         if (x->typed)
@@ -62,13 +65,15 @@ int ebpf_declare(struct lmodule *lm) {
         if (cfg_build(&em->unit[f].g, x, lm->a, lm->e) ||
             live_build(&em->unit[f].live, x, &em->unit[f].g, lm->a, lm->e))
             return lm->e->code;
-        lm->fn[f] = lm->enter[f] = function_new(lm, f, "", lm->ebpf_type);
+        declare_function(lm, f);
         n++;
     }
-    count_calls(lm);
     em->ctx = only_context(lm->m);
     em->constants = inline_has_constants(lm);
-    return n ? all_origins(lm) : 0;
+    if (n && all_origins(lm))
+        return lm->e->code;
+    find_movers(lm);
+    return 0;
 }
 
 /* --- one function --- */
@@ -163,15 +168,13 @@ static void zero_frame(struct lfunc *f) {
 
 static void begin(struct lfunc *f) {
     struct lebpf *x = f->ebpf;
-    static const u8 param[] = {1, 2, 3, 4, 5, REG_FP};
-    for (u32 k = 0; k < COUNT(param); k++)
-        reg_set(f, param[k], TYPE_I64, LLVMGetParam(f->fn, k + 1));
+    take_arguments(f);
     if (x->own_frame) {
         LLVMValueRef a = alloca_at_entry(f, LLVMArrayType2(f->lm->i8, f->l->frame_size), "frame");
         LLVMSetAlignment(a, 16);
         x->frame = at_offset(f, a, f->l->frame_size);
     } else {
-        x->frame = LLVMBuildIntToPtr(f->b, LLVMGetParam(f->fn, 6), f->lm->ptr, "r10");
+        x->frame = LLVMBuildIntToPtr(f->b, x->r10, f->lm->ptr, "r10");
     }
     zero_frame(f);
     x->rows = alloca_at_entry(f, f->lm->ptr, "rows");
@@ -221,8 +224,8 @@ int ebpf_define(struct lmodule *lm, u32 index) {
     if (!lfunc_begin(&f, LLVMGetParam(f.fn, 0))) {
         debug_function(&f);
         begin(&f);
-        if (!optimise(&f))
-            lfunc_walk(&f, row);
+        if (!optimise(&f) && !lfunc_walk(&f, row) && u->own)
+            fill_enter(lm, index);
     }
     lfunc_end(&f);
     arena_drop(&a);

@@ -4,7 +4,8 @@
  *   ebpf.c       modules: where pointers come from; a function from begin to end
  *   ebpf_mem.c   accesses of host memory
  *   ebpf_seen.c  what of it is known to be good already
- *   ebpf_call.c  helpers, functions of the program
+ *   ebpf_call.c  helpers, what a register names
+ *   ebpf_pass.c  functions of the program: how they are entered, call each other and come back
  *   ebpf_map.c   lookups that are done in place
  *
  * A function is a native_ebpf (abi/native.h). Its frame is memory of the run at r10; or, where all that touches it is
@@ -32,6 +33,8 @@ struct ebpf_unit {
     struct inline_csum **csum;  /* of each instruction (inline.h); NULL: there are none */
     bool frame_seen;            /* a helper is given an address in the frame */
     u32 ncall;                  /* instructions that call it */
+    bool calls;                 /* it calls functions of the program */
+    bool own, moves;            /* ebpf_pass.c: how it is called; regions may be elsewhere when it comes back */
 };
 struct ebpf_module {
     struct ebpf_unit *unit;     /* by function; of typed ones unused */
@@ -53,7 +56,7 @@ struct lebpf {
     const struct fact *fact;    /* of each instruction; NULL: nothing was proven */
     const struct ctxtype *ctx;  /* of proven contexts; NULL: not known */
     struct switches switches;
-    LLVMValueRef frame;         /* r10 as a pointer */
+    LLVMValueRef r10, frame;    /* r10, and as a pointer */
     bool own_frame;             /* it is memory of this function's own */
     LLVMValueRef rows;          /* alloca: cx->region */
     LLVMValueRef may;           /* alloca: rounds that may_goto leaves; NULL: there is none */
@@ -68,6 +71,16 @@ LLVMValueRef call_helper(struct lfunc *f, LLVMValueRef h); /* ebpf_call.c: h: a 
 void reload_rows(struct lfunc *f); /* after what may move cx->region */
 bool lower_host(struct lfunc *f, const struct insn *i);      /* ebpf_mem.c: LD ST ATOM PKT */
 bool lower_ebpf_call(struct lfunc *f, const struct insn *i); /* ebpf_call.c: helpers, functions, exit */
+
+/* ebpf_pass.c */
+void declare_function(struct lmodule *lm, u32 index); /* unit.ncall stands */
+void find_movers(struct lmodule *lm);                 /* unit.moves; unit.calls stands, and what is done in place */
+bool moves_regions(const struct lfunc *f, u32 pc);    /* the call there does */
+void fill_enter(struct lmodule *lm, u32 index);       /* what a host enters, in front of a function of the other kind */
+void take_arguments(struct lfunc *f);
+void return_r0(struct lfunc *f, LLVMValueRef r0);     /* ends the block */
+LLVMValueRef call_known(struct lfunc *f, u32 index);          /* r0 */
+LLVMValueRef call_entered(struct lfunc *f, LLVMValueRef fn);  /* a native_ebpf; r0 */
 
 /* ebpf_map.c */
 /* Makes room for unit.lookup; c fills it, and frame_seen, while origins of the function are found. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* ebpf_call.c - what eBPF functions call, and the way back. After a call r1 .. r5 are 0. */
+/* ebpf_call.c - what eBPF functions call: helpers, and what a register names (ebpf_pass.c: functions by name). After a
+ * call r1 .. r5 are 0. */
 #include "engine/llvm/plugin/inline.h"
 
 static void results(struct lfunc *f, LLVMValueRef r0) {
@@ -28,6 +29,7 @@ LLVMValueRef call_helper(struct lfunc *f, LLVMValueRef h) {
     arguments(f, arg);
     ctx_set(f, offsetof(struct ctx, callee), h);
     fuel_spill(f);
+    depth_spill(f);
     r0 = LLVMBuildCall2(f->b, helper_type(f->lm), fn, arg, 6, "");
     call_attr(f->lm, r0, "nounwind", 0);
     bad = ctx_get(f, f->lm->i32, offsetof(struct ctx, trap));
@@ -42,7 +44,8 @@ LLVMValueRef call_helper(struct lfunc *f, LLVMValueRef h) {
     v[1] = r0;
     v[0] = env_call(f, offsetof(struct native_env, trapped), f->lm->i64, v, 2);
     call_attr(f->lm, v[0], "cold", 0);
-    LLVMBuildRet(f->b, v[0]);
+    fuel_reload(f);
+    return_r0(f, v[0]);
     block_on(f, on);
     fuel_reload(f);
     reload_rows(f);
@@ -66,45 +69,6 @@ static void known_helper(struct lfunc *f, const struct helper *h, u32 kind, u32 
     }
 }
 
-/* --- functions --- */
-
-/* One more frame; the number of those before it. */
-static LLVMValueRef enter_frame(struct lfunc *f) {
-    LLVMValueRef depth = ctx_get(f, f->lm->i32, offsetof(struct ctx, depth)), at;
-    LLVMValueRef most = ctx_get(f, f->lm->i32, offsetof(struct ctx, max_depth));
-    trap_if(f, LLVMBuildICmp(f->b, LLVMIntUGE, depth, most, ""), TRAP_CALL_DEPTH);
-    at = LLVMBuildZExt(f->b, LLVMBuildSub(f->b, depth, k32(f->lm, 1), ""), f->lm->i64, "");
-    at = LLVMBuildGEP2(f->b, f->lm->i64, at_offset(f, f->cx, offsetof(struct ctx, shadow)), &at, 1, "");
-    of_runtime(f, LLVMBuildStore(f->b, k64(f->lm, place_of(f)), at));
-    ctx_set(f, offsetof(struct ctx, depth), LLVMBuildAdd(f->b, depth, k32(f->lm, 1), ""));
-    return depth;
-}
-
-static LLVMValueRef call_function(struct lfunc *f, LLVMValueRef fn) {
-    LLVMValueRef arg[7], depth, size, r0;
-    arguments(f, arg);
-    depth = enter_frame(f);
-    size = f->l->frame_size
-               ? k64(f->lm, f->l->frame_size)
-               : LLVMBuildZExt(f->b, ctx_fixed(f, f->lm->i32, offsetof(struct ctx, frame_size)), f->lm->i64, "");
-    arg[6] = LLVMBuildSub(f->b, LLVMGetParam(f->fn, 6), size, "");
-    fuel_spill(f);
-    r0 = LLVMBuildCall2(f->b, f->lm->ebpf_type, fn, arg, 7, "");
-    fuel_reload(f);
-    reload_rows(f);
-    ctx_set(f, offsetof(struct ctx, depth), depth);
-    return r0;
-}
-
-/* LLVM does not see that this is the only call, since hosts may enter each function: it is to inline it, where it is
- * likely to be run. */
-static void call_known(struct lfunc *f, u32 index) {
-    LLVMValueRef r0 = call_function(f, f->lm->fn[index]);
-    if (f->lm->ebpf->unit[index].ncall == 1 && (f->making == KIND_ONE || f->begins))
-        call_attr(f->lm, r0, "alwaysinline", 0);
-    results(f, r0);
-}
-
 /* --- what a register names --- */
 
 /* Words of env->bind by the ids of helpers, 0xffffffff where there is none. */
@@ -125,7 +89,7 @@ static LLVMValueRef function_table(struct lfunc *f) {
     if (lm->ebpf->functions || !of)
         return lm->ebpf->functions;
     for (u32 k = 0; k < lm->m->nfunc; k++)
-        of[k] = lm->m->func[k].typed ? LLVMConstNull(lm->ptr) : lm->fn[k];
+        of[k] = lm->m->func[k].typed ? LLVMConstNull(lm->ptr) : lm->enter[k];
     return lm->ebpf->functions = constant_new(lm, "functions", LLVMConstArray2(lm->ptr, of, lm->m->nfunc));
 }
 
@@ -151,7 +115,7 @@ static void call_any(struct lfunc *f, const struct insn *i) {
     trap_if(f, LLVMBuildICmp(f->b, LLVMIntUGE, at, k64(lm, lm->m->nfunc), ""), TRAP_BAD_CALLEE);
     at = LLVMBuildLoad2(f->b, lm->ptr, LLVMBuildGEP2(f->b, lm->ptr, table, &at, 1, ""), "");
     trap_if(f, LLVMBuildICmp(f->b, LLVMIntEQ, at, LLVMConstNull(lm->ptr), ""), TRAP_BAD_CALLEE);
-    r[1] = call_function(f, at);
+    r[1] = call_entered(f, at);
     from[1] = LLVMGetInsertBlock(f->b);
     done = block_new(f, "");
     branch(f, done);
@@ -171,12 +135,9 @@ bool lower_ebpf_call(struct lfunc *f, const struct insn *i) {
         known_helper(f, id < l->nhelper ? l->helper[id] : NULL, BIND_HELPER, id, TRAP_BAD_HELPER);
         return true;
     case OP_callk: known_helper(f, l->import ? l->import[id] : NULL, BIND_IMPORT, id, TRAP_UNRESOLVED); return true;
-    case OP_callf: call_known(f, id); return true;
+    case OP_callf: results(f, call_known(f, id)); return true;
     case OP_callx: call_any(f, i); return true;
-    case OP_exit:
-        fuel_spill(f);
-        LLVMBuildRet(f->b, reg_get(f, REG_R0, TYPE_I64));
-        return true;
+    case OP_exit: return_r0(f, reg_get(f, REG_R0, TYPE_I64)); return true;
     default: return false;
     }
 }

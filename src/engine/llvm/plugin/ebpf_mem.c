@@ -91,7 +91,7 @@ static struct where good_place(struct lfunc *f, const struct insn *i) {
     if (is_proven(f, FACT_SAFE) && x->region == REGION_PACKET && is_direct(t))
         return (struct where){from_begin(f, addr, region_begin(f, REGION_PACKET)), SCOPE_PACKET};
     if (is_proven(f, FACT_SAFE) && is_proven(f, FACT_STACK) && !f->ebpf->own_frame) {
-        LLVMValueRef off = LLVMBuildSub(f->b, addr, LLVMGetParam(f->fn, 6), "");
+        LLVMValueRef off = LLVMBuildSub(f->b, addr, f->ebpf->r10, "");
         return (struct where){LLVMBuildGEP2(f->b, f->lm->i8, f->ebpf->frame, &off, 1, ""), SCOPE_FRAME};
     }
     if (is_proven(f, FACT_SAFE) && x->region >= REGION_MAP && x->region < REGION_MAP + f->l->m->nmap)
@@ -142,7 +142,7 @@ static LLVMValueRef outside(struct lfunc *f, const struct insn *i, bool write) {
         return LLVMConstInt(f->lm->i1, 0, false);
     p = address(f, i, s.low ? s.lo : s.hi - 1);
     if (region == REGION_STACK && frame && !f->ebpf->own_frame) { /* mostly that of the function itself */
-        LLVMValueRef low = LLVMBuildSub(f->b, LLVMGetParam(f->fn, 6), k64(f->lm, frame), "");
+        LLVMValueRef low = LLVMBuildSub(f->b, f->ebpf->r10, k64(f->lm, frame), "");
         off = LLVMBuildSub(f->b, p, low, "");
         return LLVMBuildICmp(f->b, LLVMIntUGT, off, k64(f->lm, frame - (u32)(s.hi - s.lo)), "");
     }

@@ -274,7 +274,7 @@ static void walk_block(struct eyes *e, u32 b) {
                     e->now[0].hi[n] = (s32)f->l->m->map[map].value_size;
             continue;
         }
-        for (u32 r = 0; is_call(i->op) && r < NREG_EBPF; r++) /* regions may have moved */
+        for (u32 r = 0; is_call(i->op) && moves_regions(f, pc) && r < NREG_EBPF; r++)
             for (u32 n = 0; n < KINDS; n++)
                 e->now[r].lo[n] = e->now[r].hi[n] = 0;
     }

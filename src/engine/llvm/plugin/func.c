@@ -196,6 +196,11 @@ void ctx_set(struct lfunc *f, size_t off, LLVMValueRef v) {
     of_runtime(f, LLVMBuildStore(f->b, v, at_offset(f, f->cx, off)));
 }
 
+void depth_spill(struct lfunc *f) {
+    if (f->depth)
+        ctx_set(f, offsetof(struct ctx, depth), f->depth);
+}
+
 static LLVMValueRef call_through(struct lfunc *f, size_t off, LLVMTypeRef ret, LLVMValueRef *arg, u32 n) {
     LLVMTypeRef type[8];
     /* Calls out are rare: what they need shall not be kept in registers for them. */
@@ -204,6 +209,7 @@ static LLVMValueRef call_through(struct lfunc *f, size_t off, LLVMTypeRef ret, L
     v[0] = f->cx;
     for (k = 0; k < n; k++)
         v[k + 1] = arg[k];
+    depth_spill(f);
     for (k = 0; k <= n; k++)
         type[k] = LLVMTypeOf(v[k]);
     call = LLVMBuildCall2(f->b, LLVMFunctionType(ret, type, n + 1, false), fn, v, n + 1, "");

@@ -35,6 +35,7 @@ bool inline_has_constants(const struct lmodule *lm);
 
 /* In front of a call of h: goes on in another function, where it is a tail call into one of the program. */
 void inline_tail_call(struct lfunc *f, const struct helper *h);
+bool inline_has_tail(const struct lmodule *lm, u32 index); /* the function has such a call */
 
 /* A host's helper whose body is known: the result. h is word kind and index. */
 bool inline_has_code(const struct lfunc *f, const struct helper *h);

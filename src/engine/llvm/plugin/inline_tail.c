@@ -22,6 +22,18 @@ static bool jumps(const struct lmodule *lm) {
     return false;
 }
 
+bool inline_has_tail(const struct lmodule *lm, u32 index) {
+    const struct func *f = &lm->m->func[index];
+    for (u32 pc = 0; pc < f->nslot; pc++) {
+        const struct insn *i = &f->code[pc];
+        u32 id = (u32)i->imm;
+        if ((i->op == OP_call && id < lm->l->nhelper && is_tail_call(lm->l->helper[id])) ||
+            (i->op == OP_callk && lm->l->import && is_tail_call(lm->l->import[id])))
+            return jumps(lm);
+    }
+    return false;
+}
+
 void inline_tail_call(struct lfunc *f, const struct helper *h) {
     const struct lmodule *lm = f->lm;
     LLVMBasicBlockRef go, on;
@@ -39,7 +51,7 @@ void inline_tail_call(struct lfunc *f, const struct helper *h) {
     arg[0] = f->cx;
     for (u32 k = 0; k < 5; k++)
         arg[k + 1] = ctx_get(f, lm->i64, offsetof(struct ctx, arg) + 8 * k);
-    arg[6] = LLVMGetParam(f->fn, 6);
+    arg[6] = f->ebpf->r10;
     v = LLVMBuildCall2(f->b, lm->ebpf_type, to, arg, 7, "");
     LLVMSetTailCallKind(v, LLVMTailCallKindMustTail);
     LLVMBuildRet(f->b, v);

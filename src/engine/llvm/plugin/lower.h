@@ -82,6 +82,7 @@ struct lfunc {
     LLVMValueRef *reg; LLVMTypeRef *reg_type; /* nreg allocas; NULL: not used; v128: at the first of its two */
     LLVMValueRef cx, env;       /* struct ctx *, struct native_env * */
     LLVMValueRef fuel;          /* alloca of an i64, written back around calls; NULL: not counted */
+    LLVMValueRef depth;         /* an i32, the frames in use, which struct ctx gets where others see it; NULL: it stands there */
     bool bounded, looks;        /* facts.h; fuel may run out: it is compared with what is needed */
     LLVMValueRef cost;          /* alloca: what is to be subtracted from it; 0 but in rounds of small fast loops, and with owe */
     s64 *owe;                   /* prepay.c: of each block, what was paid too early; NULL: all pay when they are entered */
@@ -168,13 +169,16 @@ LLVMValueRef at_offset(struct lfunc *f, LLVMValueRef p, u64 off); /* p + off, in
 LLVMValueRef env_call(struct lfunc *f, size_t off, LLVMTypeRef ret, LLVMValueRef *arg, u32 n);
 LLVMValueRef env_call_out(struct lfunc *f, size_t off, LLVMTypeRef ret, LLVMValueRef *arg, u32 n);
 void env_leave(struct lfunc *f, size_t off, LLVMValueRef *arg, u32 n);
+void depth_spill(struct lfunc *f); /* to cx->depth, in front of calls; those of the environment do it */
 LLVMValueRef bound(struct lfunc *f, LLVMTypeRef t, u32 kind, u32 index); /* env->bind[bind_word(kind, index)] */
 
 /* --- charge.c --- */
 void fuel_spill(struct lfunc *f);  /* to cx->fuel; nothing where it is not counted */
 void fuel_spill_owed(struct lfunc *f, LLVMValueRef owe); /* the same; what was paid too early is said */
 LLVMValueRef fuel_left(struct lfunc *f, s64 owe);
-void fuel_reload(struct lfunc *f);
+LLVMValueRef fuel_seen(struct lfunc *f);            /* as others see it */
+void fuel_take(struct lfunc *f, LLVMValueRef seen); /* goes on with that */
+void fuel_reload(struct lfunc *f);                  /* what cx->fuel says */
 void fuel_charge(struct lfunc *f, u32 n); /* by a constant; below 0, where that may be: env->refuel with f->pc */
 
 LLVMValueRef fuel_add(struct lfunc *f, s64 n); /* without a look; what is left */
