@@ -60,12 +60,14 @@ struct lebpf {
     bool own_frame;             /* it is memory of this function's own */
     LLVMValueRef rows;          /* alloca: cx->region */
     LLVMValueRef may;           /* alloca: rounds that may_goto leaves; NULL: there is none */
-    struct sight *sight;        /* of each instruction; NULL: nobody asked for it yet */
+    struct sight *sight[2];     /* of each instruction, of fast blocks and of those that runs begin in; NULL: nobody asked yet */
 };
 
 bool is_proven(const struct lfunc *f, u32 bit); /* by the checker, of f->pc: FACT_SAFE or FACT_NONZERO */
 
 struct sight sight_of(struct lfunc *f, const struct insn *i); /* ebpf_seen.c: of f->pc */
+enum loaded_field { NO_FIELD, PACKET_BEGIN, PACKET_END, OTHER_FIELD };
+enum loaded_field loaded_field(struct lfunc *f, u32 pc); /* ebpf_mem.c: of a context, by fast blocks; PACKET_*: of REGION_PACKET */
 bool may_miss(const struct lfunc *f); /* ebpf_mem.c: what f->pc accesses is compared with the likely region */
 LLVMValueRef call_helper(struct lfunc *f, LLVMValueRef h); /* ebpf_call.c: h: a struct helper; its result */
 void reload_rows(struct lfunc *f); /* after what may move cx->region */

@@ -233,14 +233,19 @@ static LLVMValueRef field_value(struct lfunc *f, const struct ctxtype *t, const 
     return LLVMBuildIntCast2(f->b, packet_field(f, type_of_log(f, log), x->host_off), f->lm->i64, false, "");
 }
 
-static bool load_field(struct lfunc *f, const struct insn *i) {
+/* The field that such a load reads for certain. */
+static const struct field *proven_field(const struct lfunc *f, const struct insn *i) {
     const struct ctxtype *t = f->ebpf->ctx;
-    const struct field *x;
-    if (!t || t->form != CTX_PACKET || signs(i) || !is_proven(f, FACT_CTX) ||
-        !(x = ctx_field(t, f->ebpf->fact[f->pc].off, isa_info[i->op].size)))
-        return false;
-    reg_set(f, i->a, TYPE_I64, field_value(f, t, x));
-    return true;
+    if (!t || t->form != CTX_PACKET || signs(i) || !is_proven(f, FACT_CTX))
+        return NULL;
+    return ctx_field(t, f->ebpf->fact[f->pc].off, isa_info[i->op].size);
+}
+
+static bool load_field(struct lfunc *f, const struct insn *i) {
+    const struct field *x = proven_field(f, i);
+    if (x)
+        reg_set(f, i->a, TYPE_I64, field_value(f, f->ebpf->ctx, x));
+    return x != NULL;
 }
 
 /* Is register b not the context, or that of another type than t, a packet's? */
@@ -261,6 +266,29 @@ static LLVMValueRef other_context(struct lfunc *f, const struct insn *i, const s
 static const struct field *likely_field(const struct lfunc *f, const struct insn *i) {
     const struct ctxtype *t = f->lm->ebpf->ctx;
     return t && t->form == CTX_PACKET && !signs(i) ? ctx_field(t, i->off, isa_info[i->op].size) : NULL;
+}
+
+enum loaded_field loaded_field(struct lfunc *f, u32 pc) {
+    const struct insn *i = &f->f->code[pc];
+    const struct field *x = NULL;
+    u32 was = f->pc;
+    bool proven, direct;
+    if (isa_info[i->op].shape != SHAPE_LD)
+        return NO_FIELD;
+    f->pc = pc;
+    proven = is_proven(f, FACT_CTX);
+    direct = is_direct(proven ? f->ebpf->ctx : f->lm->ebpf->ctx);
+    if (proven)
+        x = proven_field(f, i);
+    else if (f->ebpf->u->o.place[pc].access == ACCESS_CTX)
+        x = likely_field(f, i);
+    f->pc = was;
+    if (!proven && f->ebpf->u->o.place[pc].access != ACCESS_CTX)
+        return NO_FIELD;
+    return !x || !direct               ? OTHER_FIELD
+           : x->kind == FIELD_DATA     ? PACKET_BEGIN
+           : x->kind == FIELD_DATA_END ? PACKET_END
+                                       : OTHER_FIELD;
 }
 
 static LLVMValueRef load_from(struct lfunc *f, const struct insn *i, struct where w) {

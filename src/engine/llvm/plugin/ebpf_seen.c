@@ -5,16 +5,22 @@
  *
  * Who leaves a fast block does so for a slow one, which compares each access by itself and is right from wherever it is
  * entered. So the first access by a register is compared for all that its block does by it; what was found good stays
- * good until a call, whichever ways are gone: a region has no holes, so that of a range its ends are compared. Heads of
- * loops are entered by slow blocks too, and begin with nothing. */
+ * good until a call, whichever ways are gone: a region has no holes, so that of a range its ends are compared. Nor is
+ * anything compared that the program itself has compared with the packet's end, where it is certainly not below its
+ * begin.
+ *
+ * Heads of loops are entered by slow blocks too, and begin with nothing; but those of the copy that runs begin in
+ * (fuel.c) are not: there what holds on the way in is taken to hold, and given up where it does not each time round. */
 #include "engine/llvm/plugin/inline.h"
 #include <string.h>
 
 enum { READS, WRITES, KINDS };
+enum { NOT_ABOVE, ABOVE_BY_SUMS, ABOVE };
 enum {
     FARTHEST = 1 << 20, /* bytes from a value */
     NEAR = 32,          /* bytes together that one look is for, of several blocks, */
     AHEAD = 16,         /* and so many of these */
+    MOST_PASSES = 12,
 };
 
 /* What a register holds: value + at; bytes value + lo .. value + hi - 1 are in the region, and may be read, or written.
@@ -25,13 +31,20 @@ struct seen {
     u32 region;
     s32 lo[KINDS], hi[KINDS]; /* lo == hi: none are known */
     bool or_null;             /* or the value is 0: a lookup gave it, and nobody has asked yet */
+    bool small;               /* what it holds is below 2^32 */
+    bool end;                 /* the value is the packet's end */
+    u8 above; /* the value is not below the packet's begin: ABOVE: nor more than 2^48 above; ABOVE_BY_SUMS: small
+                 numbers have been added since */
 };
+typedef struct seen registers[NREG_EBPF];
 
 struct eyes {
     struct lfunc *f;
-    struct seen (*in)[NREG_EBPF]; /* of each block */
-    u8 *reached;                  /* in[] is filled */
-    struct seen now[NREG_EBPF];
+    bool begins;           /* heads of loops are entered by blocks of this kind alone */
+    registers *in;         /* of each block */
+    registers *head;       /* what is taken for known at each loop's begin */
+    u8 *reached, *guessed; /* in[], head[] are filled */
+    registers now;
     u32 values;
 };
 
@@ -46,6 +59,12 @@ static bool is_far(s64 n) {
 
 /* --- from block to block --- */
 
+/* Is the register, too, not far above the packet's begin: itself, or since what lies below it is in the packet? */
+static bool stays_above(const struct seen *s) {
+    return s->above == ABOVE && (!s->at || (s->region == REGION_PACKET && s->lo[READS] < s->hi[READS] &&
+                                            s->at >= s->lo[READS] && s->at <= s->hi[READS]));
+}
+
 /* Relative to the register. */
 static struct seen by_register(const struct seen *s) {
     struct seen v = *s;
@@ -53,6 +72,11 @@ static struct seen by_register(const struct seen *s) {
         v.lo[k] -= s->at;
         v.hi[k] -= s->at;
     }
+    if (s->at < 0)
+        v.above = NOT_ABOVE;
+    else if (v.above && !stays_above(s))
+        v.above = ABOVE_BY_SUMS;
+    v.end &= !s->at;
     v.at = 0;
     return v;
 }
@@ -65,6 +89,9 @@ static void join(struct eyes *e, struct seen *to, const struct seen *from) {
         to->value = ++e->values;
     }
     to->or_null |= x.or_null;
+    to->small &= x.small;
+    to->end &= x.end;
+    to->above = to->above < x.above ? to->above : x.above;
     for (u32 k = 0; k < KINDS; k++) {
         to->lo[k] = to->lo[k] > x.lo[k] ? to->lo[k] : x.lo[k];
         to->hi[k] = to->hi[k] < x.hi[k] ? to->hi[k] : x.hi[k];
@@ -75,14 +102,53 @@ static void join(struct eyes *e, struct seen *to, const struct seen *from) {
 
 static void lead_to(struct eyes *e, u32 b, bool known) {
     for (u32 r = 0; r < NREG_EBPF; r++) {
+        struct seen x = e->now[r];
+        if (e->f->kind[b] & FUEL_HEAD) {
+            x = by_register(&x);
+            x.above = x.above == ABOVE ? ABOVE : NOT_ABOVE; /* sums add up, round by round */
+        }
         if (!known)
             e->in[b][r] = (struct seen){.value = ++e->values};
         else if (e->reached[b])
-            join(e, &e->in[b][r], &e->now[r]);
+            join(e, &e->in[b][r], &x);
         else
-            e->in[b][r] = e->now[r];
+            e->in[b][r] = x;
     }
     e->reached[b] = 1;
+}
+
+/* Registers at the begin of a loop. */
+static void begin_loop(struct eyes *e, u32 b) {
+    for (u32 r = 0; r < NREG_EBPF; r++) {
+        if (e->begins && !e->guessed[b] && e->reached[b])
+            e->head[b][r] = by_register(&e->in[b][r]); /* as if nothing came round */
+        else if (!e->guessed[b])
+            e->head[b][r] = (struct seen){0};
+        e->now[r] = e->head[b][r];
+        e->now[r].value = ++e->values;
+    }
+    e->guessed[b] = 1;
+}
+
+/* Takes what comes to the loop, all ways in and round, from what was taken for known; gives up what does not stay as it
+ * is. Has anything changed? */
+static bool weaken(struct seen *h, const struct seen *in, bool first) {
+    struct seen was = *h, x = by_register(in);
+    h->or_null |= x.or_null;
+    h->small &= x.small;
+    h->end &= x.end;
+    h->above = h->above < x.above ? h->above : x.above;
+    for (u32 k = 0; k < KINDS; k++) {
+        bool none = h->lo[k] == h->hi[k], holds = h->region == x.region && x.lo[k] <= h->lo[k] && x.hi[k] >= h->hi[k];
+        if (none || holds)
+            continue;
+        h->lo[k] = h->lo[k] > x.lo[k] ? h->lo[k] : x.lo[k];
+        h->hi[k] = h->hi[k] < x.hi[k] ? h->hi[k] : x.hi[k];
+        if (!first || h->lo[k] >= h->hi[k] || h->region != x.region)
+            h->lo[k] = h->hi[k] = 0;
+    }
+    return h->or_null != was.or_null || h->small != was.small || h->end != was.end || h->above != was.above ||
+           memcmp(h->lo, was.lo, sizeof h->lo) || memcmp(h->hi, was.hi, sizeof h->hi);
 }
 
 /* --- in a block --- */
@@ -194,6 +260,8 @@ static void note(struct eyes *e, u32 reg, u32 kind, u32 region, s32 lo, s32 hi) 
         s->region = region;
         s->lo[kind] = lo;
         s->hi[kind] = hi;
+        if (region == REGION_PACKET && lo <= 0 && hi > 0)
+            s->above = ABOVE;
     }
 }
 
@@ -202,7 +270,7 @@ static void look(struct eyes *e, u32 pc, u32 b) {
     const struct insn *i = &f->f->code[pc];
     const struct seen *s = &e->now[i->b];
     u32 kind = kind_of(i), region = f->ebpf->u->o.place[pc].region;
-    struct sight *v = &f->ebpf->sight[pc];
+    struct sight *v = &f->ebpf->sight[f->begins][pc];
     s32 lo, hi;
     if (is_far(s->at)) {
         forget(e, i->b);
@@ -211,60 +279,132 @@ static void look(struct eyes *e, u32 pc, u32 b) {
     *v = all_by(f, pc, b);
     lo = v->lo + s->at;
     hi = v->hi + s->at;
+    if (region == REGION_PACKET && s->above && lo >= 0)
+        v->low = false;
     if (!s->or_null && s->region == region && s->lo[kind] < s->hi[kind] && !is_far(s->lo[kind]) &&
         !is_far(s->hi[kind])) {
-        v->low = lo < s->lo[kind];
+        v->low &= lo < s->lo[kind];
         v->high = hi > s->hi[kind];
-        lo = v->low ? lo : s->lo[kind];
+        lo = lo < s->lo[kind] ? lo : s->lo[kind];
         hi = v->high ? hi : s->hi[kind];
     }
     note(e, i->b, kind, region, lo, hi);
 }
 
-static void step(struct eyes *e, const struct insn *i) {
-    struct regs out = isa_writes(i);
-    if (i->op == OP_mov64 && i->a < NREG_EBPF && i->b < NREG_EBPF) {
-        e->now[i->a] = e->now[i->b];
-    } else if (i->op == OP_add64i && i->a < NREG_EBPF && i->b < NREG_EBPF && !is_far(e->now[i->b].at) &&
-               !is_far(i->imm)) {
-        e->now[i->a] = e->now[i->b];
-        e->now[i->a].at += i->imm;
-    } else {
-        for (u32 k = 0; k < out.n; k++)
-            forget(e, out.r[k]);
+/* Is the sum of what registers b and c hold above the packet's begin? */
+static bool is_above(const struct seen *b, const struct seen *c) {
+    return (b->above && b->at >= 0 && c->small) || (c->above && c->at >= 0 && b->small);
+}
+
+/* Is what an instruction leaves in its register below 2^32? */
+static bool is_small(struct lfunc *f, u32 pc) {
+    const struct insn *i = &f->f->code[pc];
+    u8 shape = isa_info[i->op].shape;
+    switch (i->op) {
+    case OP_mov64i:
+    case OP_and64i: return i->imm >= 0;
+    case OP_rsh64i: return (i->imm & 63) >= 32;
+    case OP_ldx8:
+    case OP_ldx16:
+    case OP_ldx32: return loaded_field(f, pc) == NO_FIELD;
+    default: return (shape == SHAPE_BIN || shape == SHAPE_BINI || shape == SHAPE_UN) && isa_info[i->op].type[0] == 'I';
     }
 }
 
-/* The register that the block's end compares with 0, where it holds what a lookup gave; at[0]: how it leaves if that is
- * not 0 (block_succ). NREG_EBPF: there is none. */
-static u32 asked(const struct eyes *e, u32 b, u32 *at) {
-    const struct block *k = &e->f->g.blk[b];
-    const struct insn *i = &e->f->f->code[k->end - 1];
-    const struct seen *s = i->b < NREG_EBPF ? &e->now[i->b] : NULL;
-    if ((i->op != OP_jeq64i && i->op != OP_jne64i) || i->imm || !s || !s->or_null || s->at || k->succ[0] == k->succ[1])
-        return NREG_EBPF;
-    *at = i->op == OP_jne64i ? 1 : 2;
-    return i->b;
+static void step(struct eyes *e, u32 pc) {
+    struct lfunc *f = e->f;
+    const struct insn *i = &f->f->code[pc];
+    struct regs out = isa_writes(i);
+    bool ours = i->a < NREG_EBPF && i->b < NREG_EBPF, small = is_small(f, pc), sum;
+    enum loaded_field field = loaded_field(f, pc);
+    if (i->op == OP_mov64 && ours) {
+        e->now[i->a] = e->now[i->b];
+    } else if (i->op == OP_add64i && ours && !is_far(e->now[i->b].at) && !is_far(i->imm)) {
+        e->now[i->a] = e->now[i->b];
+        e->now[i->a].at += i->imm;
+        e->now[i->a].small = false;
+    } else {
+        sum = i->op == OP_add64 && ours && i->c < NREG_EBPF && is_above(&e->now[i->b], &e->now[i->c]);
+        for (u32 k = 0; k < out.n; k++)
+            forget(e, out.r[k]);
+        if (out.n != 1 || i->a >= NREG_EBPF || out.r[0] != i->a)
+            return;
+        e->now[i->a].small = small;
+        e->now[i->a].end = field == PACKET_END;
+        e->now[i->a].above = field == PACKET_BEGIN ? ABOVE : sum ? ABOVE_BY_SUMS : NOT_ABOVE;
+    }
 }
 
-static void set_null(struct eyes *e, u32 reg, bool or_null) {
+/* --- what a branch says --- */
+
+static void set_not_null(struct eyes *e, u32 reg) {
     u32 value = e->now[reg].value;
     for (u32 r = 0; r < NREG_EBPF; r++)
         if (e->now[r].value == value)
-            e->now[r].or_null = or_null;
+            e->now[r].or_null = false;
+}
+
+/* Register low is at most register high there, or below it: as far as low is from its value, the packet goes. */
+static void note_order(struct eyes *e, u32 low, u32 high, bool below) {
+    struct seen x = e->now[low];
+    s32 n = x.at + below;
+    if (!e->now[high].end || e->now[high].at || !x.above || x.at < 0)
+        return;
+    for (u32 r = 0; r < NREG_EBPF; r++) {
+        struct seen *s = &e->now[r];
+        if (s->value != x.value)
+            continue;
+        if (s->region != REGION_PACKET)
+            s->lo[WRITES] = s->hi[WRITES] = s->lo[READS] = s->hi[READS] = 0;
+        s->region = REGION_PACKET;
+        s->above = ABOVE;
+        if (!n)
+            continue;
+        s->lo[READS] = s->lo[READS] == s->hi[READS] || s->lo[READS] > 0 ? 0 : s->lo[READS];
+        s->hi[READS] = s->hi[READS] > n ? s->hi[READS] : n;
+    }
+}
+
+/* On the way from block b to its successor k (block_succ). */
+static void note_way(struct eyes *e, u32 b, u32 k) {
+    const struct block *x = &e->f->g.blk[b];
+    const struct insn *i = &e->f->f->code[x->end - 1];
+    bool jumps = k == 1;
+    if (x->succ[0] == x->succ[1] || k > 2 || i->b >= NREG_EBPF)
+        return;
+    switch (i->op) {
+    case OP_jeq64i:
+    case OP_jne64i:
+        if (!i->imm && !e->now[i->b].at && jumps == (i->op == OP_jne64i))
+            set_not_null(e, i->b);
+        return;
+    case OP_jgt64:
+    case OP_jle64:
+    case OP_jge64:
+    case OP_jlt64:
+        if (i->c >= NREG_EBPF)
+            return;
+        break;
+    default: return;
+    }
+    if (jumps ? i->op == OP_jle64 || i->op == OP_jlt64 : i->op == OP_jgt64 || i->op == OP_jge64)
+        note_order(e, i->b, i->c, i->op == OP_jlt64 || i->op == OP_jge64);
+    else
+        note_order(e, i->c, i->b, i->op == OP_jgt64 || i->op == OP_jle64);
 }
 
 static void walk_block(struct eyes *e, u32 b) {
     struct lfunc *f = e->f;
     const struct block *k = &f->g.blk[b];
-    if (f->kind[b] & FUEL_HEAD || !e->reached[b])
-        lead_to(e, b, false);
-    memcpy(e->now, e->in[b], sizeof e->now);
+    if (f->kind[b] & FUEL_HEAD)
+        begin_loop(e, b);
+    else
+        memcpy(e->now, e->in[b], sizeof e->now);
     for (u32 pc = k->start; pc < k->end; pc += (u32)isa_len(&f->f->code[pc])) {
         const struct insn *i = &f->f->code[pc];
         if (is_compared(f, pc))
             look(e, pc, b);
-        step(e, i);
+        step(e, pc);
         if (i->op == OP_call && is_in_place(f, pc)) {
             u32 map = f->ebpf->u->of[f->ebpf->u->lookup[pc]].map;
             e->now[0].region = REGION_MAP + map;
@@ -274,42 +414,74 @@ static void walk_block(struct eyes *e, u32 b) {
                     e->now[0].hi[n] = (s32)f->l->m->map[map].value_size;
             continue;
         }
-        for (u32 r = 0; is_call(i->op) && moves_regions(f, pc) && r < NREG_EBPF; r++)
-            for (u32 n = 0; n < KINDS; n++)
-                e->now[r].lo[n] = e->now[r].hi[n] = 0;
+        for (u32 r = 0; is_call(i->op) && moves_regions(f, pc) && r < NREG_EBPF; r++) {
+            struct seen *s = &e->now[r];
+            s->lo[READS] = s->hi[READS] = s->lo[WRITES] = s->hi[WRITES] = 0;
+            s->end = false;
+            s->above = NOT_ABOVE;
+        }
     }
 }
 
-static int see_all(struct lfunc *f) {
-    struct eyes e = {.f = f};
-    f->ebpf->sight = arena_new(f->a, struct sight, f->f->nslot);
-    e.in = arena_calloc(f->a, f->g.nblk, sizeof *e.in);
-    e.reached = arena_new(f->a, u8, f->g.nblk);
-    if (!f->ebpf->sight || !e.in || !e.reached)
-        return out_of_memory(f);
+static void walk(struct eyes *e) {
+    struct lfunc *f = e->f;
+    registers now;
+    memset(e->reached, 0, f->g.nblk);
     for (u32 k = 0; k < f->g.nrpo; k++) {
         u32 b = f->g.rpo[k];
         bool fast = f->kind[b] & FUEL_FAST;
-        u32 not_null = 0, reg = NREG_EBPF;
-        if (fast) {
-            walk_block(&e, b);
-            reg = asked(&e, b, &not_null);
-        }
+        if (!e->reached[b])
+            lead_to(e, b, false); /* the function's begin */
+        if (fast)
+            walk_block(e, b);
+        memcpy(now, e->now, sizeof now);
         for (u32 n = 0; n < block_nsucc(&f->g.blk[b]); n++) {
             u32 s = block_succ(&f->g.blk[b], n);
-            if (s == NBLOCK || f->order[s] <= k)
+            if (s == NBLOCK)
                 continue;
-            if (reg < NREG_EBPF)
-                set_null(&e, reg, n != not_null);
-            lead_to(&e, s, fast);
+            if (fast)
+                note_way(e, b, n);
+            lead_to(e, s, fast);
+            memcpy(e->now, now, sizeof now);
         }
     }
+}
+
+/* Has what was taken for known at heads of loops been so? */
+static bool is_confirmed(struct eyes *e, u32 pass) {
+    bool yes = true;
+    for (u32 b = 0; b < e->f->g.nblk; b++)
+        for (u32 r = 0; e->guessed[b] && r < NREG_EBPF; r++)
+            if (weaken(&e->head[b][r], &e->in[b][r], !pass))
+                yes = false;
+    return yes;
+}
+
+static int see_all(struct lfunc *f) {
+    struct eyes e = {.f = f, .begins = f->begins};
+    bool done = !f->begins;
+    f->ebpf->sight[f->begins] = arena_new(f->a, struct sight, f->f->nslot);
+    e.in = arena_calloc(f->a, f->g.nblk, sizeof *e.in);
+    e.head = arena_calloc(f->a, f->g.nblk, sizeof *e.head);
+    e.reached = arena_new(f->a, u8, f->g.nblk);
+    e.guessed = arena_new(f->a, u8, f->g.nblk);
+    if (!f->ebpf->sight[f->begins] || !e.in || !e.head || !e.reached || !e.guessed)
+        return out_of_memory(f);
+    for (u32 pass = 0; !done && pass < MOST_PASSES; pass++) {
+        walk(&e);
+        done = is_confirmed(&e, pass);
+    }
+    if (f->begins && done)
+        return 0;
+    e.begins = false;
+    memset(e.guessed, 0, f->g.nblk);
+    walk(&e);
     return 0;
 }
 
 struct sight sight_of(struct lfunc *f, const struct insn *i) {
     struct sight own = {i->off, i->off + isa_info[i->op].size, true, true};
-    if (f->making != KIND_FAST || !is_compared(f, f->pc) || (!f->ebpf->sight && see_all(f)))
+    if (f->making != KIND_FAST || !is_compared(f, f->pc) || (!f->ebpf->sight[f->begins] && see_all(f)))
         return own;
-    return f->ebpf->sight[f->pc];
+    return f->ebpf->sight[f->begins][f->pc];
 }

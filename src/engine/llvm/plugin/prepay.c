@@ -75,7 +75,8 @@ int prepay(struct lfunc *f) {
     return 0;
 }
 
-/* A loop that looks at its fuel at each round, and is not a small one, has one number for it: there is nothing to count. */
+/* A loop that looks at its fuel at each round, and is not a small one, has one number for it: there is nothing to
+ * count. */
 static bool is_one_number(const struct lfunc *f, u32 b) {
     return f->looks && !f->loop[b];
 }
