@@ -144,7 +144,8 @@ static u32 idiom(struct test *t, struct insn *o) {
     bool w = below(t, 2);
     switch (below(t, 6)) {
     case 4: { /* memory that is changed in place */
-        static const u16 load[] = {OP_ldx8, OP_ldx16, OP_ldx32, OP_ldx64}, store[] = {OP_st8, OP_st16, OP_st32, OP_st64};
+        static const u16 load[] = {OP_ldx8, OP_ldx16, OP_ldx32, OP_ldx64},
+                         store[] = {OP_st8, OP_st16, OP_st32, OP_st64};
         static const u16 op[] = {OP_add64, OP_sub32, OP_and64, OP_or32, OP_xor64, OP_add32};
         u32 size = below(t, 4), n = 0, at = below(t, 2) ? 9 : REG_FP;
         s32 off = at == 9 ? (s32)below(t, BUF) : -(s32)below(t, FRAME);
@@ -287,6 +288,95 @@ static u32 counted(struct test *t, struct insn *o, u32 n) {
     return k + 1;
 }
 
+static s32 near_edge(struct test *t) {
+    static const s32 edge[] = {0, BUF, -1, 127, INT32_MAX, INT32_MIN};
+    return (s32)((u32)edge[below(t, below(t, 3) ? 2 : COUNT(edge))] + below(t, 20) - 8);
+}
+
+/* r3 := base + some function of the index r5, which compilers may see as a line or not. */
+static u32 place_in_line(struct test *t, struct insn *o, u16 base) {
+    static const u16 on[] = {OP_add64i, OP_add32i, OP_sub64i, OP_sub32i, OP_mul64i, OP_mul32i, OP_lsh64i, OP_lsh32i};
+    u32 k = 0, way = below(t, 6);
+    o[k++] = (struct insn){way == 0 ? OP_mov32 : way == 1 ? OP_movsx32_64 : OP_mov64, 3, 5, 0, 0, 0};
+    if (way == 2) {
+        o[k++] = (struct insn){OP_lsh64i, 3, 3, 0, 0, 32};
+        o[k++] = (struct insn){below(t, 2) ? OP_rsh64i : OP_arsh64i, 3, 3, 0, 0, 32};
+    }
+    if (below(t, 2)) {
+        o[k] = (struct insn){on[below(t, COUNT(on))], 3, 3, 0, 0, 0};
+        o[k].imm = o[k].op < OP_mul64i && below(t, 2) ? near_edge(t) : (s32)below(t, 4);
+        k++;
+    }
+    if (below(t, 6) == 0)
+        o[k++] = (struct insn){OP_neg64, 3, 3, 0, 0, 0};
+    o[k++] = (struct insn){OP_add64, 3, 3, base, 0, 0};
+    return k;
+}
+
+/* A loop whose index walks up or down by a constant, to a bound that it may miss or wrap around to, and what it
+ * accesses by that and by a pointer that walks along: in the buffer, in the frame, or about their ends. */
+static u32 line(struct test *t, struct insn *o, u32 n) {
+    static const u16 load[] = {OP_ldx8, OP_ldx16, OP_ldx32, OP_ldx64}, store[] = {OP_st8, OP_st16, OP_st32, OP_st64};
+    static const u16 test[] = {OP_jne64, OP_jne64,  OP_jlt64,  OP_jle64,  OP_jgt64, OP_jge64,
+                               OP_jeq64, OP_jslt64, OP_jsle64, OP_jsgt64, OP_jsge64};
+    u32 k = 0, head, skip = 0, leave = 0, size = below(t, 4);
+    bool down = below(t, 3) == 0, narrow = below(t, 2), wraps = below(t, 8) == 0, top = below(t, 3) == 0,
+         by_register = below(t, 2);
+    s32 step = (s32)(below(t, 2) ? 1 : 1 + below(t, 9)) * (down ? -1 : 1),
+        first = wraps ? near_edge(t) : (s32)below(t, 6);
+    s32 bound = below(t, 4) ? first + step * (s32)below(t, 24) : near_edge(t);
+    u16 op = (u16)(test[below(t, COUNT(test))] + (narrow ? OP_jeq32 - OP_jeq64 : 0) + (by_register ? 0 : 1));
+    if (down && !wraps)
+        first += bound < first ? 0 : 40;
+    o[k++] = (struct insn){below(t, 2) ? OP_mov64i : OP_mov32i, 5, 0, 0, 0, first};
+    if (below(t, 2)) { /* of which nothing is known */
+        o[k++] = (struct insn){OP_and64i, 6, 6, 0, 0, 7};
+        o[k++] = (struct insn){below(t, 2) ? OP_add64 : OP_add32, 5, 5, 6, 0, 0};
+    }
+    o[k++] = (struct insn){OP_mov64i, 7, 0, 0, 0, bound};
+    o[k++] = (struct insn){OP_mov64, 6, 8, 0, 0, 0};
+    if (below(t, 3) == 0) {
+        o[k++] = (struct insn){OP_mov64, 6, REG_FP, 0, 0, 0};
+        o[k++] = (struct insn){OP_add64i, 6, 6, 0, 0, -128};
+    }
+    head = k;
+    if (top) {
+        t->fixed[n + k] = true;
+        leave = k++;
+        o[leave] = (struct insn){op, 0, 5, 7, 0, 0};
+        t->fixed[n + k] = true;
+        o[k++] = (struct insn){OP_ja, 0, 0, 0, 0, 0};
+        o[leave].off = (s32)(n + k);
+    }
+    k += place_in_line(t, o + k, 8);
+    o[k++] = (struct insn){load[size], 4, 3, 0, near_edge(t) & 63, 0};
+    if (below(t, 2)) {
+        t->fixed[n + k] = true;
+        skip = k++;
+        o[skip] = (struct insn){OP_jset64i, 0, 4, 0, 0, 1};
+    }
+    if (below(t, 2))
+        o[k++] = (struct insn){store[below(t, 4)], 0, 6, 4, (s32)below(t, 24) - 4, 0};
+    if (below(t, 2))
+        o[k++] = (struct insn){store[size], 0, 3, 5, (s32)below(t, 24), 0};
+    o[k++] = (struct insn){OP_xor64, 2, 2, 4, 0, 0};
+    if (skip)
+        o[skip].off = (s32)(n + k);
+    if (below(t, 2))
+        o[k++] = (struct insn){OP_add64i, 6, 6, 0, 0, (s32)below(t, 9) - 4};
+    o[k++] = (struct insn){below(t, 3) ? OP_add64i : OP_add32i, 5, 5, 0, 0, step};
+    t->fixed[n + k] = true;
+    if (top) {
+        o[k] = (struct insn){OP_ja, 0, 0, 0, (s32)(n + head), 0};
+        o[leave + 1].off = (s32)(n + k + 1);
+    } else {
+        o[k] = (struct insn){op, 0, 5, 7, (s32)(n + head), 0};
+    }
+    if (!by_register)
+        o[top ? leave : k].c = 0, o[top ? leave : k].imm = bound;
+    return k + 1;
+}
+
 /* r9 := base (r1 or r10) plus an index register that is mostly small */
 static u32 pointer(struct test *t, struct insn *o) {
     bool frame = below(t, 2);
@@ -411,7 +501,7 @@ static void make_function(struct test *t, u32 f) {
         case 7: n += idiom(t, c + n); break;
         case 9:
             if (below(t, 2) == 0) {
-                n += below(t, 2) ? loop(t, c + n, n) : counted(t, c + n, n);
+                n += below(t, 3) == 0 ? loop(t, c + n, n) : below(t, 2) ? counted(t, c + n, n) : line(t, c + n, n);
                 break;
             } /* fall through */
         case 8:
@@ -837,8 +927,8 @@ int main(int argc, char **argv) {
         int differ = 0;
         for (u64 i = 0; i < n && differ < 3; i++)
             differ += one(seed + i, &ran);
-        printf("engine_random: %s: %llu programs, %llu ran to their end, %d differ\n", tested->name, (unsigned long long)n,
-               (unsigned long long)ran, differ);
+        printf("engine_random: %s: %llu programs, %llu ran to their end, %d differ\n", tested->name,
+               (unsigned long long)n, (unsigned long long)ran, differ);
         failed += differ;
     }
     return failed != 0;

@@ -69,6 +69,8 @@ struct sight sight_of(struct lfunc *f, const struct insn *i); /* ebpf_seen.c: of
 enum loaded_field { NO_FIELD, PACKET_BEGIN, PACKET_END, OTHER_FIELD };
 enum loaded_field loaded_field(struct lfunc *f, u32 pc); /* ebpf_mem.c: of a context, by fast blocks; PACKET_*: of REGION_PACKET */
 bool may_miss(const struct lfunc *f); /* ebpf_mem.c: what f->pc accesses is compared with the likely region */
+struct bounds { LLVMValueRef begin, length; };
+struct bounds likely_bounds(struct lfunc *f); /* ebpf_mem.c: of the region where f->pc's access likely is */
 LLVMValueRef call_helper(struct lfunc *f, LLVMValueRef h); /* ebpf_call.c: h: a struct helper; its result */
 void reload_rows(struct lfunc *f); /* after what may move cx->region */
 bool lower_host(struct lfunc *f, const struct insn *i);      /* ebpf_mem.c: LD ST ATOM PKT */

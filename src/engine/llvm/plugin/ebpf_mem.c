@@ -125,34 +125,35 @@ bool may_miss(const struct lfunc *f) {
     }
 }
 
-/* Where an access is that needs no look; p NULL: it does. */
-static struct where free_place(struct lfunc *f, const struct insn *i) {
-    const struct place *p = &f->ebpf->u->o.place[f->pc];
-    if (p->access == ACCESS_FRAME)
-        return (struct where){at_offset(f, f->ebpf->frame, (u64)(s64)p->off), SCOPE_FRAME};
-    return is_free(f) ? good_place(f, i) : (struct where){NULL, SCOPES};
+static bool writes(const struct insn *i) {
+    u8 shape = isa_info[i->op].shape;
+    return shape == SHAPE_ST || shape == SHAPE_STI || (shape == SHAPE_ATOM && isa_info[i->op].atom != ATOM_LDACQ);
+}
+
+struct bounds likely_bounds(struct lfunc *f) {
+    u32 region = f->ebpf->u->o.place[f->pc].region, frame = f->l->frame_size;
+    if (region == REGION_STACK && frame && !f->ebpf->own_frame) /* mostly that of the function itself */
+        return (struct bounds){LLVMBuildSub(f->b, f->ebpf->r10, k64(f->lm, frame), ""), k64(f->lm, frame)};
+    return (struct bounds){region_begin(f, region), region_length(f, region, writes(&f->f->code[f->pc]))};
 }
 
 /* Is an access outside of the region where it is likely? Of its first byte, and of its last. */
-static LLVMValueRef outside(struct lfunc *f, const struct insn *i, bool write) {
-    u32 region = f->ebpf->u->o.place[f->pc].region, frame = f->l->frame_size;
+static LLVMValueRef outside(struct lfunc *f, const struct insn *i) {
     struct sight s = sight_of(f, i);
-    LLVMValueRef off, length, last, p;
+    u64 size = (u64)(s.hi - s.lo);
+    LLVMValueRef off, last;
+    struct bounds b;
     if (!s.low && !s.high)
         return LLVMConstInt(f->lm->i1, 0, false);
-    p = address(f, i, s.low ? s.lo : s.hi - 1);
-    if (region == REGION_STACK && frame && !f->ebpf->own_frame) { /* mostly that of the function itself */
-        LLVMValueRef low = LLVMBuildSub(f->b, f->ebpf->r10, k64(f->lm, frame), "");
-        off = LLVMBuildSub(f->b, p, low, "");
-        return LLVMBuildICmp(f->b, LLVMIntUGT, off, k64(f->lm, frame - (u32)(s.hi - s.lo)), "");
-    }
-    off = LLVMBuildSub(f->b, p, region_begin(f, region), "");
-    length = region_length(f, region, write);
-    if (!s.low || !s.high || s.hi - s.lo == 1)
-        return LLVMBuildICmp(f->b, LLVMIntUGE, off, length, "");
-    last = LLVMBuildAdd(f->b, off, k64(f->lm, (u64)(s.hi - s.lo) - 1), "");
-    last = LLVMBuildICmp(f->b, LLVMIntUGE, last, length, "");
-    return LLVMBuildOr(f->b, LLVMBuildICmp(f->b, LLVMIntUGE, off, length, ""), last, "");
+    b = likely_bounds(f);
+    off = LLVMBuildSub(f->b, address(f, i, s.low ? s.lo : s.hi - 1), b.begin, "");
+    if (!s.low || !s.high || size == 1)
+        return LLVMBuildICmp(f->b, LLVMIntUGE, off, b.length, "");
+    if (LLVMIsAConstantInt(b.length) && LLVMConstIntGetZExtValue(b.length) >= size)
+        return LLVMBuildICmp(f->b, LLVMIntUGT, off, k64(f->lm, LLVMConstIntGetZExtValue(b.length) - size), "");
+    last = LLVMBuildAdd(f->b, off, k64(f->lm, size - 1), "");
+    last = LLVMBuildICmp(f->b, LLVMIntUGE, last, b.length, "");
+    return LLVMBuildOr(f->b, LLVMBuildICmp(f->b, LLVMIntUGE, off, b.length, ""), last, "");
 }
 
 /* Where the likely region, which holds it, is. */
@@ -170,6 +171,16 @@ static struct where checked_place(struct lfunc *f, const struct insn *i, LLVMVal
               : region >= REGION_MAP && region < REGION_MAP + f->l->m->nmap ? SCOPE_MAP
                                                                             : SCOPES;
     return w;
+}
+
+/* Where an access is that needs no look; p NULL: it does. */
+static struct where free_place(struct lfunc *f, const struct insn *i) {
+    const struct place *p = &f->ebpf->u->o.place[f->pc];
+    if (p->access == ACCESS_FRAME)
+        return (struct where){at_offset(f, f->ebpf->frame, (u64)(s64)p->off), SCOPE_FRAME};
+    if (is_free(f))
+        return good_place(f, i);
+    return is_seen(f) ? checked_place(f, i, address(f, i, i->off)) : (struct where){NULL, SCOPES};
 }
 
 /* Starts the block in which the environment does what the region does not hold; leaves the builder there. good NULL: a
@@ -333,7 +344,7 @@ static void load(struct lfunc *f, const struct insn *i) {
         reg_set(f, i->a, TYPE_I64, load_slow(f, i, addr));
         return;
     }
-    m = missed(f, x ? other_context(f, i, f->lm->ebpf->ctx) : outside(f, i, false));
+    m = missed(f, x ? other_context(f, i, f->lm->ebpf->ctx) : outside(f, i));
     if (!m.good) {
         reg_set(f, i->a, TYPE_I64, load_likely(f, i, addr, x));
         return;
@@ -381,7 +392,7 @@ static void store(struct lfunc *f, const struct insn *i) {
         call_out(f, offsetof(struct native_env, store), f->lm->tvoid, arg, 4);
         return;
     }
-    m = missed(f, outside(f, i, true));
+    m = missed(f, outside(f, i));
     if (!m.good) {
         store_to(f, log, checked_place(f, i, addr), v);
         return;
@@ -456,7 +467,7 @@ static void atomic_at(struct lfunc *f, const struct insn *i, LLVMValueRef p) {
 }
 
 static void atomic(struct lfunc *f, const struct insn *i) {
-    bool write = isa_info[i->op].atom != ATOM_LDACQ;
+    bool write = writes(i);
     u32 log = log_of(i);
     struct where w = free_place(f, i);
     LLVMValueRef addr = w.p ? LLVMBuildPtrToInt(f->b, w.p, f->lm->i64, "") : address(f, i, i->off);
@@ -467,7 +478,7 @@ static void atomic(struct lfunc *f, const struct insn *i) {
     }
     if (!w.p) {
         LLVMValueRef arg[] = {k64(f->lm, place_of(f)), addr, k32(f->lm, log), k32(f->lm, write)};
-        m = missed(f, outside(f, i, write));
+        m = missed(f, outside(f, i));
         if (m.good) {
             call_out(f, offsetof(struct native_env, atomic), f->lm->tvoid, arg, 4);
             branch(f, m.good);

@@ -12,6 +12,7 @@
  * Heads of loops are entered by slow blocks too, and begin with nothing; but those of the copy that runs begin in
  * (fuel.c) are not: there what holds on the way in is taken to hold, and given up where it does not each time round. */
 #include "engine/llvm/plugin/inline.h"
+#include "engine/llvm/plugin/linear.h"
 #include <string.h>
 
 enum { READS, WRITES, KINDS };
@@ -219,11 +220,15 @@ static bool goes_on(const struct lfunc *f, u32 b) {
     return isa_info[f->f->code[last].op].shape != SHAPE_JCC;
 }
 
+static struct sight own_sight(const struct insn *i) {
+    return (struct sight){i->off, i->off + isa_info[i->op].size, true, true};
+}
+
 /* What is done by the register of the access at pc, in block b; then in blocks that come behind it, where that is near.
  */
 static struct sight all_by(struct lfunc *f, u32 pc, u32 b) {
     const struct insn *first = &f->f->code[pc];
-    struct sight s = {first->off, first->off + isa_info[first->op].size, true, true};
+    struct sight s = own_sight(first);
     u32 queue[AHEAD], n = 0;
     if (!widen(f, pc, pc, f->g.blk[b].end, FARTHEST, &s))
         return s;
@@ -265,6 +270,16 @@ static void note(struct eyes *e, u32 reg, u32 kind, u32 region, s32 lo, s32 hi) 
     }
 }
 
+/* May the access be one of those that are looked at in front of a loop (rounds.c)? Only that itself is known to be good
+ * then. */
+static bool is_spot(const struct lfunc *f, u32 pc, u32 b) {
+    const struct linear_loop *l = f->loop[b] ? f->loop[b]->linear : NULL;
+    for (u32 k = 0; l && k < l->nspot; k++)
+        if (l->spot[k].pc == pc)
+            return true;
+    return false;
+}
+
 static void look(struct eyes *e, u32 pc, u32 b) {
     struct lfunc *f = e->f;
     const struct insn *i = &f->f->code[pc];
@@ -276,7 +291,7 @@ static void look(struct eyes *e, u32 pc, u32 b) {
         forget(e, i->b);
         s = &e->now[i->b];
     }
-    *v = all_by(f, pc, b);
+    *v = is_spot(f, pc, b) ? own_sight(i) : all_by(f, pc, b);
     lo = v->lo + s->at;
     hi = v->hi + s->at;
     if (region == REGION_PACKET && s->above && lo >= 0)
@@ -480,8 +495,7 @@ static int see_all(struct lfunc *f) {
 }
 
 struct sight sight_of(struct lfunc *f, const struct insn *i) {
-    struct sight own = {i->off, i->off + isa_info[i->op].size, true, true};
     if (f->making != KIND_FAST || !is_compared(f, f->pc) || (!f->ebpf->sight[f->begins] && see_all(f)))
-        return own;
+        return own_sight(i);
     return f->ebpf->sight[f->begins][f->pc];
 }

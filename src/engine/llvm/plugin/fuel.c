@@ -263,7 +263,7 @@ static int note_small(struct walk *w) {
     for (u32 k = 0; k < w->n; k++)
         f->loop[l->body[k] = w->body[k]] = l;
     l->counted = f->looks && !is_even(w);
-    return 0;
+    return f->ebpf ? linear_find(f, l) : 0;
 }
 
 int fuel_loops(struct lfunc *f) {

@@ -9,6 +9,7 @@
  *   func.c        struct lfunc: registers, blocks, traps, the environment
  *   walk.c        its instructions, block by block      charge.c    fuel
  *   fuel.c        loops in which fuel is looked at once a round      prepay.c    counting without a look
+ *   linear.c      loops that are like numbers      rounds.c    looked at once for all rounds
  *   int.c fp.c vec.c                rows of both kinds of function
  *   ebpf*.c       eBPF functions    inline*.c  what they call, in place    typed*.c  typed functions
  *   debug.c       line tables
@@ -31,6 +32,7 @@
 /* Memory that never meets that of another. Limits: where the guest's memory is, which code here only reads. */
 enum scope { SCOPE_RUNTIME, SCOPE_LIMITS, SCOPE_FRAME, SCOPE_PACKET, SCOPE_MAP, SCOPES };
 struct ctxtype;
+struct linear_loop;
 struct lmodule {
     const struct llvm_job *job;
     const struct link_view *l;
@@ -94,6 +96,7 @@ struct lfunc {
     u32 *order, *inner, *outer; /* place of each block in reverse post order; the head of the innermost loop that it is in, of
                                    a head that of the loop around it: NBLOCK where there is none. NULL: loops were not looked for */
     struct fuel_loop **loop;    /* of each block: the small loop that it is in, or NULL */
+    const struct linear_loop *seen; /* of the loop that is being made, where its rounds were seen to be good; else NULL */
     bool begins;                /* blocks are being made that runs begin in: f->whole */
     bool fast;                  /* a fast block is being made, behind no call of it: fuel suffices for where it leads */
     enum { KIND_ONE, KIND_FAST, KIND_SLOW } making; /* which kind of block is being made */
@@ -194,12 +197,18 @@ struct fuel_loop {              /* a small one */
     u32 *body, n;               /* its blocks in reverse post order, the head first */
     bool counted;               /* its ways cost this and that: */
     LLVMValueRef rounds;        /* alloca: rounds that fuel suffices for */
+    struct linear_loop *linear; /* linear.h; NULL: not known */
 };
 /* In a fast block, before anything was changed by f->pc: where that is done the slow way. NULL: it is no fast one. */
 LLVMBasicBlockRef slow_way(struct lfunc *f);
 int fuel_loops(struct lfunc *f); /* fills f->kind, most, after, loop, order, inner, outer, whole */
 bool calls_behind(const struct lfunc *f); /* behind f->pc its block calls what may take fuel */
 bool calls_here(const struct lfunc *f);
+
+/* --- linear.c, rounds.c --- */
+int linear_find(struct lfunc *f, struct fuel_loop *l); /* fills l->linear */
+LLVMValueRef see_rounds(struct lfunc *f, const struct fuel_loop *l); /* where the loop begins: an i1: it must go on elsewhere */
+bool is_seen(const struct lfunc *f); /* f->pc's access is good in all rounds */
 
 /* --- prepay.c --- */
 int prepay(struct lfunc *f); /* fills f->owe; behind fuel_loops */

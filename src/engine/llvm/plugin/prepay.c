@@ -110,7 +110,7 @@ void pay_to_run_on(struct lfunc *f, u32 s) {
 
 void pay_for_round(struct lfunc *f, u32 s, u32 other) {
     u32 b = f->block, h = f->inner ? f->inner[b] : NBLOCK;
-    if (!pays_ahead(f) || f->looks || h == NBLOCK || (s != h && other != h) || stays(f, b, s == h ? other : s))
+    if (!pays_ahead(f) || (f->looks && !f->seen) || h == NBLOCK || (s != h && other != h) || stays(f, b, s == h ? other : s))
         return;
     f->paid = way_cost(f, b, h, true);
     if (f->paid)

@@ -152,15 +152,20 @@ static LLVMValueRef is_short(struct lfunc *f, u32 h) {
     return LLVMBuildICmp(f->b, LLVMIntEQ, left, k64(f->lm, 0), "");
 }
 
+/* Where head b's round begins the slow way, for fast blocks. */
+static LLVMBasicBlockRef slow_round(struct lfunc *f, const struct kinds *k, u32 b) {
+    return pays_ahead(f) && f->looks ? settled(f, k->short_[b], paid_at(f, b)) : k->short_[b];
+}
+
 static int fast_block(struct lfunc *f, const struct kinds *k, u32 b, LLVMBasicBlockRef enter, row_fn *row) {
     struct ways fast = {f->blk, f->past};
     int bad, was = f->making;
     f->making = KIND_FAST;
-    if (f->kind[b] & FUEL_HEAD && f->looks) {
+    if (f->kind[b] & FUEL_HEAD && f->looks && !f->seen) {
         LLVMValueRef bad_fuel;
         block_on(f, enter);
         bad_fuel = is_short(f, b);
-        branch_rare(f, bad_fuel, pays_ahead(f) ? settled(f, k->short_[b], paid_at(f, b)) : k->short_[b]);
+        branch_rare(f, bad_fuel, slow_round(f, k, b));
         enter = LLVMGetInsertBlock(f->b);
     }
     pay(f, b, enter, f->kind[b] & FUEL_HEAD ? block_new(f, "") : f->past[b], false);
@@ -240,10 +245,12 @@ static int small_copy(struct lfunc *f, const struct kinds *k, struct ways ways, 
     f->making = KIND_FAST;
     lead_to(f, l->body[0], head, old);
     f->saves = l->counted && !f->owe;
+    f->seen = f->begins ? l->linear : NULL;
     n = settle_ways(f, l, d);
     for (u32 j = 0; !bad && j < l->n; j++)
         bad = fast_block(f, k, l->body[j], j ? f->blk[l->body[j]] : head, row);
     f->saves = false;
+    f->seen = NULL;
     while (n-- > 0) {
         f->blk[d[n].b] = d[n].blk;
         f->past[d[n].b] = d[n].past;
@@ -254,10 +261,12 @@ static int small_copy(struct lfunc *f, const struct kinds *k, struct ways ways, 
 }
 
 /* From where the builder stands into a copy of the loop, which begins with one number of fuel. */
-static void into_loop(struct lfunc *f, const struct fuel_loop *l, LLVMBasicBlockRef head) {
+static void into_loop(struct lfunc *f, const struct kinds *k, const struct fuel_loop *l, LLVMBasicBlockRef head) {
     if (f->looks)
         fuel_settle(f, 0);
-    if (l->counted)
+    if (f->begins && l->linear)
+        branch_rare(f, see_rounds(f, l), slow_round(f, k, l->body[0]));
+    else if (l->counted)
         count_rounds(f, l->body[0]);
     branch(f, head);
 }
@@ -268,7 +277,7 @@ static int small_loop(struct lfunc *f, const struct kinds *k, struct fuel_loop *
     int bad = 0;
     block_on(f, k->fast.blk[h]);
     f->making = KIND_FAST;
-    into_loop(f, l, head);
+    into_loop(f, k, l, head);
     f->making = KIND_ONE;
     if (!f->whole)
         again = back = block_new(f, "head");
@@ -277,7 +286,7 @@ static int small_loop(struct lfunc *f, const struct kinds *k, struct fuel_loop *
         if (f->owe && f->looks)
             pay_ahead(f, h);
         f->making = KIND_FAST;
-        into_loop(f, l, again);
+        into_loop(f, k, l, again);
         f->making = KIND_ONE;
     }
     if (small_copy(f, k, k->fast, l, head, row) || (again != head && small_copy(f, k, k->fast, l, again, row)))
@@ -324,7 +333,7 @@ static int whole_copy(struct lfunc *f, const struct kinds *k, row_fn *row) {
             continue;
         if (l) {
             block_on(f, w.blk[b]);
-            into_loop(f, l, head = block_new(f, "head"));
+            into_loop(f, k, l, head = block_new(f, "head"));
             bad = small_copy(f, k, w, l, head, row);
         } else {
             use_ways(f, w);

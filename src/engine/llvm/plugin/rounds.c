@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* rounds.c - what is good in all rounds of a loop is seen before the first one.
+ *
+ * in: struct linear_loop (linear.c)
+ *
+ * How many rounds there are at most, by each test that ends the loop, where its numbers do not wrap. Then whether fuel
+ * suffices for so many, and whether the first and the last address of each access lie in its likely region, which all
+ * between them do then. A run for which one of these does not hold goes on where each round looks for itself. */
+#include "engine/llvm/plugin/linear.h"
+
+static const u64 MANY = (u64)1 << 32; /* rounds; products with steps do not wrap below */
+
+struct rounds {
+    struct lfunc *f;
+    const struct linear_loop *l;
+    LLVMValueRef bad;               /* i1; NULL: nothing yet */
+    LLVMValueRef stays[MOST_TESTS]; /* rounds that each test lets go on */
+};
+
+static LLVMValueRef value(struct lfunc *f, const struct linear *x) {
+    LLVMValueRef v = NULL;
+    for (u32 r = 0; r < NREG_EBPF; r++) {
+        LLVMValueRef y = x->times[r] ? reg_get(f, r, TYPE_I64) : NULL;
+        if (y && x->times[r] != 1)
+            y = LLVMBuildMul(f->b, y, k64(f->lm, x->times[r]), "");
+        v = v && y ? LLVMBuildAdd(f->b, v, y, "") : y ? y : v;
+    }
+    return v ? LLVMBuildAdd(f->b, v, k64(f->lm, x->plus), "") : k64(f->lm, x->plus);
+}
+
+static void bad_if(struct rounds *s, LLVMValueRef v) {
+    s->bad = s->bad ? LLVMBuildOr(s->f->b, s->bad, v, "") : v;
+}
+
+static LLVMValueRef smaller(struct lfunc *f, LLVMValueRef x, LLVMValueRef y) {
+    return LLVMBuildSelect(f->b, LLVMBuildICmp(f->b, LLVMIntULT, x, y, ""), x, y, "");
+}
+
+/* --- how many rounds --- */
+
+/* Of numbers that grow: how far x is from the first that is y or more. Clears *good where a number may wrap before. */
+static LLVMValueRef distance(struct lfunc *f, const struct linear_test *t, LLVMValueRef x, LLVMValueRef y,
+                             LLVMValueRef *good) {
+    LLVMTypeRef type = LLVMTypeOf(x);
+    LLVMValueRef zero = LLVMConstNull(type), ones = LLVMConstAllOnes(type), d;
+    if (t->how == ORDER_LE || t->how == ORDER_GE) {
+        *good = LLVMBuildICmp(f->b, LLVMIntNE, y, ones, "");
+        y = LLVMBuildAdd(f->b, y, LLVMConstInt(type, 1, false), "");
+    }
+    d = LLVMBuildICmp(f->b, LLVMIntULE, y, LLVMConstInt(type, 0 - t->step, false), "");
+    *good = LLVMBuildAnd(f->b, *good, d, "");
+    d = LLVMBuildSelect(f->b, LLVMBuildICmp(f->b, LLVMIntULT, x, y, ""), LLVMBuildSub(f->b, y, x, ""), zero, "");
+    return LLVMBuildAdd(f->b, d, LLVMConstInt(type, t->step - 1, false), "");
+}
+
+/* Rounds behind which the test lets the loop go on; MANY where that is not known. */
+static LLVMValueRef stays(struct lfunc *f, const struct linear_test *t) {
+    LLVMTypeRef type = t->wide ? f->lm->i64 : f->lm->i32;
+    LLVMValueRef x = LLVMBuildTrunc(f->b, value(f, &t->x), type, ""),
+                 y = LLVMBuildTrunc(f->b, value(f, &t->y), type, "");
+    LLVMValueRef step = LLVMConstInt(type, t->step, false), good = LLVMConstInt(f->lm->i1, 1, false), d;
+    LLVMValueRef sign = LLVMConstInt(type, (u64)1 << (t->wide ? 63 : 31), false);
+    bool down = falls(t->wide ? t->x.step : (u64)(s64)(s32)t->x.step);
+    if (t->sign) { /* the same order among unsigned numbers */
+        x = LLVMBuildXor(f->b, x, sign, "");
+        y = LLVMBuildXor(f->b, y, sign, "");
+    }
+    if (down) { /* the opposite one */
+        x = LLVMBuildNot(f->b, x, "");
+        y = LLVMBuildNot(f->b, y, "");
+    }
+    if (t->how == ORDER_NE) {
+        d = LLVMBuildSub(f->b, y, x, "");
+        good = LLVMBuildICmp(f->b, LLVMIntEQ, LLVMBuildURem(f->b, d, step, ""), LLVMConstNull(type), "");
+    } else {
+        d = distance(f, t, x, y, &good);
+    }
+    d = LLVMBuildZExt(f->b, LLVMBuildUDiv(f->b, d, step, ""), f->lm->i64, "");
+    return LLVMBuildSelect(f->b, good, smaller(f, d, k64(f->lm, MANY)), k64(f->lm, MANY), "");
+}
+
+/* Rounds that come, at most, to where they have passed those tests. */
+static LLVMValueRef rounds_at(const struct rounds *s, u32 after) {
+    LLVMValueRef n = NULL;
+    for (u32 k = 0; k < s->l->ntest; k++) {
+        LLVMValueRef x = LLVMBuildAdd(s->f->b, s->stays[k], k64(s->f->lm, !(after >> k & 1)), "");
+        n = n ? smaller(s->f, n, x) : x;
+    }
+    return n;
+}
+
+/* --- what is good in them --- */
+
+/* Whether x is above `most` in one of n rounds; most may have wrapped where *bad is set already. */
+static void see_range(struct rounds *s, const struct linear *x, LLVMValueRef first, LLVMValueRef most, LLVMValueRef n) {
+    struct lfunc *f = s->f;
+    LLVMValueRef one = k64(f->lm, 1), zero = k64(f->lm, 0), bad, span, room;
+    bad = LLVMBuildICmp(f->b, LLVMIntUGT, first, most, "");
+    if (x->step) {
+        room = falls(x->step) ? first : LLVMBuildSub(f->b, most, first, "");
+        span = LLVMBuildMul(f->b, LLVMBuildSub(f->b, n, one, ""), k64(f->lm, size_of_step(x->step)), "");
+        bad = LLVMBuildOr(f->b, bad, LLVMBuildICmp(f->b, LLVMIntUGT, span, room, ""), "");
+    }
+    bad_if(s, LLVMBuildAnd(f->b, bad, LLVMBuildICmp(f->b, LLVMIntNE, n, zero, ""), ""));
+}
+
+static void see_needs(struct rounds *s, const struct linear *x, LLVMValueRef n) {
+    LLVMValueRef most = k64(s->f->lm, 0xffffffff), none, before;
+    for (u32 k = 0; k < s->l->nneed; k++) {
+        const struct linear *need = &s->l->need[k];
+        if (x->needs >> k & 1) {
+            see_range(s, need, value(s->f, need), most, n);
+        } else if (x->before >> k & 1) {
+            none = LLVMBuildICmp(s->f->b, LLVMIntEQ, n, k64(s->f->lm, 0), "");
+            before = LLVMBuildSelect(s->f->b, none, n, LLVMBuildSub(s->f->b, n, k64(s->f->lm, 1), ""), "");
+            see_range(s, need, value(s->f, need), most, before);
+        }
+    }
+}
+
+static void see_test(struct rounds *s, const struct linear_test *t) {
+    LLVMValueRef n = rounds_at(s, t->after);
+    if (!t->wide) /* low halves are sums whatever wraps */
+        return;
+    see_needs(s, &t->x, n);
+    see_needs(s, &t->y, n);
+}
+
+static void see_spot(struct rounds *s, const struct linear_spot *p) {
+    struct lfunc *f = s->f;
+    LLVMValueRef n = rounds_at(s, p->after), size, most;
+    struct bounds b;
+    f->pc = p->pc;
+    b = likely_bounds(f);
+    size = k64(f->lm, isa_info[f->f->code[p->pc].op].size);
+    most = LLVMBuildSub(f->b, b.length, size, "");
+    bad_if(s, LLVMBuildICmp(f->b, LLVMIntULT, b.length, size, ""));
+    see_range(s, &p->at, LLVMBuildSub(f->b, value(f, &p->at), b.begin, ""), most, n);
+    see_needs(s, &p->at, n);
+}
+
+LLVMValueRef see_rounds(struct lfunc *f, const struct fuel_loop *l) {
+    struct rounds s = {.f = f, .l = l->linear};
+    u32 h = l->body[0];
+    for (u32 k = 0; k < s.l->ntest; k++)
+        s.stays[k] = stays(f, &s.l->test[k]);
+    bad_if(&s, LLVMBuildICmp(f->b, LLVMIntUGT, rounds_at(&s, 0), k64(f->lm, MANY), ""));
+    for (u32 k = 0; k < s.l->ntest; k++)
+        see_test(&s, &s.l->test[k]);
+    for (u32 k = 0; k < s.l->nspot; k++)
+        see_spot(&s, &s.l->spot[k]);
+    if (f->looks) { /* the last round may leave by a longer way */
+        LLVMValueRef last = k64(f->lm, f->most[h] + f->g.blk[h].charge), cost;
+        cost = LLVMBuildMul(f->b, LLVMBuildSub(f->b, rounds_at(&s, 0), k64(f->lm, 1), ""), k64(f->lm, s.l->cost), "");
+        cost = LLVMBuildAdd(f->b, cost, last, "");
+        bad_if(&s, LLVMBuildICmp(f->b, LLVMIntSLT, fuel_left(f, paid_at(f, h)), cost, ""));
+    }
+    f->pc = f->g.blk[h].start;
+    return s.bad;
+}
+
+bool is_seen(const struct lfunc *f) {
+    for (u32 k = 0; f->seen && k < f->seen->nspot; k++)
+        if (f->seen->spot[k].pc == f->pc)
+            return true;
+    return false;
+}
