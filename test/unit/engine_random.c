@@ -349,7 +349,7 @@ static u32 line(struct test *t, struct insn *o, u32 n) {
         o[leave].off = (s32)(n + k);
     }
     k += place_in_line(t, o + k, 8);
-    o[k++] = (struct insn){load[size], 4, 3, 0, near_edge(t) & 63, 0};
+    o[k++] = (struct insn){load[size], 4, 3, 0, (s32)below(t, 12), 0};
     if (below(t, 2)) {
         t->fixed[n + k] = true;
         skip = k++;

@@ -172,6 +172,8 @@ bool lower_int(struct lfunc *f, const struct insn *i) {
     const struct isa_row *row = &isa_info[i->op];
     char c = isa_has(row->type[2]) ? row->type[2] : TYPE_I64;
     LLVMValueRef v = NULL;
+    if (f->seen && lower_plain(f, i))
+        return true;
     switch ((enum shape)row->shape) {
     case SHAPE_BIN: v = int_op(f, i->op, reg_get(f, i->b, row->type[1]), reg_get(f, i->c, c)); break;
     case SHAPE_BINI: v = int_op(f, i->op, reg_get(f, i->b, row->type[1]), immediate(f, i, row->type[1])); break;

@@ -160,14 +160,55 @@ static void note_spot(struct walk *w, u32 at, const struct insn *i, const struct
     to->spot[to->nspot++] = (struct linear_spot){.pc = f->pc, .block = at, .at = sum(s->r[i->b], &off, 1)};
 }
 
+/* x << 32 by the instruction in front of that at pc, which shifts it back: what x was. */
+static bool was_shifted(const struct lfunc *f, u32 pc, u32 start, const struct insn *i) {
+    const struct insn *p = &f->f->code[pc - 1];
+    return pc > start && p->op == OP_lsh64i && p->imm == 32 && p->a == i->b;
+}
+
+static bool is_same(const struct linear *x, const struct linear *y) {
+    return is_same_base(x, y) && x->plus == y->plus;
+}
+
+/* v: the result; before: what the instruction in front of it read of the register that it shifts. */
+static void note_plain(struct walk *w, u32 at, const struct insn *i, const struct linear *v,
+                       const struct linear *before) {
+    struct lfunc *f = w->f;
+    struct linear_loop *to = w->to;
+    struct linear_plain p = {.pc = f->pc, .block = at, .shift = NO_SHIFT, .x = *v};
+    if (!v->needs || to->nplain == MOST_PLAIN)
+        return;
+    switch (i->op) {
+    case OP_rsh64i:
+    case OP_arsh64i:
+        if (!was_shifted(f, f->pc, f->g.blk[w->l->body[at]].start, i) || !is_same(v, before))
+            return;
+        p.shift = f->pc - 1;
+        break;
+    case OP_mov32:
+    case OP_movsx32_64:
+    case OP_add32:
+    case OP_sub32:
+    case OP_add32i:
+    case OP_sub32i:
+    case OP_mul32i:
+    case OP_lsh32i: break;
+    default: return;
+    }
+    to->plain[to->nplain++] = p;
+}
+
 static void walk_block(struct walk *w, u32 at, struct state *s) {
     struct lfunc *f = w->f;
+    struct linear before = {0};
     const struct block *b = &f->g.blk[w->l->body[at]];
     for (f->pc = b->start; f->pc < b->end; f->pc += (u32)isa_len(&f->f->code[f->pc])) {
         const struct insn *i = &f->f->code[f->pc];
         struct regs out = isa_writes(i);
         struct linear v = result(w->to, s, i);
         note_spot(w, at, i, s);
+        note_plain(w, at, i, &v, &before);
+        before = i->b < NREG_EBPF ? s->r[i->b] : (struct linear){0};
         for (u32 k = 0; k < out.n; k++)
             s->r[out.r[k]] = out.n == 1 && out.r[k] == i->a ? v : (struct linear){0};
     }
@@ -387,6 +428,40 @@ static void choose_spots(struct walk *w) {
     to->nspot = calls(w->f, w->l) ? 0 : n;
 }
 
+/* Is need k looked at for all rounds that pass those tests (in: of the rounds themselves, not of those before alone)?
+ */
+static bool is_looked_at(const struct linear *x, u32 of, u32 k, u32 after, bool in) {
+    return (x->needs | (in ? 0 : x->before)) >> k & 1 && !(of & ~after);
+}
+
+static bool is_met(const struct linear_loop *to, u32 k, u32 after, bool in) {
+    bool met = false;
+    for (u32 j = 0; j < to->nspot; j++)
+        met |= is_looked_at(&to->spot[j].at, to->spot[j].after, k, after, in);
+    for (u32 j = 0; j < to->ntest; j++)
+        if (to->test[j].wide)
+            met |= is_looked_at(&to->test[j].x, to->test[j].after, k, after, in) ||
+                   is_looked_at(&to->test[j].y, to->test[j].after, k, after, in);
+    return met;
+}
+
+/* Those that need no more than what is looked at for accesses and tests. */
+static void choose_plain(struct walk *w) {
+    struct linear_loop *to = w->to;
+    u32 n = 0;
+    for (u32 k = 0; k < to->nplain; k++) {
+        struct linear_plain p = to->plain[k];
+        bool met = is_linear(w, &p.x);
+        u32 after = tests_before(w, p.block);
+        for (u32 j = 0; met && j < to->nneed; j++)
+            if ((p.x.needs | p.x.before) >> j & 1)
+                met = is_met(to, j, after, p.x.needs >> j & 1);
+        if (met)
+            to->plain[n++] = p;
+    }
+    to->nplain = n;
+}
+
 /* Of the longest way round; from[]: of each block, what is paid from its charge on to where the round ends. */
 static u64 cost_of_round(const struct walk *w) {
     const struct lfunc *f = w->f;
@@ -417,6 +492,7 @@ int linear_find(struct lfunc *f, struct fuel_loop *l) {
     find_steps(&w);
     choose_tests(&w);
     choose_spots(&w);
+    choose_plain(&w);
     w.to->cost = cost_of_round(&w);
     if (w.to->ntest && (f->looks || w.to->nspot))
         l->linear = w.to;

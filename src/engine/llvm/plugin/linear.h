@@ -4,7 +4,7 @@
 #define LLVM_PLUGIN_LINEAR_H
 #include "engine/llvm/plugin/ebpf.h"
 
-enum { MOST_NEEDS = 64, MOST_TESTS = 4, MOST_SPOTS = 32 };
+enum { MOST_NEEDS = 64, MOST_TESTS = 4, MOST_SPOTS = 32, MOST_PLAIN = 32 };
 
 /* plus, and times[r] times what register r holds when the round begins, modulo 1 << 64. That holds in a round where
  * needs do in it, and before did in all rounds before. */
@@ -28,11 +28,19 @@ struct linear_spot {
     u32 pc, block, after; /* block: by place in the loop */
     struct linear at;
 };
+/* An instruction of 32 bits, or x << 32 >> 32, that loses nothing: its result is x, as 64 bits make it. */
+struct linear_plain {
+    u32 pc, block;
+    u32 shift; /* where x << 32 is; else NO_SHIFT */
+    struct linear x;
+};
+enum { NO_SHIFT = 0xffffffffu };
 struct linear_loop {
     struct linear need[MOST_NEEDS];
     struct linear_test test[MOST_TESTS];
     struct linear_spot spot[MOST_SPOTS];
-    u32 nneed, ntest, nspot;
+    struct linear_plain plain[MOST_PLAIN];
+    u32 nneed, ntest, nspot, nplain;
     u64 cost; /* fuel of the longest way round */
 };
 

@@ -209,6 +209,7 @@ bool calls_here(const struct lfunc *f);
 int linear_find(struct lfunc *f, struct fuel_loop *l); /* fills l->linear */
 LLVMValueRef see_rounds(struct lfunc *f, const struct fuel_loop *l); /* where the loop begins: an i1: it must go on elsewhere */
 bool is_seen(const struct lfunc *f); /* f->pc's access is good in all rounds */
+bool lower_plain(struct lfunc *f, const struct insn *i); /* where 32 bits are as good as 64 in all of them */
 
 /* --- prepay.c --- */
 int prepay(struct lfunc *f); /* fills f->owe; behind fuel_loops */

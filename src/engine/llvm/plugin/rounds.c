@@ -165,3 +165,46 @@ bool is_seen(const struct lfunc *f) {
             return true;
     return false;
 }
+
+static u16 in_64_bits(u16 op) {
+    switch (op) {
+    case OP_add32: return OP_add64;
+    case OP_sub32: return OP_sub64;
+    case OP_add32i: return OP_add64i;
+    case OP_sub32i: return OP_sub64i;
+    case OP_mul32i: return OP_mul64i;
+    case OP_lsh32i: return OP_lsh64i;
+    default: return OP_mov64;
+    }
+}
+
+/* The shift to the top loses nothing: LLVM takes it and the one back for none. */
+static void shift(struct lfunc *f, const struct insn *i, bool sign) {
+    LLVMValueRef v = LLVMBuildShl(f->b, reg_get(f, i->b, TYPE_I64), k64(f->lm, 32), "");
+    if (LLVMIsAInstruction(v) && sign)
+        LLVMSetNSW(v, true);
+    else if (LLVMIsAInstruction(v))
+        LLVMSetNUW(v, true);
+    reg_set(f, i->a, TYPE_I64, v);
+}
+
+bool lower_plain(struct lfunc *f, const struct insn *i) {
+    const struct linear_plain *p = NULL;
+    LLVMValueRef y = NULL;
+    u16 op = in_64_bits(i->op);
+    for (u32 k = 0; f->seen && k < f->seen->nplain; k++)
+        if (f->seen->plain[k].pc == f->pc || f->seen->plain[k].shift == f->pc)
+            p = &f->seen->plain[k];
+    if (!p || (p->shift != NO_SHIFT && p->pc == f->pc))
+        return false;
+    if (p->shift == f->pc) {
+        shift(f, i, f->f->code[p->pc].op == OP_arsh64i);
+        return true;
+    }
+    if (isa_info[op].shape == SHAPE_BIN)
+        y = reg_get(f, i->c, TYPE_I64);
+    else if (isa_info[op].shape == SHAPE_BINI)
+        y = k64(f->lm, (u64)(s64)(i->op == OP_lsh32i ? i->imm & 31 : i->imm));
+    reg_set(f, i->a, TYPE_I64, int_op(f, op, reg_get(f, i->b, TYPE_I64), y));
+    return true;
+}
