@@ -226,9 +226,9 @@ static u32 settle_ways(struct lfunc *f, const struct fuel_loop *l, struct detour
     return n;
 }
 
-/* A copy of a small loop's fast blocks, which begins at head; ways: of what is around it. */
+/* A copy of a small loop's fast blocks, which begins at head; ways: of what is around it; seen: its rounds were. */
 static int small_copy(struct lfunc *f, const struct kinds *k, struct ways ways, const struct fuel_loop *l,
-                      LLVMBasicBlockRef head, row_fn *row) {
+                      const struct linear_loop *seen, LLVMBasicBlockRef head, row_fn *row) {
     LLVMBasicBlockRef old[2];
     struct detour *d;
     u32 n = 0;
@@ -245,7 +245,7 @@ static int small_copy(struct lfunc *f, const struct kinds *k, struct ways ways, 
     f->making = KIND_FAST;
     lead_to(f, l->body[0], head, old);
     f->saves = l->counted && !f->owe;
-    f->seen = f->begins ? l->linear : NULL;
+    f->seen = seen;
     n = settle_ways(f, l, d);
     for (u32 j = 0; !bad && j < l->n; j++)
         bad = fast_block(f, k, l->body[j], j ? f->blk[l->body[j]] : head, row);
@@ -261,10 +261,11 @@ static int small_copy(struct lfunc *f, const struct kinds *k, struct ways ways, 
 }
 
 /* From where the builder stands into a copy of the loop, which begins with one number of fuel. */
-static void into_loop(struct lfunc *f, const struct kinds *k, const struct fuel_loop *l, LLVMBasicBlockRef head) {
+static void into_loop(struct lfunc *f, const struct kinds *k, const struct fuel_loop *l, const struct linear_loop *seen,
+                      LLVMBasicBlockRef head) {
     if (f->looks)
         fuel_settle(f, 0);
-    if (f->begins && l->linear)
+    if (seen)
         branch_rare(f, see_rounds(f, l), slow_round(f, k, l->body[0]));
     else if (l->counted)
         count_rounds(f, l->body[0]);
@@ -272,12 +273,14 @@ static void into_loop(struct lfunc *f, const struct kinds *k, const struct fuel_
 }
 
 static int small_loop(struct lfunc *f, const struct kinds *k, struct fuel_loop *l, row_fn *row) {
+    const struct linear_loop *first =
+        f->whole ? NULL : l->linear; /* whoever comes back from slow blocks has another copy */
     u32 h = l->body[0];
     LLVMBasicBlockRef head = block_new(f, "head"), again = head, back = head, old[2];
     int bad = 0;
     block_on(f, k->fast.blk[h]);
     f->making = KIND_FAST;
-    into_loop(f, k, l, head);
+    into_loop(f, k, l, first, head);
     f->making = KIND_ONE;
     if (!f->whole)
         again = back = block_new(f, "head");
@@ -286,10 +289,11 @@ static int small_loop(struct lfunc *f, const struct kinds *k, struct fuel_loop *
         if (f->owe && f->looks)
             pay_ahead(f, h);
         f->making = KIND_FAST;
-        into_loop(f, k, l, again);
+        into_loop(f, k, l, NULL, again);
         f->making = KIND_ONE;
     }
-    if (small_copy(f, k, k->fast, l, head, row) || (again != head && small_copy(f, k, k->fast, l, again, row)))
+    if (small_copy(f, k, k->fast, l, first, head, row) ||
+        (again != head && small_copy(f, k, k->fast, l, NULL, again, row)))
         return f->e->code;
     use_ways(f, k->slow);
     lead_to(f, h, back, old);
@@ -333,8 +337,8 @@ static int whole_copy(struct lfunc *f, const struct kinds *k, row_fn *row) {
             continue;
         if (l) {
             block_on(f, w.blk[b]);
-            into_loop(f, k, l, head = block_new(f, "head"));
-            bad = small_copy(f, k, w, l, head, row);
+            into_loop(f, k, l, l->linear, head = block_new(f, "head"));
+            bad = small_copy(f, k, w, l, l->linear, head, row);
         } else {
             use_ways(f, w);
             bad = fast_block(f, k, b, w.blk[b], row);
