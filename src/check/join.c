@@ -299,6 +299,8 @@ static void follow(struct join *j) {
             if (!c->quiet)
                 fn->fact[c->pc].bits |= FACT_SEEN;
             j->at->insns += counts(j);
+            if (j->phase == LOOKING)
+                join_moves(j);
             if (c->quiet) {
                 step(c);
                 continue;

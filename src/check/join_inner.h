@@ -21,6 +21,9 @@ struct node {
     /* of heads, in the last round: for each place of the top frame whether all that comes round moved it on, up or down
      */
     s32 *up, *down; /* least and most; PLACES */
+    u16 adds, sets; /* registers of its frame, in the last round: something was added to them, step at least; else written */
+    u64 step[REG_FP];
+    u32 mark;       /* of who walks over nodes */
     u32 *own;       /* ids that the head gives its numbers; PLACES */
     u32 *from;
     u32 nfrom, capfrom; /* nodes that lead here */
@@ -44,6 +47,7 @@ struct join {
     s64 *step;
     u32 nstep; /* constants of the program */
     u64 steps, most;
+    u32 marks;    /* walks over nodes so far */
     bool widened; /* a state may be wider than it need be */
     bool failed;
     bool quiet; /* what is found does not count, in the last round either */
@@ -58,7 +62,9 @@ void join_append(struct join *j, u32 **list, u32 *n, u32 *cap, u32 i);
 void join_name(struct join *j, struct node *n, struct state *s);
 void join_measure(struct join *j, struct node *h);   /* j->c->s has come round to it */
 void join_came_back(struct join *j, struct node *h); /* a callback has, to the call that runs it */
-u64 join_trips(const struct join *j, const struct node *h); /* how often the head is come to at most; 0: not known */
+void join_moves(struct join *j);                     /* the instruction that is to be stepped, of j->at's way */
+/* How often the head is come to at most; 0: not known. body: it and all nodes from which it is come to again without passing it. */
+u64 join_trips(struct join *j, const struct node *h, const u32 *body, u32 n);
 u64 join_rounds(const struct join *j, const struct node *h); /* and each time, with callbacks that come back to the call here */
 
 /* The most instructions that a run takes, 0 where it is not known. False: some loop has no end that was found, or

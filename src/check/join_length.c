@@ -12,7 +12,7 @@ static const u64 TRIPS_MOST = 1 << 27, /* of a loop, and of all within each othe
 /* Of each node: how often it is come to, the head of the outermost loop that it is in, the longest way to it. */
 struct lengths {
     u64 *times, *weight, *dist;
-    u32 *outer, *stamp, *stack;
+    u32 *outer, *stamp, *body;
 };
 
 static bool room_for(struct lengths *l, struct arena *a, u32 n) {
@@ -21,38 +21,43 @@ static bool room_for(struct lengths *l, struct arena *a, u32 n) {
     l->dist = arena_new(a, u64, n);
     l->outer = arena_new(a, u32, n);
     l->stamp = arena_new(a, u32, n);
-    l->stack = arena_new(a, u32, n);
-    return l->times && l->weight && l->dist && l->outer && l->stamp && l->stack;
+    l->body = arena_new(a, u32, n);
+    return l->times && l->weight && l->dist && l->outer && l->stamp && l->body;
 }
 
 static u64 times(u64 a, u64 b) {
     return a && b > UINT64_MAX / 4 / a ? UINT64_MAX / 4 : a * b;
 }
 
-/* All nodes from which the head is come to again without passing it: each goes round as often as it does. */
-static void round_the_loop(struct join *j, struct lengths *l, u32 head, u64 trip) {
-    struct node *h = j->node[head];
-    u32 n = 0, mark = head + 1;
-    l->stamp[head] = mark;
-    for (u32 k = 0; k < h->nback; k++)
-        if (l->stamp[h->back[k]] != mark) {
-            l->stamp[h->back[k]] = mark;
-            l->stack[n++] = h->back[k];
+static u32 add_nodes(struct lengths *l, u32 n, const u32 *node, u32 count, u32 mark) {
+    for (u32 k = 0; k < count; k++)
+        if (l->stamp[node[k]] != mark) {
+            l->stamp[node[k]] = mark;
+            l->body[n++] = node[k];
         }
-    l->times[head] = times(l->times[head], trip);
-    if (l->outer[head] == NO_INDEX)
-        l->outer[head] = head;
-    while (n) {
-        u32 i = l->stack[--n];
-        struct node *x = j->node[i];
+    return n;
+}
+
+/* The head, and all nodes from which it is come to again without passing it, those of loops within among them; how
+ * many. */
+static u32 find_body(const struct join *j, struct lengths *l, u32 head) {
+    u32 n = add_nodes(l, 0, &head, 1, head + 1);
+    n = add_nodes(l, n, j->node[head]->back, j->node[head]->nback, head + 1);
+    for (u32 k = 1; k < n; k++) {
+        const struct node *x = j->node[l->body[k]];
+        n = add_nodes(l, n, x->from, x->nfrom, head + 1);
+        n = add_nodes(l, n, x->back, x->nback, head + 1);
+    }
+    return n;
+}
+
+/* Each of the first n nodes of body goes round as often as the head does. */
+static void round_the_loop(struct lengths *l, u32 n, u64 trip) {
+    for (u32 k = 0; k < n; k++) {
+        u32 i = l->body[k];
         l->times[i] = times(l->times[i], trip);
         if (l->outer[i] == NO_INDEX)
-            l->outer[i] = head;
-        for (u32 k = 0; k < x->nfrom; k++)
-            if (l->stamp[x->from[k]] != mark) {
-                l->stamp[x->from[k]] = mark;
-                l->stack[n++] = x->from[k];
-            }
+            l->outer[i] = l->body[0];
     }
 }
 
@@ -98,14 +103,19 @@ bool join_length(struct join *j, u64 *total) {
         order[n++] = join_dequeue(j);
     for (u32 k = 0; ok && k < n; k++) { /* loops outside others come first */
         struct node *h = j->node[order[k]];
-        u64 t = h->nback > h->ncame ? join_trips(j, h) : 1, rounds = h->ncame ? join_rounds(j, h) : 1;
+        u64 t = 1, rounds = h->ncame ? join_rounds(j, h) : 1;
+        u32 nbody;
         if (!h->nback)
             continue;
         j->c->endless |= !rounds; /* it ends all the same */
+        if (!(ok = (work += j->n) < WORK_MOST))
+            break;
+        nbody = find_body(j, &l, order[k]);
+        if (h->nback > h->ncame)
+            t = join_trips(j, h, l.body, nbody);
         t = times(t, rounds ? rounds : 1);
-        ok = (work += j->n) < WORK_MOST;
-        if (ok && t)
-            round_the_loop(j, &l, order[k], t);
+        if (t)
+            round_the_loop(&l, nbody, t);
         if ((!t || l.times[order[k]] > TRIPS_MOST) && open == NO_INDEX)
             open = order[k];
     }

@@ -5,7 +5,8 @@
  * A loop ends where a number moves on by a constant each time round and its range at the head has an end, or where the
  * runtime itself counts: each round takes an element of one iterator, passes the head's may_goto, or is a callback's.
  * Each number, and each iterator, gets an id at the head: a state that comes back with the same id says how far it
- * moved. */
+ * moved. Where that is no constant (`j += i`) it is enough that nothing else is done to a register in the loop than
+ * that numbers are added to it which are known not to be 0, one of them at least on each way round. */
 #include "check/join_inner.h"
 #include <stdlib.h>
 
@@ -196,7 +197,98 @@ u64 join_rounds(const struct join *j, const struct node *h) {
     }
 }
 
-u64 join_trips(const struct join *j, const struct node *h) {
-    u64 n = fewer(trips_by_numbers(h), trips_by_iterators(h));
-    return j->c->m->func[h->func].code[h->pc].op == OP_may_goto ? fewer(n, LOOPS_MOST + 1) : n;
+/* By how much an addition makes its register greater, at least, as a number without a sign; 0: not known to. */
+static u64 grows(struct check *c, const struct insn *i) {
+    const struct reg *x, *y;
+    bool wide = i->op == OP_add64 || i->op == OP_add64i, imm = i->op == OP_add64i || i->op == OP_add32i;
+    u64 end = wide ? UINT64_MAX : UINT32_MAX;
+    if ((!wide && !imm && i->op != OP_add32) || i->a != i->b || (imm ? i->imm <= 0 : i->c >= NREG_EBPF))
+        return 0;
+    x = &top(c)->r[i->b];
+    y = imm ? NULL : &top(c)->r[i->c];
+    if (x->kind != VAL_SCALAR || (y && y->kind != VAL_SCALAR) || x->var.umax > end ||
+        (y ? y->var.umax : (u64)i->imm) > end - x->var.umax)
+        return 0;
+    return y ? y->var.umin : (u64)i->imm;
+}
+
+void join_moves(struct join *j) {
+    struct check *c = j->c;
+    const struct insn *i = &c->m->func[c->func].code[c->pc];
+    struct regs w = isa_writes(i);
+    struct node *n = j->at;
+    if (c->s.nframe != n->nframe) /* behind a call that was followed */
+        n->sets = UINT16_MAX;
+    for (u32 k = 0; k < w.n; k++) {
+        u32 r = w.r[k];
+        u64 d;
+        if (r >= REG_FP || n->sets >> r & 1)
+            continue;
+        if (!(d = grows(c, i)))
+            n->sets |= (u16)(1 << r);
+        if (!(n->adds >> r & 1) || d < n->step[r])
+            n->step[r] = d;
+        n->adds |= (u16)(1 << r);
+    }
+}
+
+static u32 add_open(struct join *j, u32 *stack, u32 n, const u32 *node, u32 count) {
+    for (u32 k = 0; k < count; k++)
+        if (j->node[node[k]]->mark != j->marks) {
+            j->node[node[k]]->mark = j->marks;
+            stack[n++] = node[k];
+        }
+    return n;
+}
+
+/* Does each way round add something to register r? Looks backwards, from where the head is come to again, as far as
+ * nothing does. stack: room for all nodes. */
+static bool always_adds(struct join *j, const struct node *h, u32 r, u32 *stack) {
+    u32 n;
+    j->marks++;
+    n = add_open(j, stack, 0, h->back, h->nback);
+    while (n) {
+        const struct node *x = j->node[stack[--n]];
+        if (x->adds >> r & 1)
+            continue;
+        if (x == h)
+            return false;
+        n = add_open(j, stack, n, x->from, x->nfrom);
+        n = add_open(j, stack, n, x->back, x->nback);
+    }
+    return true;
+}
+
+/* By numbers that steps of any size are added to. */
+static u64 trips_by_additions(struct join *j, const struct node *h, const u32 *body, u32 n) {
+    u32 *stack = malloc(j->n * sizeof *stack);
+    const struct frame *f = h->s->f[h->nframe - 1];
+    u32 adds = 0, sets = 0;
+    u64 best = 0;
+    for (u32 k = 0; k < n; k++) {
+        const struct node *x = j->node[body[k]];
+        adds |= x->adds;
+        sets |= x->nframe == h->nframe ? x->sets : UINT16_MAX;
+    }
+    j->failed |= !stack;
+    for (u32 r = 0; stack && r < REG_FP; r++) {
+        u64 least = UINT64_MAX, wide = f->r[r].var.umax - f->r[r].var.umin;
+        if (!(adds & ~sets & 1u << r) || f->r[r].kind != VAL_SCALAR || !always_adds(j, h, r, stack))
+            continue;
+        for (u32 k = 0; k < n; k++) {
+            const struct node *x = j->node[body[k]];
+            if (x->adds >> r & 1 && x->step[r] < least)
+                least = x->step[r];
+        }
+        best = fewer(wide / least < 1ull << 62 ? wide / least + 2 : 0, best);
+    }
+    free(stack);
+    return best;
+}
+
+u64 join_trips(struct join *j, const struct node *h, const u32 *body, u32 n) {
+    u64 trips = fewer(trips_by_numbers(h), trips_by_iterators(h));
+    if (!trips)
+        trips = trips_by_additions(j, h, body, n);
+    return j->c->m->func[h->func].code[h->pc].op == OP_may_goto ? fewer(trips, LOOPS_MOST + 1) : trips;
 }
