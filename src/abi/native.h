@@ -94,6 +94,7 @@ struct native_head {
 struct native_env {
     void (*trap)(struct ctx *cx, u64 place, u32 trap);            /* never returns */
     void (*refuel)(struct ctx *cx, u64 place);                    /* cx->fuel is below 0: goes on with more, or leaves */
+    void (*more)(struct ctx *cx, u64 place, s64 need);            /* so much is wanted in it, if there is; leaves where the run is interrupted */
     /* Accesses of host memory that the likely region does not hold. */
     u64 (*load)(struct ctx *cx, u64 place, u64 addr, u32 log);    /* zero-extended */
     u64 (*load_sx)(struct ctx *cx, u64 place, u64 addr, u32 log); /* sign-extended */

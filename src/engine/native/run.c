@@ -84,6 +84,20 @@ static void refuel(struct ctx *cx, u64 place) {
         }
 }
 
+static void more(struct ctx *cx, u64 place, s64 need) {
+    while (cx->fuel < need && cx->fuel_rest > 0) {
+        s64 left = cx->fuel;
+        cx->fuel = -1;
+        if (!cx->services->refuel(cx)) {
+            cx->fuel = left;
+            cx->trap_func = NO_PLACE;
+            note(cx, place, 0);
+            native_out(cx);
+        }
+        cx->fuel += left + 1;
+    }
+}
+
 /* --- accesses that the likely region did not hold --- */
 
 static bool in_region(const struct ctx *cx, u64 addr, u32 log, bool write) {
@@ -153,6 +167,7 @@ static u64 packet_load(struct ctx *cx, u64 place, u64 off, u32 log) {
 const struct native_env native_env = {
     .trap = native_trap_at,
     .refuel = refuel,
+    .more = more,
     .load = load,
     .load_sx = load_sx,
     .store = store,

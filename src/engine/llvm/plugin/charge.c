@@ -93,6 +93,7 @@ static LLVMValueRef refuel(struct lmodule *lm) {
     fn_attr(lm, f.fn, "cold", 0);
     fn_attr_text(lm, f.fn, "target-cpu", lm->cpu);
     fn_attr_text(lm, f.fn, "target-features", lm->features);
+    harden_function(lm, f.fn);
     f.b = LLVMCreateBuilderInContext(lm->c);
     f.cx = LLVMGetParam(f.fn, 0);
     place = LLVMGetParam(f.fn, 1);
@@ -101,6 +102,22 @@ static LLVMValueRef refuel(struct lmodule *lm) {
     LLVMBuildRetVoid(f.b);
     LLVMDisposeBuilder(f.b);
     return f.fn;
+}
+
+/* Behind fuel_spill, f->show: what was called for fuel, with the arguments that it got. */
+static void called_for_fuel(struct lfunc *f, LLVMValueRef call) {
+    fuel_reload(f);
+    call_attr(f->lm, call, "cold", 0);
+    call_attr(f->lm, call, "memory", CHANGES_CTX);
+    LLVMSetMetadata(call, f->lm->md_noalias, LLVMMetadataAsValue(f->lm->c, f->lm->scope[SCOPE_LIMITS]));
+}
+
+void fuel_more(struct lfunc *f, LLVMValueRef need) {
+    LLVMValueRef arg[] = {k64(f->lm, place_of(f)), need};
+    if (f->show)
+        f->show(f);
+    fuel_spill(f);
+    called_for_fuel(f, env_call(f, offsetof(struct native_env, more), f->lm->tvoid, arg, 2));
 }
 
 void fuel_charge(struct lfunc *f, u32 n) {
@@ -119,10 +136,7 @@ void fuel_charge(struct lfunc *f, u32 n) {
     fn = refuel(f->lm);
     call = LLVMBuildCall2(f->b, LLVMGlobalGetValueType(fn), fn, arg, 2, "");
     LLVMSetInstructionCallConv(call, LLVMGetFunctionCallConv(fn));
-    fuel_reload(f);
-    call_attr(f->lm, call, "cold", 0);
-    call_attr(f->lm, call, "memory", CHANGES_CTX);
-    LLVMSetMetadata(call, f->lm->md_noalias, LLVMMetadataAsValue(f->lm->c, f->lm->scope[SCOPE_LIMITS]));
+    called_for_fuel(f, call);
     branch(f, on);
     block_on(f, on);
 }

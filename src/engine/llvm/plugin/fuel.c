@@ -14,6 +14,11 @@
  * them, and leaves these for the others when it finds too little fuel, another context than it was made for, or an
  * access elsewhere. It does not come back, so that what holds at the begin holds to the end.
  *
+ * Loops of typed functions that do not call ask for more fuel where they find too little, and leave fast blocks where
+ * they do not get it, at the end of a budget. They are not come back to then, so LLVM knows of each register what such
+ * a loop begins with and how it goes on. A small one, and one around small ones (a nest), looks once for all its
+ * rounds where it is known in front how many these are at most (ends.c): its own end is the only one then.
+ *
  * Where fuel cannot run out (facts.h: bounded) nothing looks at it, and loops are of two kinds for accesses alone that
  * may have to be done elsewhere.
  *
@@ -21,6 +26,7 @@
  *              |  ^                               |  ^
  *            fast blocks ---> out               fast blocks ---> out */
 #include "engine/llvm/plugin/inline.h"
+#include <string.h>
 
 enum {
     SMALL = 64,         /* instructions of a small loop; */
@@ -34,7 +40,8 @@ struct walk {
     struct lfunc *f;
     u32 *first, *pred; /* predecessors of block b: pred[first[b] .. first[b + 1] - 1] */
     u32 *order;        /* place of each block in reverse post order; NBLOCK: not reachable */
-    u32 *mark;         /* the header whose loop a block was found in last, + 1 */
+    u32 *mark;         /* the header whose loop a block was found in last, + 1 + pass */
+    u32 pass;
     u32 *body, n;
 };
 
@@ -120,9 +127,9 @@ static int find_preds(struct walk *w) {
 }
 
 static void add(struct walk *w, u32 h, u32 b) {
-    if (w->mark[b] == h + 1)
+    if (w->mark[b] == w->pass + h + 1)
         return;
-    w->mark[b] = h + 1;
+    w->mark[b] = w->pass + h + 1;
     w->body[w->n++] = b;
 }
 
@@ -263,19 +270,69 @@ static int note_small(struct walk *w) {
     for (u32 k = 0; k < w->n; k++)
         f->loop[l->body[k] = w->body[k]] = l;
     l->counted = f->looks && !is_even(w);
+    if (f->refills)
+        find_end(f, l);
     return f->ebpf ? linear_find(f, l) : 0;
+}
+
+/* The loop that was found is one around small ones, and no more. Of how many instructions; 0: it is not. */
+static u32 is_nest(const struct walk *w) {
+    const struct lfunc *f = w->f;
+    u32 insns = 0, heads = 0;
+    for (u32 k = 0; k < w->n; k++) {
+        const struct block *b = &f->g.blk[w->body[k]];
+        const struct fuel_loop *l = f->loop[w->body[k]];
+        insns += b->end - b->start;
+        if (!(f->kind[w->body[k]] & FUEL_FAST) || f->kind[w->body[k]] & FUEL_CALLS)
+            return 0;
+        if (k && f->kind[w->body[k]] & FUEL_HEAD) {
+            heads++;
+            if (!l || l->body[0] != w->body[k])
+                return 0;
+        }
+    }
+    return heads && w->n <= MOST_LOOP_BLOCKS && insns <= SMALL ? insns : 0;
+}
+
+static int note_nest(struct walk *w) {
+    struct lfunc *f = w->f;
+    struct fuel_loop *l = arena_new(f->a, struct fuel_loop, 1);
+    if (!l || !(l->body = arena_new(f->a, u32, w->n)))
+        return out_of_memory(f);
+    sort_body(w);
+    memcpy(l->body, w->body, w->n * sizeof *l->body);
+    l->n = w->n;
+    find_end(f, l);
+    for (u32 k = 0; l->end.known && find_starts(f, l) && k < l->n; k++)
+        f->nest[l->body[k]] = l;
+    return 0;
+}
+
+static int find_nests(struct walk *w, u32 insns) {
+    struct lfunc *f = w->f;
+    w->pass = f->g.nblk;
+    for (u32 k = 0; f->refills && k < f->g.nrpo; k++) {
+        u32 h = f->g.rpo[k], n;
+        if (!(f->kind[h] & FUEL_HEAD) || f->loop[h] || f->nest[h] || !find_body(w, h) || !(n = is_nest(w)))
+            continue;
+        if ((insns += n) <= MOST_INSNS && note_nest(w))
+            return f->e->code;
+    }
+    return 0;
 }
 
 int fuel_loops(struct lfunc *f) {
     struct walk w = {.f = f};
     u32 n = f->g.nblk, insns = 0;
     bool two = (f->looks || (f->ebpf && f->l->checks)) && f->lm->job->o.level >= 2;
+    f->refills = f->looks && f->typed;
     f->loop = arena_new(f->a, struct fuel_loop *, n);
+    f->nest = arena_new(f->a, struct fuel_loop *, n);
     f->kind = arena_new(f->a, u8, n);
     f->most = arena_new(f->a, u64, n);
     f->after = arena_new(f->a, u64, n);
     f->resume = arena_new(f->a, LLVMBasicBlockRef, f->f->nslot);
-    if (!f->loop || !f->kind || !f->most || !f->after || !f->resume)
+    if (!f->loop || !f->nest || !f->kind || !f->most || !f->after || !f->resume)
         return fail(f->e, E_NOMEM, NOWHERE, "out of memory to compile");
     if ((!f->fuel && !two) || f->f->jump_ok || n > MOST_BLOCKS)
         return 0;
@@ -290,6 +347,8 @@ int fuel_loops(struct lfunc *f) {
             continue;
         one_way = find_body(&w, h);
         note_body(&w, h);
+        for (u32 j = 0; j < w.n; j++)
+            f->kind[h] |= f->kind[w.body[j]] & FUEL_CALLS ? FUEL_LEAVES : 0;
         if (!two || !is_two_kinds(&w))
             continue;
         for (u32 j = 0; j < w.n; j++) {
@@ -309,5 +368,5 @@ int fuel_loops(struct lfunc *f) {
         f->loop[b] = NULL;
     }
     find_most(f);
-    return 0;
+    return find_nests(&w, insns);
 }

@@ -140,12 +140,12 @@ LLVMValueRef int_op(struct lfunc *f, u16 op, LLVMValueRef x, LLVMValueRef y) {
 #undef BOTH
 }
 
-LLVMValueRef int_test(struct lfunc *f, u16 op, LLVMValueRef x, LLVMValueRef y) {
-#define TEST(name, p)                                                                                                  \
+bool compares_by(u16 op, LLVMIntPredicate *p) {
+#define TEST(name, is)                                                                                                 \
     case OP_##name##64:                                                                                                \
     case OP_##name##64i:                                                                                               \
     case OP_##name##32:                                                                                                \
-    case OP_##name##32i: return LLVMBuildICmp(f->b, p, x, y, "");
+    case OP_##name##32i: *p = is; return true;
     switch (op) {
         TEST(jeq, LLVMIntEQ)
         TEST(jne, LLVMIntNE)
@@ -157,9 +157,15 @@ LLVMValueRef int_test(struct lfunc *f, u16 op, LLVMValueRef x, LLVMValueRef y) {
         TEST(jsge, LLVMIntSGE)
         TEST(jslt, LLVMIntSLT)
         TEST(jsle, LLVMIntSLE)
-    default: break; /* jset */
+    default: return false; /* jset */
     }
 #undef TEST
+}
+
+LLVMValueRef int_test(struct lfunc *f, u16 op, LLVMValueRef x, LLVMValueRef y) {
+    LLVMIntPredicate p;
+    if (compares_by(op, &p))
+        return LLVMBuildICmp(f->b, p, x, y, "");
     x = LLVMBuildAnd(f->b, x, y, "");
     return LLVMBuildICmp(f->b, LLVMIntNE, x, LLVMConstNull(LLVMTypeOf(x)), "");
 }

@@ -9,7 +9,8 @@
  *   func.c        struct lfunc: registers, blocks, traps, the environment
  *   walk.c        its instructions, block by block      charge.c    fuel
  *   fuel.c        loops in which fuel is looked at once a round      prepay.c    counting without a look
- *   linear.c      loops that are like numbers      rounds.c    looked at once for all rounds
+ *   ends.c        loops of which it is known in front how often they go round
+ *   linear.c      the same, of eBPF, and what registers hold then      rounds.c    what is looked at once for all rounds
  *   int.c fp.c vec.c                rows of both kinds of function
  *   ebpf*.c       eBPF functions    inline*.c  what they call, in place    typed*.c  typed functions
  *   debug.c       line tables
@@ -90,13 +91,16 @@ struct lfunc {
     s64 *owe;                   /* prepay.c: of each block, what was paid too early; NULL: all pay when they are entered */
     s64 paid;                   /* what the ways that are being made cost and was paid in front of them: 0 but where a loop ends */
     bool saves;                 /* such a round is being made: blocks add to cost */
+    bool paid_up;               /* a loop is being made whose rounds there is fuel for: its head does not look */
     u8 *kind;                   /* FUEL_* of each block */
     u64 *most, *after;          /* of each block: fuel.c */
+    bool refills;               /* fast blocks ask for more fuel before they give up */
     bool whole;                 /* all blocks are of two kinds, and once more for runs that never come from slow ones */
     u32 *order, *inner, *outer; /* place of each block in reverse post order; the head of the innermost loop that it is in, of
                                    a head that of the loop around it: NBLOCK where there is none. NULL: loops were not looked for */
     struct fuel_loop **loop;    /* of each block: the small loop that it is in, or NULL */
     const struct linear_loop *seen; /* of the loop that is being made, where its rounds were seen to be good; else NULL */
+    struct fuel_loop **nest;    /* the same: the loop around small ones of which all rounds are known in front, its own too */
     bool begins;                /* blocks are being made that runs begin in: f->whole */
     bool fast;                  /* a fast block is being made, behind no call of it: fuel suffices for where it leads */
     enum { KIND_ONE, KIND_FAST, KIND_SLOW } making; /* which kind of block is being made */
@@ -184,6 +188,7 @@ void fuel_take(struct lfunc *f, LLVMValueRef seen); /* goes on with that */
 void fuel_reload(struct lfunc *f);                  /* what cx->fuel says */
 void fuel_charge(struct lfunc *f, u32 n); /* by a constant; below 0, where that may be: env->refuel with f->pc */
 
+void fuel_more(struct lfunc *f, LLVMValueRef need); /* asks for so much, before it is out; f->cost is 0 */
 LLVMValueRef fuel_add(struct lfunc *f, s64 n); /* without a look; what is left */
 void fuel_spend(struct lfunc *f, u64 n); /* the same, in a fast block */
 void fuel_save(struct lfunc *f, s64 n);  /* adds to f->cost */
@@ -191,13 +196,25 @@ void fuel_save_value(struct lfunc *f, LLVMValueRef n);
 void fuel_settle(struct lfunc *f, s64 owe); /* subtracts what f->cost holds, gives back what was paid too early */
 
 /* --- fuel.c --- */
-enum { FUEL_HEAD = 1, FUEL_FAST = 2, FUEL_CALLS = 4 }; /* of a block: a loop begins; is in a loop; calls */
+enum { FUEL_HEAD = 1, FUEL_FAST = 2, FUEL_CALLS = 4, FUEL_LEAVES = 8 }; /* of a block: a loop begins; is in a loop; calls; a loop begins that calls */
 enum { MOST_LOOP_BLOCKS = 48 };
+struct fuel_end {               /* ends.c: of a loop of which it is known in front how often it goes round at most: */
+    bool known, wide;           /* it stays while a compare of 32 or 64 bits holds of */
+    LLVMIntPredicate stay;
+    u32 counter, limit;         /* a register and another one, or, imm, a number */
+    bool imm, moved;            /* moved: the compare is behind what adds */
+    s64 step;                   /* to the counter each time */
+    bool starts;                /* of a loop in a nest: the counter is start where it is entered */
+    s64 start;
+};
 struct fuel_loop {              /* a small one */
     u32 *body, n;               /* its blocks in reverse post order, the head first */
+    struct fuel_end end;
     bool counted;               /* its ways cost this and that: */
     LLVMValueRef rounds;        /* alloca: rounds that fuel suffices for */
     struct linear_loop *linear; /* linear.h; NULL: not known */
+    LLVMBasicBlockRef again;    /* where its fast kind asks for more; of a nest, where its head looks; NULL: it does not */
+    LLVMBasicBlockRef past;     /* of a nest: the same, for who has paid for the head */
 };
 /* In a fast block, before anything was changed by f->pc: where that is done the slow way. NULL: it is no fast one. */
 LLVMBasicBlockRef slow_way(struct lfunc *f);
@@ -210,6 +227,13 @@ int linear_find(struct lfunc *f, struct fuel_loop *l); /* fills l->linear */
 LLVMValueRef see_rounds(struct lfunc *f, const struct fuel_loop *l); /* where the loop begins: an i1: it must go on elsewhere */
 bool is_seen(const struct lfunc *f); /* f->pc's access is good in all rounds */
 bool lower_plain(struct lfunc *f, const struct insn *i); /* where 32 bits are as good as 64 in all of them */
+
+/* --- ends.c --- */
+void find_end(const struct lfunc *f, struct fuel_loop *l); /* fills l->end */
+bool find_starts(const struct lfunc *f, const struct fuel_loop *nest); /* fills end.start of loops in it; false: of one it is not known */
+u64 round_cost(const struct lfunc *f, u32 h); /* what a round of a loop costs at most, or the way out of it */
+/* In front of a loop whose end is known: the fuel that all its rounds take at most; INT64_MAX: not known, or very much. */
+LLVMValueRef rounds_cost(struct lfunc *f, const struct fuel_loop *l);
 
 /* --- prepay.c --- */
 int prepay(struct lfunc *f); /* fills f->owe; behind fuel_loops */
@@ -243,6 +267,7 @@ bool runs_on(const struct lfunc *f, u32 b); /* does block b run on into the next
 /* --- rows, one function each file; false: not one of its rows --- */
 LLVMValueRef int_op(struct lfunc *f, u16 op, LLVMValueRef x, LLVMValueRef y); /* a BIN or UN row, of its operands */
 LLVMValueRef int_test(struct lfunc *f, u16 op, LLVMValueRef x, LLVMValueRef y); /* a JCC row: an i1 */
+bool compares_by(u16 op, LLVMIntPredicate *p);        /* what it compares by; false: no compare */
 bool lower_int(struct lfunc *f, const struct insn *i);  /* int.c: BIN and UN on integers, mov, const64, select */
 bool lower_jump(struct lfunc *f, const struct insn *i); /* jump.c: JCC, ja, brtab, trap, pad */
 LLVMBasicBlockRef block_below(struct lfunc *f);          /* where a branch that is not taken goes on */

@@ -45,10 +45,24 @@ LLVMBasicBlockRef slow_way(struct lfunc *f) {
     return f->making == KIND_FAST ? slow_from(f, f->pc) : NULL;
 }
 
+static LLVMValueRef is_below(struct lfunc *f, s64 owe, u64 cost) {
+    return LLVMBuildICmp(f->b, LLVMIntSLT, fuel_left(f, owe), k64(f->lm, cost), "");
+}
+
+/* To `slow` where there is less fuel than that, and no more is given. */
+static void leave_below(struct lfunc *f, u64 cost, LLVMBasicBlockRef slow) {
+    LLVMBasicBlockRef ask = block_new(f, "ask"), on;
+    branch_rare(f, is_below(f, 0, cost), ask);
+    on = LLVMGetInsertBlock(f->b);
+    block_on(f, ask);
+    fuel_more(f, k64(f->lm, cost));
+    LLVMBuildCondBr(f->b, is_below(f, 0, cost), slow, on);
+    block_on(f, on);
+}
+
 /* Behind the last call of a fast block it is seen whether there is fuel for the ways from there. */
 static void stay_fast(struct lfunc *f, const struct ways *fast) {
-    LLVMValueRef bad = LLVMBuildICmp(f->b, LLVMIntSLT, fuel_left(f, owed(f)), k64(f->lm, f->after[f->block]), "");
-    branch_rare(f, bad, slow_from(f, f->next));
+    branch_rare(f, is_below(f, owed(f), f->after[f->block]), slow_from(f, f->next));
     use_ways(f, *fast);
     f->fast = true;
 }
@@ -130,42 +144,50 @@ static LLVMBasicBlockRef refund(struct lfunc *f, u32 b, LLVMBasicBlockRef at, LL
 /* --- blocks of two kinds (fuel.c) --- */
 
 struct kinds {
-    struct ways slow, fast;
-    LLVMBasicBlockRef *short_; /* of each head: its slow block */
+    struct ways plain, slow, fast; /* plain: between blocks that are of one kind */
+    LLVMBasicBlockRef *short_;     /* of each head: its slow block */
 };
 
 /* Fuel suffices for so many rounds of a counted loop. */
 static void count_rounds(struct lfunc *f, u32 h) {
-    u64 most = f->most[h] + f->g.blk[h].charge;
-    LLVMBuildStore(f->b, LLVMBuildUDiv(f->b, fuel_left(f, paid_at(f, h)), k64(f->lm, most), ""), f->loop[h]->rounds);
+    LLVMValueRef left = fuel_left(f, paid_at(f, h));
+    LLVMBuildStore(f->b, LLVMBuildUDiv(f->b, left, k64(f->lm, round_cost(f, h)), ""), f->loop[h]->rounds);
 }
 
-/* Is fuel short for a round? */
-static LLVMValueRef is_short(struct lfunc *f, u32 h) {
+/* Does its fast kind ask for more? Where it calls, slow blocks come back to it. */
+static bool asks(const struct lfunc *f, u32 h) {
+    return f->refills && !(f->kind[h] & FUEL_LEAVES);
+}
+
+/* To `slow` where fuel is short for a round. */
+static void look(struct lfunc *f, u32 h, LLVMBasicBlockRef slow) {
+    const struct fuel_loop *l = f->loop[h];
     LLVMValueRef left;
-    if (!f->loop[h] || !f->loop[h]->counted) {
-        left = fuel_left(f, paid_at(f, h));
-        return LLVMBuildICmp(f->b, LLVMIntSLT, left, k64(f->lm, f->most[h] + f->g.blk[h].charge), "");
+    if (asks(f, h) && !l) {
+        leave_below(f, round_cost(f, h), slow);
+    } else if (!l || !l->counted) {
+        branch_rare(f, is_below(f, paid_at(f, h), round_cost(f, h)), slow);
+    } else {
+        left = LLVMBuildLoad2(f->b, f->lm->i64, l->rounds, "");
+        LLVMBuildStore(f->b, LLVMBuildSub(f->b, left, k64(f->lm, 1), ""), l->rounds);
+        branch_rare(f, LLVMBuildICmp(f->b, LLVMIntEQ, left, k64(f->lm, 0), ""), slow);
     }
-    left = LLVMBuildLoad2(f->b, f->lm->i64, f->loop[h]->rounds, "");
-    LLVMBuildStore(f->b, LLVMBuildSub(f->b, left, k64(f->lm, 1), ""), f->loop[h]->rounds);
-    return LLVMBuildICmp(f->b, LLVMIntEQ, left, k64(f->lm, 0), "");
 }
 
 /* Where head b's round begins the slow way, for fast blocks. */
 static LLVMBasicBlockRef slow_round(struct lfunc *f, const struct kinds *k, u32 b) {
-    return pays_ahead(f) && f->looks ? settled(f, k->short_[b], paid_at(f, b)) : k->short_[b];
+    LLVMBasicBlockRef slow = f->loop[b] && f->loop[b]->again ? f->loop[b]->again : k->short_[b];
+    return pays_ahead(f) && f->looks ? settled(f, slow, paid_at(f, b)) : slow;
 }
 
 static int fast_block(struct lfunc *f, const struct kinds *k, u32 b, LLVMBasicBlockRef enter, row_fn *row) {
     struct ways fast = {f->blk, f->past};
     int bad, was = f->making;
     f->making = KIND_FAST;
-    if (f->kind[b] & FUEL_HEAD && f->looks && !f->seen) {
-        LLVMValueRef bad_fuel;
+    if (f->kind[b] & FUEL_HEAD && f->looks && !f->seen && !f->paid_up) {
         block_on(f, enter);
-        bad_fuel = is_short(f, b);
-        branch_rare(f, bad_fuel, slow_round(f, k, b));
+        f->pc = f->g.blk[b].start;
+        look(f, b, slow_round(f, k, b));
         enter = LLVMGetInsertBlock(f->b);
     }
     pay(f, b, enter, f->kind[b] & FUEL_HEAD ? block_new(f, "") : f->past[b], false);
@@ -244,6 +266,9 @@ static int small_copy(struct lfunc *f, const struct kinds *k, struct ways ways, 
     use_ways(f, ways);
     f->making = KIND_FAST;
     lead_to(f, l->body[0], head, old);
+    for (u32 j = 1; j < l->n; j++) /* of a nest */
+        if (f->kind[l->body[j]] & FUEL_HEAD)
+            refund(f, l->body[j], f->past[l->body[j]], f->blk[l->body[j]]);
     f->saves = l->counted && !f->owe;
     f->seen = seen;
     n = settle_ways(f, l, d);
@@ -272,6 +297,11 @@ static void into_loop(struct lfunc *f, const struct kinds *k, const struct fuel_
     branch(f, head);
 }
 
+static void slow_loop(struct lfunc *f, const struct kinds *k, const struct fuel_loop *l, row_fn *row, int *bad) {
+    for (u32 j = 0; !*bad && j < l->n; j++)
+        *bad = slow_block(f, k, l->body[j], row);
+}
+
 static int small_loop(struct lfunc *f, const struct kinds *k, struct fuel_loop *l, row_fn *row) {
     const struct linear_loop *first =
         f->whole ? NULL : l->linear; /* whoever comes back from slow blocks has another copy */
@@ -297,10 +327,93 @@ static int small_loop(struct lfunc *f, const struct kinds *k, struct fuel_loop *
         return f->e->code;
     use_ways(f, k->slow);
     lead_to(f, h, back, old);
-    for (u32 j = 0; !bad && j < l->n; j++)
-        bad = slow_block(f, k, l->body[j], row);
+    slow_loop(f, k, l, row, &bad);
     lead_back(f, h, old);
     return bad;
+}
+
+/* From where the builder stands to `all` where fuel suffices for all rounds, or as much was asked for; else to `some`.
+ */
+static void look_for_all(struct lfunc *f, const struct fuel_loop *l, LLVMBasicBlockRef all, LLVMBasicBlockRef some) {
+    enum { AT_ONCE = 1 << 20 }; /* how long nobody can stop it: a few tenths of a millisecond */
+    LLVMBasicBlockRef few = block_new(f, "few"), ask = block_new(f, "ask");
+    LLVMValueRef cost = rounds_cost(f, l);
+    LLVMBuildCondBr(f->b, LLVMBuildICmp(f->b, LLVMIntSLE, cost, fuel_left(f, 0), ""), all, few);
+    block_on(f, few);
+    LLVMBuildCondBr(f->b, LLVMBuildICmp(f->b, LLVMIntSLE, cost, k64(f->lm, AT_ONCE), ""), ask, some);
+    block_on(f, ask);
+    fuel_more(f, cost);
+    LLVMBuildCondBr(f->b, LLVMBuildICmp(f->b, LLVMIntSLE, cost, fuel_left(f, 0), ""), all, some);
+}
+
+static int paid_copy(struct lfunc *f, const struct kinds *k, struct ways ways, const struct fuel_loop *l,
+                     LLVMBasicBlockRef all, row_fn *row) {
+    int bad;
+    f->paid_up = true;
+    bad = small_copy(f, k, ways, l, NULL, all, row);
+    f->paid_up = false;
+    return bad;
+}
+
+/* A loop that asks for more itself: one copy for when there is fuel for all its rounds, one that comes back to where it
+ * is seen for how many. Slow blocks are for what is left at the end of a budget. */
+static int asking_loop(struct lfunc *f, const struct kinds *k, struct fuel_loop *l, row_fn *row) {
+    u32 h = l->body[0];
+    LLVMBasicBlockRef head = block_new(f, "head"), all = l->end.known ? block_new(f, "all") : NULL;
+    int bad = 0;
+    block_on(f, k->fast.blk[h]);
+    f->pc = f->g.blk[h].start;
+    f->making = KIND_FAST;
+    l->again = block_new(f, "again");
+    if (all)
+        look_for_all(f, l, all, l->again);
+    else
+        branch(f, l->again);
+    block_on(f, l->again);
+    leave_below(f, round_cost(f, h), k->short_[h]);
+    into_loop(f, k, l, NULL, head);
+    f->making = KIND_ONE;
+    if ((all && paid_copy(f, k, k->fast, l, all, row)) || small_copy(f, k, k->fast, l, NULL, head, row))
+        return f->e->code;
+    use_ways(f, k->slow);
+    slow_loop(f, k, l, row, &bad);
+    return bad;
+}
+
+static bool make_ways(struct lfunc *f, struct ways *w, struct ways from) {
+    u32 n = f->g.nblk;
+    w->blk = arena_new(f->a, LLVMBasicBlockRef, n);
+    w->past = arena_new(f->a, LLVMBasicBlockRef, n);
+    for (u32 b = 0; w->blk && w->past && b < n; b++) {
+        w->blk[b] = from.blk[b];
+        w->past[b] = from.past[b];
+    }
+    return w->blk && w->past;
+}
+
+/* In front of a nest: a copy of all of it for when there is fuel for that. */
+static int nest_copy(struct lfunc *f, const struct kinds *k, const struct fuel_loop *l, row_fn *row) {
+    LLVMBasicBlockRef all = block_new(f, "all");
+    u32 h = l->body[0];
+    struct ways ways;
+    if (!make_ways(f, &ways, k->fast))
+        return out_of_memory(f);
+    block_on(f, k->plain.blk[h]);
+    f->pc = f->g.blk[h].start;
+    f->making = KIND_FAST;
+    look_for_all(f, l, all, l->again);
+    f->making = KIND_ONE;
+    return paid_copy(f, k, ways, l, all, row);
+}
+
+/* Blocks of a nest come back to its head behind the look for all. */
+static void in_nest(struct kinds *k, const struct fuel_loop *l) {
+    k->fast.blk[l->body[0]] = l->again;
+    k->fast.past[l->body[0]] = l->past;
+}
+static void out_of_nest(struct kinds *k, const struct fuel_loop *l) {
+    k->fast.blk[l->body[0]] = k->plain.blk[l->body[0]];
+    k->fast.past[l->body[0]] = k->plain.past[l->body[0]];
 }
 
 /* All of the function, fast, for runs that begin with enough: these leave it for the other kinds, and never come back.
@@ -325,7 +438,7 @@ static int whole_copy(struct lfunc *f, const struct kinds *k, row_fn *row) {
     block_on(f, start);
     f->making = KIND_ONE;
     if (f->looks && !(f->kind[0] & FUEL_HEAD))
-        branch_rare(f, is_short(f, 0), k->slow.blk[0]);
+        branch_rare(f, is_below(f, 0, round_cost(f, 0)), k->slow.blk[0]);
     if (f->looks)
         pay_ahead(f, 0);
     f->making = KIND_FAST;
@@ -352,14 +465,11 @@ static int whole_copy(struct lfunc *f, const struct kinds *k, row_fn *row) {
 
 static int make_kinds(struct lfunc *f, struct kinds *k) {
     u32 n = f->g.nblk;
-    k->slow = (struct ways){f->blk, f->past};
-    k->fast = (struct ways){arena_new(f->a, LLVMBasicBlockRef, n), arena_new(f->a, LLVMBasicBlockRef, n)};
+    k->plain = (struct ways){f->blk, f->past};
     k->short_ = arena_new(f->a, LLVMBasicBlockRef, n);
-    if (!k->fast.blk || !k->fast.past || !k->short_)
+    if (!make_ways(f, &k->slow, k->plain) || !make_ways(f, &k->fast, k->plain) || !k->short_)
         return out_of_memory(f);
     for (u32 b = 0; b < n; b++) {
-        k->fast.blk[b] = f->blk[b];
-        k->fast.past[b] = f->past[b];
         if (!f->g.blk[b].reachable)
             continue;
         if (f->kind[b] & FUEL_HEAD) { /* all ways lead to its look at the fuel */
@@ -371,12 +481,35 @@ static int make_kinds(struct lfunc *f, struct kinds *k) {
                 k->fast.blk[b] = k->fast.past[b] = block_new(f, "");
                 branch(f, k->fast.blk[b]);
             }
+            if (asks(f, b)) { /* but where more was asked for and not given */
+                k->slow.blk[b] = k->short_[b];
+                k->slow.past[b] = refund(f, b, block_new(f, ""), k->short_[b]);
+            }
+            if (f->nest[b] && f->nest[b]->body[0] == b) {
+                f->nest[b]->again = block_new(f, "again");
+                f->nest[b]->past = refund(f, b, block_new(f, ""), f->nest[b]->again);
+            }
         } else if (f->kind[b] & FUEL_FAST && !f->loop[b]) {
             k->fast.blk[b] = block_new(f, "");
             k->fast.past[b] = block_new(f, "");
         }
     }
     return 0;
+}
+
+/* A block, or the small loop that it begins, in each of its kinds. */
+static int block_kinds(struct lfunc *f, const struct kinds *k, u32 b, row_fn *row) {
+    if (f->loop[b])
+        return f->refills ? asking_loop(f, k, f->loop[b], row) : small_loop(f, k, f->loop[b], row);
+    if (!(f->kind[b] & FUEL_FAST)) {
+        use_ways(f, k->plain);
+        return plain_block(f, b, true, row);
+    }
+    use_ways(f, k->fast);
+    if (fast_block(f, k, b, f->blk[b], row))
+        return f->e->code;
+    use_ways(f, k->slow);
+    return slow_block(f, k, b, row);
 }
 
 int lfunc_walk(struct lfunc *f, row_fn *row) {
@@ -395,20 +528,19 @@ int lfunc_walk(struct lfunc *f, row_fn *row) {
     else if (whole_copy(f, &k, row))
         return f->e->code;
     for (u32 b = 0; b < f->g.nblk; b++) {
-        struct fuel_loop *l = f->loop[b];
-        if (!f->g.blk[b].reachable || (l && l->body[0] != b))
+        struct fuel_loop *nest = f->nest[b];
+        int bad;
+        if (!f->g.blk[b].reachable || (f->loop[b] && f->loop[b]->body[0] != b))
             continue;
-        if (l) {
-            if (small_loop(f, &k, l, row))
-                return f->e->code;
-            continue;
-        }
-        use_ways(f, k.fast);
-        if (f->kind[b] & FUEL_FAST && fast_block(f, &k, b, f->blk[b], row))
+        if (nest && nest->body[0] == b && nest_copy(f, &k, nest, row))
             return f->e->code;
-        use_ways(f, k.slow);
-        if (f->kind[b] & FUEL_FAST ? slow_block(f, &k, b, row) : plain_block(f, b, true, row))
-            return f->e->code;
+        if (nest)
+            in_nest(&k, nest);
+        bad = block_kinds(f, &k, b, row);
+        if (nest)
+            out_of_nest(&k, nest);
+        if (bad)
+            return bad;
     }
     return 0;
 }
