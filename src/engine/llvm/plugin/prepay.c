@@ -52,17 +52,34 @@ static void owe_switch(struct lfunc *f, u32 b, const struct recovered *r) {
     f->owe[b] = least == INT64_MAX ? 0 : least;
 }
 
+/* Block s leads to t alone, and stores: so it stays a block, and what it costs beyond the way around it is best paid in
+ * it. Where it does not, the choice between costs is one that LLVM makes a number of. */
+static bool is_aside(const struct lfunc *f, u32 s, u32 t) {
+    const struct block *k = &f->g.blk[s];
+    bool stores = false;
+    for (u32 j = 0; j < block_nsucc(k); j++)
+        if (block_succ(k, j) != NBLOCK && block_succ(k, j) != t)
+            return false;
+    for (u32 pc = k->start; pc < k->end; pc++)
+        stores |= isa_info[f->f->code[pc].op].shape == SHAPE_ST || isa_info[f->f->code[pc].op].shape == SHAPE_STI;
+    return stores;
+}
+
 static void owe(struct lfunc *f, u32 b) {
-    u32 next = NBLOCK;
+    u32 next = NBLOCK, aside = NBLOCK;
     if (f->ebpf->switches.at && f->ebpf->switches.at[b]) {
         owe_switch(f, b, &f->ebpf->switches.of[f->ebpf->switches.at[b] - 1]);
         return;
     }
     for (u32 k = 0; k < block_nsucc(&f->g.blk[b]); k++) {
         u32 s = block_succ(&f->g.blk[b], k);
-        if (s != NBLOCK && is_ahead(f, b, s) && stays(f, b, s) && (next == NBLOCK || is_ahead(f, s, next)))
-            next = s;
+        if (s == NBLOCK || !is_ahead(f, b, s) || !stays(f, b, s))
+            continue;
+        aside = next != NBLOCK && is_ahead(f, s, next) ? next : s;
+        next = next == NBLOCK || is_ahead(f, s, next) ? s : next;
     }
+    if (next != NBLOCK && aside != next && is_aside(f, next, aside))
+        next = aside;
     if (next != NBLOCK)
         f->owe[b] = way_cost(f, b, next, !(runs_on(f, b) && f->g.blk[b].succ[0] == next));
 }
