@@ -6,17 +6,15 @@
 #include "rt/program.h"
 #include "api_kit.h" /* last: cmocka has a fail() of its own */
 
+/* clang-format off */
 static const char *const text =
     "#include \"bpf.h\"\n"
     "struct { __uint(type, 1); __uint(max_entries, 4); __type(key, u32); __type(value, u64); } few SEC(\".maps\");\n"
-    "struct { __uint(type, 1); __uint(max_entries, 4); __uint(key_size, 4); __uint(value_size, 64); } many "
-    "SEC(\".maps\");\n"
+    "struct { __uint(type, 1); __uint(max_entries, 4); __uint(key_size, 4); __uint(value_size, 64); } many SEC(\".maps\");\n"
     "static u64 (*update)(void *, const void *, const void *, u64) = (void *)2;\n"
     "static u64 (*loop)(u32, void *, void *, u64) = (void *)181;\n"
-    "static NOINLINE u64 one(u64 x) { u64 a[2] = {x, 3}; asm volatile(\"\" :: \"r\"(a) : \"memory\"); return a[0] * "
-    "a[1]; }\n"
-    "static NOINLINE u64 both(u64 x) { u64 a[2] = {x, 5}; asm volatile(\"\" :: \"r\"(a) : \"memory\"); return a[0] + "
-    "a[1]; }\n"
+    "static NOINLINE u64 one(u64 x) { u64 a[2] = {x, 3}; asm volatile(\"\" :: \"r\"(a) : \"memory\"); return a[0] * a[1]; }\n"
+    "static NOINLINE u64 both(u64 x) { u64 a[2] = {x, 5}; asm volatile(\"\" :: \"r\"(a) : \"memory\"); return a[0] + a[1]; }\n"
     "static int step(u32 i, void *arg) { return 0; }\n"
     "struct bpf_iter_num { u64 x; };\n"
     "#define KSYM extern __attribute__((section(\".ksyms\")))\n"
@@ -64,10 +62,8 @@ static const char *const text =
     "    for (u32 i = 2; i < 16; i++) FOR(i * i, i);\n"
     "    return n;\n"
     "}\n"
-    "SEC(\"xdp\") int strides_or_stands(struct xdp_md *c) { u32 n = 0, step = c->rx_queue_index & 7; FOR(5, step); "
-    "return n; }\n"
-    "SEC(\"xdp\") int strides_round(struct xdp_md *c) { u32 n = 0, step = c->rx_queue_index | 1; FOR(5, step); return "
-    "n; }\n"
+    "SEC(\"xdp\") int strides_or_stands(struct xdp_md *c) { u32 n = 0, step = c->rx_queue_index & 7; FOR(5, step); return n; }\n"
+    "SEC(\"xdp\") int strides_round(struct xdp_md *c) { u32 n = 0, step = c->rx_queue_index | 1; FOR(5, step); return n; }\n"
     "SEC(\"xdp\") int strides_at_times(struct xdp_md *c) {\n"
     "    u32 n = c->ingress_ifindex, j = 5, step = (c->rx_queue_index & 7) | 1;\n"
     "    do {\n"
@@ -83,11 +79,11 @@ static const char *const text =
     "}\n"
     "SEC(\"xdp\") int calls_back(struct xdp_md *c) { return loop(3, step, 0, 0); }\n"
     "SEC(\"xdp\") int little(struct xdp_md *c) { u32 k = 1; u64 v = 2; return update(&few, &k, &v, 0); }\n"
-    "SEC(\"xdp\") int locked(struct xdp_md *c) { u32 k = 1; u64 v = 2; return update(&few, &k, &v, c->rx_queue_index); "
-    "}\n"
+    "SEC(\"xdp\") int locked(struct xdp_md *c) { u32 k = 1; u64 v = 2; return update(&few, &k, &v, c->rx_queue_index); }\n"
     "SEC(\"xdp\") int much(struct xdp_md *c) { u32 k = 1; u64 v[8] = {2}; return update(&many, &k, v, 0); }\n"
     "SEC(\"xdp\") int foreign(struct xdp_md *c) { return ((u64 (*)(void))4000)(); }\n"
     "char LICENSE[] SEC(\"license\") = \"GPL\";\n";
+/* clang-format on */
 
 static u64 foreign(void *arg, u64 a, u64 b, u64 c, u64 d, u64 e) {
     return (void)arg, (void)a, (void)b, (void)c, (void)d, (void)e, 1;
@@ -128,7 +124,7 @@ static bool bounded(const struct kit *k, const char *name) {
 }
 
 static void of_programs(void **state) {
-    static const char *const not[] = {
+    static const char *const none[] = {
         "too_long",          "calls_back",    "locked",           "much", "foreign", "iterates",
         "strides_or_stands", "strides_round", "strides_at_times", "step", "one"};
     struct kit k = {0};
@@ -137,11 +133,11 @@ static void of_programs(void **state) {
     struct svm_result r;
     (void)state;
     open_all(&k, SVM_VERIFY_GUARDED, true);
-    for (u32 i = 0; i < sizeof not/ sizeof *not; i++)
-        if (bound(&k, not[i]))
-            fail_msg("%s: %llu", not[i], (unsigned long long)bound(&k, not[i]));
+    for (u32 i = 0; i < COUNT(none); i++)
+        if (bound(&k, none[i]))
+            fail_msg("%s: %llu", none[i], (unsigned long long)bound(&k, none[i]));
     for (u32 i = 0; i < 9; i++)
-        assert_false(bounded(&k, not[i]));
+        assert_false(bounded(&k, none[i]));
     assert_true(bounded(&k, "shortly") && bounded(&k, "one") && bounded(&k, "global") && bounded(&k, "known") &&
                 bounded(&k, "little"));
     assert_false(bounded(&k, "both")); /* too_long calls it as well */
@@ -152,8 +148,8 @@ static void of_programs(void **state) {
     assert_int_equal(svm_run(k.in, "few_elements", &in, &r, &k.err), 0);
     assert_in_range(bound(&k, "few_elements"), r.insns, 2 * r.insns);
     assert_int_equal(svm_run(k.in, "strides", &in, &r, &k.err), 0);
-    assert_in_range(bound(&k, "strides"), r.insns,
-                    4 * r.insns); /* each stride may be the least, and begin at the least place */
+    /* each stride may be the least, and begin at the least place */
+    assert_in_range(bound(&k, "strides"), r.insns, 4 * r.insns);
     assert_int_equal(svm_run(k.in, "within", &in, &r, &k.err), 0);
     assert_in_range(bound(&k, "within"), r.insns, r.insns * 3 / 2);
     assert_null(k.p->p.plain_view.facts);
