@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* ends.c - how often a small loop goes round at most, as it is found in front of it.
+/* ends.c - typed functions' loops whose rounds are paid in front of them: how many these are at most.
  *
- * in: a small loop (fuel.c)      out: l->end, where one is found; then whether there is fuel for all its rounds
- *
- * A nest is a loop around small ones.
+ * in: a small loop, or a nest: a loop around small ones (fuel.c)      out: l->end, where one is found; then what fuel
+ * all its rounds take (rounds by compare.c)
  *
  * Each way round passes a compare that may leave the loop, of a register with what nothing in the loop changes; and
  * each passes the one addition of a constant that changes that register. There may be other ways out. So one look at
- * fuel does for all rounds, and the loop's own end is the only one that LLVM sees. */
+ * fuel does for all rounds, and the loop's own end is the only one that LLVM sees. eBPF's loops are looked through for
+ * more than their ends, and look at more than fuel: linear.c, rounds.c. */
 #include "engine/llvm/plugin/lower.h"
 
 static bool holds(const struct fuel_loop *l, u32 b) {
@@ -63,49 +63,6 @@ static s64 step_of(const struct insn *i, bool wide) {
     if (i->op == (wide ? OP_add64i : OP_add32i))
         return i->imm;
     return i->op == (wide ? OP_sub64i : OP_sub32i) ? -(s64)i->imm : 0;
-}
-
-/* The compare of x with y, turned round. */
-static LLVMIntPredicate swapped(LLVMIntPredicate p) {
-    switch (p) {
-    case LLVMIntUGT: return LLVMIntULT;
-    case LLVMIntUGE: return LLVMIntULE;
-    case LLVMIntULT: return LLVMIntUGT;
-    case LLVMIntULE: return LLVMIntUGE;
-    case LLVMIntSGT: return LLVMIntSLT;
-    case LLVMIntSGE: return LLVMIntSLE;
-    case LLVMIntSLT: return LLVMIntSGT;
-    case LLVMIntSLE: return LLVMIntSGE;
-    case LLVMIntEQ:
-    case LLVMIntNE: break;
-    }
-    return p;
-}
-
-static LLVMIntPredicate inverse(LLVMIntPredicate p) {
-    switch (p) {
-    case LLVMIntUGT: return LLVMIntULE;
-    case LLVMIntUGE: return LLVMIntULT;
-    case LLVMIntULT: return LLVMIntUGE;
-    case LLVMIntULE: return LLVMIntUGT;
-    case LLVMIntSGT: return LLVMIntSLE;
-    case LLVMIntSGE: return LLVMIntSLT;
-    case LLVMIntSLT: return LLVMIntSGE;
-    case LLVMIntSLE: return LLVMIntSGT;
-    case LLVMIntEQ: return LLVMIntNE;
-    case LLVMIntNE: break;
-    }
-    return LLVMIntEQ;
-}
-
-static bool is_signed(LLVMIntPredicate p) {
-    return p == LLVMIntSLT || p == LLVMIntSLE || p == LLVMIntSGT || p == LLVMIntSGE;
-}
-
-/* Does a step in this direction come to where the predicate no longer holds? */
-static bool leads_out(LLVMIntPredicate p, s64 step) {
-    bool up = p == LLVMIntULT || p == LLVMIntULE || p == LLVMIntSLT || p == LLVMIntSLE;
-    return step && step > INT32_MIN && (p == LLVMIntNE || (p != LLVMIntEQ && up == (step > 0)));
 }
 
 /* Block k of the body ends with i, which compares counter, by which the loop is stayed in while stay holds. */
@@ -181,38 +138,21 @@ u64 round_cost(const struct lfunc *f, u32 h) {
     return f->most[h] + f->g.blk[h].charge;
 }
 
-/* Rounds at most; *fits, where that is so: *fits && it is known. The numbers are turned so that the counter goes up,
- * and is compared without a sign. */
+/* Rounds at most; *fits, where that is so: *fits && it is known. */
 static LLVMValueRef rounds_of(struct lfunc *f, const struct fuel_end *end, bool inner, LLVMValueRef *fits) {
     enum { MOST_BITS = 20 }; /* what they cost fits into 64 bits, of a nest too */
     LLVMTypeRef t = end->wide ? f->lm->i64 : f->lm->i32;
     char letter = end->wide ? TYPE_I64 : TYPE_I32;
-    u64 step = (u64)(end->step < 0 ? -end->step : end->step), high = end->wide ? 1ull << 63 : 1u << 31;
-    LLVMValueRef k = LLVMConstInt(t, step, false), x, y, n, ok;
+    LLVMValueRef x, y, n, known;
     x = inner ? LLVMConstInt(t, (u64)end->start, true) : reg_get(f, end->counter, letter);
     y = end->imm ? LLVMConstInt(t, (u64)(s64)(s32)end->limit, true) : reg_get(f, end->limit, letter);
     if (end->moved)
         x = LLVMBuildAdd(f->b, x, LLVMConstInt(t, (u64)end->step, true), "");
-    if (is_signed(end->stay)) {
-        x = LLVMBuildXor(f->b, x, LLVMConstInt(t, high, false), "");
-        y = LLVMBuildXor(f->b, y, LLVMConstInt(t, high, false), "");
-    }
-    if (end->step < 0) {
-        x = LLVMBuildNot(f->b, x, "");
-        y = LLVMBuildNot(f->b, y, "");
-    }
-    if (end->stay == LLVMIntNE) { /* it comes to y itself */
-        n = LLVMBuildSub(f->b, y, x, "");
-        ok = LLVMBuildICmp(f->b, LLVMIntEQ, LLVMBuildURem(f->b, n, k, ""), LLVMConstNull(t), "");
-    } else { /* it does not step from where it stays over all that is left */
-        n = intrinsic(f, "llvm.usub.sat", &t, 1, (LLVMValueRef[]){y, x}, 2);
-        ok = LLVMBuildICmp(f->b, LLVMIntULE, y, LLVMConstInt(t, ~step, true), "");
-    }
-    n = LLVMBuildIntCast2(f->b, LLVMBuildUDiv(f->b, n, k, ""), f->lm->i64, false, "");
-    *fits = LLVMBuildAnd(f->b, *fits, ok, "");
-    ok = LLVMBuildICmp(f->b, LLVMIntULT, n, k64(f->lm, 1ull << MOST_BITS), "");
-    *fits = LLVMBuildAnd(f->b, *fits, ok, "");
-    return LLVMBuildAdd(f->b, n, k64(f->lm, end->stay == LLVMIntNE ? 1 : 2), "rounds");
+    n = rounds_while(f, end->stay, end->step, x, y, &known);
+    *fits = LLVMBuildAnd(f->b, *fits, known, "");
+    known = LLVMBuildICmp(f->b, LLVMIntULT, n, k64(f->lm, 1ull << MOST_BITS), "");
+    *fits = LLVMBuildAnd(f->b, *fits, known, "");
+    return LLVMBuildAdd(f->b, n, k64(f->lm, 1), "rounds"); /* the last one leaves */
 }
 
 LLVMValueRef rounds_cost(struct lfunc *f, const struct fuel_loop *l) {

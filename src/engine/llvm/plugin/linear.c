@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* linear.c - what is known of a small loop's rounds from its code.
+/* linear.c - what is known of the rounds of an eBPF function's small loop from its code.
  *
- * in: a loop without loops in it (fuel.c)      out: struct linear_loop
+ * in: a loop without loops in it (fuel.c)      out: struct linear_loop, of which rounds.c makes code
  *
  * One walk over the blocks of a round, with sums of what registers held when it began. Where the round ends with the
  * same as it began plus a constant, a register has a step, and all sums of such have. 32-bit results are sums too where
@@ -322,55 +322,26 @@ static bool is_linear(const struct walk *w, struct linear *x) {
     return true;
 }
 
-static bool order_of(u16 op, enum order *how, bool *sign) {
-#define TEST(name, o, s)                                                                                               \
-    case OP_##name##64:                                                                                                \
-    case OP_##name##64i:                                                                                               \
-    case OP_##name##32:                                                                                                \
-    case OP_##name##32i:                                                                                               \
-        *how = ORDER_##o;                                                                                              \
-        *sign = s;                                                                                                     \
-        return true;
-    switch (op) {
-        TEST(jeq, EQ, false)
-        TEST(jne, NE, false)
-        TEST(jlt, LT, false)
-        TEST(jge, GE, false)
-        TEST(jgt, GT, false)
-        TEST(jle, LE, false)
-        TEST(jslt, LT, true)
-        TEST(jsge, GE, true)
-        TEST(jsgt, GT, true)
-        TEST(jsle, LE, true)
-    default: return false;
-    }
-#undef TEST
+static s64 step_in(const struct linear_test *t, const struct linear *x) {
+    return t->wide ? (s64)x->step : (s32)x->step;
 }
 
-static u64 step_in(const struct linear_test *t, const struct linear *x) {
-    return t->wide ? x->step : (u64)(s64)(s32)x->step;
-}
-
-/* As the loop goes on while x how y, x with a step and y without. */
+/* As the loop goes on while x stay y, x with a step and y without. */
 static bool set_test(const struct walk *w, struct linear_test *t) {
     const struct block *b = &w->f->g.blk[w->l->body[t->block]];
-    u64 step;
     if (!(w->always >> t->block & 1) || !is_linear(w, &t->x) || !is_linear(w, &t->y) ||
-        !order_of(w->f->f->code[last_of(w->f, b)].op, &t->how, &t->sign))
+        !compares_by(w->f->f->code[last_of(w->f, b)].op, &t->stay))
         return false;
     if (w->f->loop[b->succ[1]] != w->l)
-        t->how ^= 1;
+        t->stay = inverse(t->stay);
     if (step_in(t, &t->y)) {
         struct linear x = t->x;
         t->x = t->y;
         t->y = x;
-        t->how ^= t->how < ORDER_LT ? 0 : ORDER_LT ^ ORDER_GT;
+        t->stay = swapped(t->stay);
     }
-    step = step_in(t, &t->x);
-    t->step = size_of_step(step);
-    if (!step || step_in(t, &t->y) || !is_short_step(step) || t->how == ORDER_EQ)
-        return false;
-    return t->how == ORDER_NE || falls(step) == (t->how == ORDER_GT || t->how == ORDER_GE);
+    t->step = step_in(t, &t->x);
+    return !step_in(t, &t->y) && leads_out(t->stay, t->step);
 }
 
 static u32 tests_before(const struct walk *w, u32 at) {

@@ -14,13 +14,12 @@ struct linear {
     u64 step;          /* from round to round */
     bool known;
 };
-/* The loop goes on where x how y. Each one's opposite stands beside it. */
-enum order { ORDER_EQ, ORDER_NE, ORDER_LT, ORDER_GE, ORDER_GT, ORDER_LE };
+/* The loop goes on while x stay y. */
 struct linear_test {
-    enum order how;
-    bool wide, sign;    /* 64 bits; compared as signed numbers */
+    LLVMIntPredicate stay;
+    bool wide;          /* 64 bits */
     struct linear x, y; /* y stays, x does not: it grows up to y or over it, or falls */
-    u64 step;           /* by so much, whether it grows or falls */
+    s64 step;           /* of x */
     u32 block, after;   /* as of an access */
 };
 /* An access. after: bit k: it is made only where test[k] lets the loop go on. */

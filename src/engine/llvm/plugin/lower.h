@@ -9,8 +9,9 @@
  *   func.c        struct lfunc: registers, blocks, traps, the environment
  *   walk.c        its instructions, block by block      charge.c    fuel
  *   fuel.c        loops in which fuel is looked at once a round      prepay.c    counting without a look
- *   ends.c        loops of which it is known in front how often they go round
- *   linear.c      the same, of eBPF, and what registers hold then      rounds.c    what is looked at once for all rounds
+ *   compare.c     how many rounds a compare lets a loop go on
+ *   ends.c        typed functions' loops, found and paid for in front: how often they go round
+ *   linear.c      eBPF's: how often, and what registers hold then      rounds.c    what is looked at once for all rounds
  *   int.c fp.c vec.c                rows of both kinds of function
  *   ebpf*.c       eBPF functions    inline*.c  what they call, in place    typed*.c  typed functions
  *   debug.c       line tables
@@ -221,6 +222,15 @@ LLVMBasicBlockRef slow_way(struct lfunc *f);
 int fuel_loops(struct lfunc *f); /* fills f->kind, most, after, loop, order, inner, outer, whole */
 bool calls_behind(const struct lfunc *f); /* behind f->pc its block calls what may take fuel */
 bool calls_here(const struct lfunc *f);
+
+/* --- compare.c --- */
+LLVMIntPredicate swapped(LLVMIntPredicate p); /* of y and x */
+LLVMIntPredicate inverse(LLVMIntPredicate p);
+bool leads_out(LLVMIntPredicate stay, s64 step); /* do steps of x come to where it no longer holds? Short ones: below 1 << 31 */
+/* Of x in the first round, for a stay and step that lead out: after how many rounds, an i64, the compare lets the loop go
+ * on. *known: an i1: no step wraps before it ends. */
+LLVMValueRef rounds_while(struct lfunc *f, LLVMIntPredicate stay, s64 step, LLVMValueRef x, LLVMValueRef y,
+                          LLVMValueRef *known);
 
 /* --- linear.c, rounds.c --- */
 int linear_find(struct lfunc *f, struct fuel_loop *l); /* fills l->linear */

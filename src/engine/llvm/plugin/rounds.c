@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* rounds.c - what is good in all rounds of a loop is seen before the first one.
+/* rounds.c - what is good in all rounds of an eBPF function's loop is seen before the first one.
  *
- * in: struct linear_loop (linear.c)
+ * in: struct linear_loop (linear.c)      out: code in front of the loop, and rows that leave out what it has seen
  *
- * How many rounds there are at most, by each test that ends the loop, where its numbers do not wrap. Then whether fuel
- * suffices for so many, and whether the first and the last address of each access lie in its likely region, which all
- * between them do then. A run for which one of these does not hold goes on where each round looks for itself. */
+ * How many rounds there are at most, by each test that ends the loop, where its numbers do not wrap (compare.c). Then
+ * whether fuel suffices for so many, and whether the first and the last address of each access lie in its likely
+ * region, which all between them do then. A run for which one of these does not hold goes on where each round looks for
+ * itself. */
 #include "engine/llvm/plugin/linear.h"
 
 static const u64 MANY = (u64)1 << 32; /* rounds; products with steps do not wrap below */
@@ -38,45 +39,13 @@ static LLVMValueRef smaller(struct lfunc *f, LLVMValueRef x, LLVMValueRef y) {
 
 /* --- how many rounds --- */
 
-/* Of numbers that grow: how far x is from the first that is y or more. Clears *good where a number may wrap before. */
-static LLVMValueRef distance(struct lfunc *f, const struct linear_test *t, LLVMValueRef x, LLVMValueRef y,
-                             LLVMValueRef *good) {
-    LLVMTypeRef type = LLVMTypeOf(x);
-    LLVMValueRef zero = LLVMConstNull(type), ones = LLVMConstAllOnes(type), d;
-    if (t->how == ORDER_LE || t->how == ORDER_GE) {
-        *good = LLVMBuildICmp(f->b, LLVMIntNE, y, ones, "");
-        y = LLVMBuildAdd(f->b, y, LLVMConstInt(type, 1, false), "");
-    }
-    d = LLVMBuildICmp(f->b, LLVMIntULE, y, LLVMConstInt(type, 0 - t->step, false), "");
-    *good = LLVMBuildAnd(f->b, *good, d, "");
-    d = LLVMBuildSelect(f->b, LLVMBuildICmp(f->b, LLVMIntULT, x, y, ""), LLVMBuildSub(f->b, y, x, ""), zero, "");
-    return LLVMBuildAdd(f->b, d, LLVMConstInt(type, t->step - 1, false), "");
-}
-
 /* Rounds behind which the test lets the loop go on; MANY where that is not known. */
 static LLVMValueRef stays(struct lfunc *f, const struct linear_test *t) {
     LLVMTypeRef type = t->wide ? f->lm->i64 : f->lm->i32;
     LLVMValueRef x = LLVMBuildTrunc(f->b, value(f, &t->x), type, ""),
                  y = LLVMBuildTrunc(f->b, value(f, &t->y), type, "");
-    LLVMValueRef step = LLVMConstInt(type, t->step, false), good = LLVMConstInt(f->lm->i1, 1, false), d;
-    LLVMValueRef sign = LLVMConstInt(type, (u64)1 << (t->wide ? 63 : 31), false);
-    bool down = falls(t->wide ? t->x.step : (u64)(s64)(s32)t->x.step);
-    if (t->sign) { /* the same order among unsigned numbers */
-        x = LLVMBuildXor(f->b, x, sign, "");
-        y = LLVMBuildXor(f->b, y, sign, "");
-    }
-    if (down) { /* the opposite one */
-        x = LLVMBuildNot(f->b, x, "");
-        y = LLVMBuildNot(f->b, y, "");
-    }
-    if (t->how == ORDER_NE) {
-        d = LLVMBuildSub(f->b, y, x, "");
-        good = LLVMBuildICmp(f->b, LLVMIntEQ, LLVMBuildURem(f->b, d, step, ""), LLVMConstNull(type), "");
-    } else {
-        d = distance(f, t, x, y, &good);
-    }
-    d = LLVMBuildZExt(f->b, LLVMBuildUDiv(f->b, d, step, ""), f->lm->i64, "");
-    return LLVMBuildSelect(f->b, good, smaller(f, d, k64(f->lm, MANY)), k64(f->lm, MANY), "");
+    LLVMValueRef known, n = rounds_while(f, t->stay, t->step, x, y, &known);
+    return LLVMBuildSelect(f->b, known, smaller(f, n, k64(f->lm, MANY)), k64(f->lm, MANY), "");
 }
 
 /* Rounds that come, at most, to where they have passed those tests. */
