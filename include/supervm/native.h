@@ -12,8 +12,10 @@
  * An object holds the module itself too, so maps, names, lines and types are all there, and svm_link_options.engine may
  * name an engine that compiles it anew. Without that, its programs run as they were compiled. What was decided then
  * stands: checks, fuel, hardening and the size of frames must be those of the runtime (svm_config), else linking fails with
- * SVM_EENGINE; so it does where a map that the host gives has another size, or where svm_link_options.set names a constant. Where the code
- * rests on proofs (svm_emit_options.verify), programs run over what their section says, and over nothing else.
+ * SVM_EENGINE; so it does where a map that the host gives has another size, or where svm_link_options.set names a constant.
+ * Where the code rests on proofs (svm_emit_options.verify), programs run over what their section says, or else over what
+ * svm_emit_options.context said, and over nothing else: linking for another context fails with SVM_EENGINE, a run that begins
+ * with another traps. Where svm_link_options.context says nothing, that of svm_emit_options stands.
  *
  * Native code is trusted code: what such an object does is not checked by anything. */
 #ifndef SUPERVM_NATIVE_H

@@ -39,7 +39,7 @@
 #define ABI_NATIVE_H
 #include "abi/ctx.h"
 
-enum { NATIVE_VERSION = 3 }; /* of this file, of struct ctx, of object.h and of map_layout.h */
+enum { NATIVE_VERSION = 3 }; /* of this file, of struct ctx, of object.h, of map_layout.h and of ctxtypes.def */
 
 static inline u64 native_place(u32 func, u32 pc) { return (u64)func << 32 | pc; }
 
@@ -68,6 +68,11 @@ enum { /* what it was compiled with: link_view; and what it does */
     NATIVE_HARDENED = 128,          /* jit_options.harden */
     NATIVE_FACTS = 64,              /* eBPF: it rests on facts (link_view.facts) */
 };
+enum { /* a byte of native_head.assumed: what a run that begins there has to have */
+    NATIVE_NEVER,                   /* none may begin there */
+    NATIVE_ANY,
+    NATIVE_KIND,                    /* and more: a context of this kind (enum prog_kind), and nothing but that */
+};
 enum { NATIVE_FRAME = 64 << 10 };
 struct native_lines {
     const u8 *func;                 /* some function of the object: its code begins func_at bytes before */
@@ -86,7 +91,10 @@ struct native_head {
     const struct native_bind *bind; u32 nbind;
     u32 nmodule; const u8 *module;  /* the module itself as .svm bytes, where the object is to be loaded without it; else NULL */
     const struct native_lines *lines; /* NULL: the object is loaded by what reads its sections, or nothing faults */
-    u32 place_bits, zero;
+    const u8 *assumed;              /* nfunc: what facts rest on, where NATIVE_FACTS is set and the object is to be loaded without
+                                       what was linked; else NULL */
+    u32 place_bits;
+    u32 context;                    /* svm_emit_options.context: 1 + its kind; 0: none, or one that a host described */
 };
 #define NATIVE_HEAD "svm_native"    /* the symbol; of objects for C programs with the program's name behind it */
 

@@ -139,6 +139,7 @@ int pipeline_link(struct program *p, const struct module *m, struct svm *vm, con
 int native_link(struct program *p, const struct svm_module *m, const struct svm_link_options *o, struct map *const *use,
                 struct error *e);
 void native_leave_module(struct svm_module *m);
+const struct ctxtype *native_context(const struct svm_module *m); /* that it was compiled for by name; NULL: none, or no native code */
 
 int give_error(struct svm_error *out, const struct error *e);
 int code_of_errno(s64 err); /* negative errno, or 0 and more */

@@ -95,6 +95,24 @@ static int unbounded(struct program *p, struct error *e) {
     return 0;
 }
 
+/* For the head (struct native_head): what the facts rest on, and what programs are given where nobody says. */
+static int say_context(struct program *p, struct llvm_job *j, struct error *e) {
+    const struct ctxtype *given = p->view.context;
+    u8 *of;
+    if (given && given == &ctxtypes[given->kind])
+        j->context = 1 + given->kind;
+    if (!p->view.facts)
+        return 0;
+    if (!(of = arena_new(&p->arena, u8, p->m->nfunc)))
+        return fail(e, E_NOMEM, NOWHERE, "out of memory");
+    for (u32 k = 0; k < p->m->nfunc; k++) {
+        const struct ctxtype *t = p->assumed[k];
+        of[k] = t == &any_type ? NATIVE_ANY : t && t != &several_types ? NATIVE_KIND + t->kind : NATIVE_NEVER;
+    }
+    j->assumed = of;
+    return 0;
+}
+
 /* The module, bound and proven, through the plug-in. */
 static int compile(struct svm_module *m, struct program *p, const struct svm_emit_options *o, const struct buf *svm,
                    struct buf *out, struct error *e) {
@@ -125,7 +143,7 @@ static int compile(struct svm_module *m, struct program *p, const struct svm_emi
     choose_machine(&j.o, o);
     if (o->verify != SVM_VERIFY_NONE && (prove(p, m->vm, &link, false, e) || unbounded(p, e)))
         return e->code;
-    if (llvm->emit(&j, out, e) || (j.o.carries && native_carry_lines(out, e)))
+    if (say_context(p, &j, e) || llvm->emit(&j, out, e) || (j.o.carries && native_carry_lines(out, e)))
         return e->code;
     if (o->debug && j.kind == LLVM_OBJECT)
         native_source_lines(out, &m->m);

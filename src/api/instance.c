@@ -115,6 +115,15 @@ void packet_out(struct svm_packet *p, const struct pkt *k, u32 kind) {
         skb_out(p, k);
 }
 
+/* A run that native code refused: that is for one type of context. */
+static void explain_context(const struct svm_instance *in, struct error *e) {
+    const struct ctx *cx = &in->in.cx;
+    const struct program *p = cx->program ? cx->program : &in->p->p;
+    const struct ctxtype *t = p->assumed && !p->engine->compile ? p->assumed[in->in.main_func] : NULL;
+    if (t && t != cx->type)
+        wrap(e, "native code for context %s, and the run has %s", t->name, cx->type->name);
+}
+
 /* Where and why the last run stopped, for a host that asked. */
 static int explain(struct svm_instance *in, u32 trap, bool regs, struct svm_result *r, struct svm_error *err) {
     const struct ctx *cx = &in->in.cx;
@@ -139,6 +148,8 @@ static int explain(struct svm_instance *in, u32 trap, bool regs, struct svm_resu
         if (trap == TRAP_BAD_RESULT)
             wrap(&e, "%d is not in %d..%d of context %s", (s32)cx->ret, cx->type->least, cx->type->most,
                  cx->type->name);
+        if (trap == TRAP_BAD_CONTEXT && !f)
+            explain_context(in, &e);
         if (f) {
             print_place(&place, f, cx->trap_pc);
             wrap(&e, "%s", buf_str(&place));

@@ -140,7 +140,7 @@ bool svm_kind_describe(enum svm_kind kind, struct svm_kind_info *out) {
 }
 
 bool svm_module_prog(const struct svm_module *m, size_t i, struct svm_prog_info *out) {
-    const struct ctxtype *own;
+    const struct ctxtype *own, *given = native_context(m);
     const char *type = NULL;
     const struct prog *p;
     bool sleepable;
@@ -156,7 +156,9 @@ bool svm_module_prog(const struct svm_module *m, size_t i, struct svm_prog_info 
         prog_kind_of_section(p->section, &type, &sleepable);
         out->kind_name = type;
     } else {
-        out->kind_name = ctxtypes[p->kind].name;
+        if (given && p->kind == PROG_RAW)
+            out->kind = (enum svm_kind)given->kind;
+        out->kind_name = ctxtypes[out->kind].name;
     }
     return true;
 }

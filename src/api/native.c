@@ -11,6 +11,16 @@
 #include "supervm/native.h"
 #include <string.h>
 
+/* What its runs have to begin with is said, of contexts that there are. */
+static bool says_context(const struct native_head *h) {
+    if (h->context > PROG_KINDS || (h->flags & NATIVE_FACTS && !h->assumed))
+        return false;
+    for (u32 k = 0; h->assumed && k < h->nfunc; k++)
+        if (h->assumed[k] >= NATIVE_KIND + PROG_KINDS)
+            return false;
+    return true;
+}
+
 static struct svm_module *load(struct svm *vm, const struct native_head *h, const char *name, struct error *e) {
     struct svm_load_options o = SVM_LOAD_INIT;
     struct svm_error err;
@@ -24,6 +34,10 @@ static struct svm_module *load(struct svm *vm, const struct native_head *h, cons
     }
     if (!h->module) {
         fail(e, E_FORMAT, NOWHERE, "%s: an object without its module", name);
+        return NULL;
+    }
+    if (!says_context(h)) {
+        fail(e, E_FORMAT, NOWHERE, "%s: an object that does not say what its code rests on", name);
         return NULL;
     }
     if (!(m = svm_module_load(vm, h->module, h->nmodule, &o, &err))) {
@@ -92,6 +106,10 @@ void native_leave_module(struct svm_module *m) {
     if (m->native_lib)
         late_unload(m->native_lib);
     native_unload(m->native_code);
+}
+
+const struct ctxtype *native_context(const struct svm_module *m) {
+    return m->native && m->native->context ? &ctxtypes[m->native->context - 1] : NULL;
 }
 
 /* ---- linking ---- */
@@ -173,6 +191,29 @@ static int fits(const struct link_view *l, const struct native_head *h, const st
     return 0;
 }
 
+/* p->assumed, as the object has it. Programs are given that here, too. */
+static int rests_on(struct program *p, const struct native_head *h, const struct svm *vm, const char *chosen,
+                    struct error *e) {
+    const struct module *m = p->m;
+    const struct ctxtype **assumed = arena_new(&p->arena, const struct ctxtype *, m->nfunc + 1);
+    if (!assumed)
+        return fail(e, E_NOMEM, NOWHERE, "linking: out of memory");
+    for (u32 k = 0; k < m->nfunc; k++)
+        assumed[k] = h->assumed[k] >= NATIVE_KIND  ? &ctxtypes[h->assumed[k] - NATIVE_KIND]
+                     : h->assumed[k] == NATIVE_ANY ? &any_type
+                                                   : NULL;
+    for (u32 i = 0; i < m->nprog; i++) {
+        const struct prog *g = &m->prog[i];
+        const struct ctxtype *was = assumed[g->func], *is = context_of_prog(vm, g, chosen);
+        if (was && was != &any_type && was != is)
+            return fail(e, E_ENGINE, NOWHERE,
+                        "program %s was compiled for context %s, and is given %s: name an engine, or compile it again",
+                        g->name, was->name, is->name);
+    }
+    p->assumed = assumed;
+    return 0;
+}
+
 int native_link(struct program *p, const struct svm_module *m, const struct svm_link_options *o, struct map *const *use,
                 struct error *e) {
     const struct native_head *h = m->native;
@@ -180,8 +221,8 @@ int native_link(struct program *p, const struct svm_module *m, const struct svm_
         return e->code;
     p->engine = &engine_native;
     p->guarded = h->flags & NATIVE_GUARDED;
-    if (!fits(&p->view, h, o, e) && h->flags & NATIVE_FACTS && !(p->assumed = contexts_assumed(p, m->vm, o->context)))
-        fail(e, E_NOMEM, NOWHERE, "linking: out of memory");
+    if (!fits(&p->view, h, o, e) && h->flags & NATIVE_FACTS)
+        rests_on(p, h, m->vm, o->context, e);
     if (e->code || native_image((struct native_image **)&p->image, &p->view, h, NULL, e)) {
         program_drop(p);
         return e->code;

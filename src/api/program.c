@@ -75,6 +75,8 @@ struct svm_program *svm_program_link(struct svm_module *m, const struct svm_link
     }
     if (options)
         memcpy(&o, options, min64(options->size, sizeof o));
+    if (!o.context && native_context(m))
+        o.context = native_context(m)->name;
     use = calloc(m->m.nmap + 1, sizeof *use);
     h = calloc(1, sizeof *h);
     if (!use || !h) {

@@ -50,6 +50,17 @@ equal "--native is for such libraries" 2 "$(status "$svm" run --native answer.as
 equal "no library by its looks" 2 "$(status "$svm" run a.so)"
 equal "an engine is named: the bytecode in it" 0x2a "$("$svm" run --native --engine interp a.so)"
 
+# --- what programs are given, where their section does not say ---
+printf 'ldxw r2, [r1+0]\nldxw r3, [r1+4]\nmov r4, r2\nadd r4, 1\nmov r0, 0\njgt r4, r3, out\nldxb r0, [r2]\nout:\nexit\n' >byte.asm
+"$svm" compile byte.asm --ctx xdp -o byte && "$svm" compile byte.asm --ctx xdp -o byte.so
+want=$("$svm" run --engine interp --ctx xdp byte.asm --mem 0203)
+equal "a packet" "0x2 XDP_PASS" "$want"
+equal "an executable is for packets" "$want" "$(./byte --mem 0203)"
+equal "a library" "$want" "$("$svm" run --native byte.so --mem 0203)"
+equal "the bytecode in it" "$want" "$("$svm" run --native --engine interp byte.so --mem 0203)"
+equal "not for memory" 2 "$(status "$svm" run --native --ctx raw byte.so --mem 10203040ffffffff)"
+ok "as it says" grep -q 'compiled for context xdp, and is given raw' e
+
 # --- traps and limits: statuses and words as "supervm run" has them ---
 for t in first trap loop; do
     "$svm" compile "$t.asm" -o "$t"

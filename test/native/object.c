@@ -82,4 +82,4 @@ static void enter_peek(struct ctx *cx, u64 *slot) { slot[0] = *(const u8 *)(cx->
 static const void *const enter[] = {add, down, outside, helper, access, enter_sum, enter_peek};
 static const struct native_bind bind[] = {{BIND_HELPER, 1}};
 extern const struct native_head svm_native;
-const struct native_head svm_native = {NATIVE_VERSION, NATIVE_CHECKS | NATIVE_GUARDED, 7, 512, enter, bind, 1, 0, NULL, NULL, 0, 0};
+const struct native_head svm_native = {NATIVE_VERSION, NATIVE_CHECKS | NATIVE_GUARDED, 7, 512, enter, bind, 1, 0, NULL, NULL, NULL, 0, 0};

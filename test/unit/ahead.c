@@ -216,8 +216,63 @@ static void proven(void **state) {
     drop(&k);
 }
 
+/* What it was compiled for is what it is given where nobody says, and nothing else is taken. */
+static void given(void **state) {
+    struct svm_emit_options o = SVM_EMIT_INIT;
+    struct svm_link_options link = SVM_LINK_INIT;
+    uint8_t frame[] = {7, 8};
+    uint32_t mem[4] = {0x40302010, 0xffffffff}; /* were they unchecked: data, data_end */
+    struct svm_packet packet = {.data = frame, .len = sizeof frame};
+    struct svm_input over = {.kind = SVM_KIND_OTHER, .packet = &packet};
+    struct svm_input raw = {.kind = SVM_KIND_RAW, .mem = mem, .mem_len = sizeof mem};
+    struct svm_prog_info info;
+    struct svm_module *m;
+    struct svm_program *p;
+    struct svm_instance *in;
+    struct svm_result r;
+    struct made k = {0};
+    (void)state;
+    o.verify = SVM_VERIFY_GUARDED;
+    o.context = "xdp";
+    object(&k, first_byte, NULL, &o);
+    assert_non_null(m = svm_module_load_native(k.vm, k.p, k.n, &k.err));
+    assert_true(svm_module_prog(m, 0, &info));
+    assert_int_equal(info.kind, SVM_KIND_XDP);
+    assert_string_equal(info.kind_name, "xdp");
+    for (unsigned i = 0; i < 2; i++) {
+        link.engine = i ? "interp" : NULL;
+        assert_non_null(p = svm_program_link(m, &link, &k.err));
+        assert_non_null(in = svm_instance_new(p, &k.err));
+        assert_int_equal(svm_run(in, NULL, &over, &r, &k.err), 0);
+        assert_int_equal(r.ret, 7);
+        assert_int_equal(svm_run(in, NULL, &raw, &r, &k.err), SVM_ETRAP);
+        if (!i)
+            assert_non_null(strstr(k.err.text, "native code for context xdp, and the run has raw"));
+        svm_instance_free(in);
+        svm_program_free(p);
+    }
+    link.engine = NULL;
+    for (unsigned i = 0; i < 2; i++) {
+        link.context = i ? "tc" : "raw";
+        assert_null(svm_program_link(m, &link, &k.err));
+        assert_int_equal(k.err.code, SVM_EENGINE);
+        assert_non_null(strstr(k.err.text, "compiled for context xdp"));
+    }
+    svm_module_free(m);
+    drop(&k);
+    o.context = NULL; /* of memory, which is what it rests on then */
+    object(&k, sum, NULL, &o);
+    assert_non_null(m = svm_module_load_native(k.vm, k.p, k.n, &k.err));
+    link.context = "xdp";
+    assert_null(svm_program_link(m, &link, &k.err));
+    assert_int_equal(k.err.code, SVM_EENGINE);
+    svm_module_free(m);
+    drop(&k);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(header), cmocka_unit_test(wrong), cmocka_unit_test(kinds),
-                                       cmocka_unit_test(runs),   cmocka_unit_test(unfit), cmocka_unit_test(proven)};
+                                       cmocka_unit_test(runs),   cmocka_unit_test(unfit), cmocka_unit_test(proven),
+                                       cmocka_unit_test(given)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,6 +73,8 @@ static void add_options(struct blake2 *s, const struct llvm_job *j) {
     add_text(s, o->features);
     add_text(s, j->name);
     add_bytes(s, j->module.p, j->module.n);
+    add_bytes(s, j->assumed, j->assumed ? j->l->m->nfunc : 0);
+    add_u64(s, j->context);
     if (!o->triple || !o->cpu)
         add_processor(s);
 }

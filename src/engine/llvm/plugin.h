@@ -35,6 +35,7 @@ struct llvm_job {
     enum llvm_kind kind;
     const char *name;             /* of the head's symbol, behind NATIVE_HEAD; NULL: none */
     struct llvm_bytes module;     /* .svm bytes to put into the object; n 0: none */
+    const u8 *assumed; u32 context; /* of native_head; assumed: of each function of the module, or NULL */
 };
 
 struct llvm_plugin {

@@ -347,7 +347,8 @@ static int find_head(struct object *o) {
     h = (const void *)(uintptr_t)v;
     if (v % 8 || !holds(c, h, sizeof *h) || (u64)(uintptr_t)h->enter % 8 || !holds(c, h->enter, (u64)h->nfunc * 8) ||
         (h->nbind && ((u64)(uintptr_t)h->bind % 4 || !holds(c, h->bind, (u64)h->nbind * sizeof *h->bind))) ||
-        (h->module && !holds(c, h->module, h->nmodule)) || !holds_lines(c, h->lines))
+        (h->module && !holds(c, h->module, h->nmodule)) || (h->assumed && !holds(c, h->assumed, h->nfunc)) ||
+        !holds_lines(c, h->lines))
         return fail(o->e, E_FORMAT, NOWHERE, "native object: %s", n->name);
     for (u32 f = 0; f < h->nfunc; f++)
         if (h->enter[f] && !holds(c, h->enter[f], 1))

@@ -236,18 +236,23 @@ static LLVMValueRef lines_room(struct lmodule *lm) {
     return g;
 }
 
+/* A table of bytes; none: NULL. LLVM 18 has no form with a size_t. */
+static LLVMValueRef bytes_table(struct lmodule *lm, const char *name, const u8 *p, size_t n) {
+    return n ? constant_new(lm, name, LLVMConstStringInContext(lm->c, (const char *)p, (u32)n, true))
+             : LLVMConstNull(lm->ptr);
+}
+
 int module_head(struct lmodule *lm) {
     const struct llvm_bytes *bytes = &lm->job->module;
-    LLVMValueRef enter = enter_table(lm), bind = bind_table(lm), module = LLVMConstNull(lm->ptr), head;
+    LLVMValueRef enter = enter_table(lm), bind = bind_table(lm), head;
     char *name = arena_printf(lm->a, "%s%s", NATIVE_HEAD, lm->job->name ? lm->job->name : "");
     if (!enter || !bind || !name)
         return fail(lm->e, E_NOMEM, NOWHERE, "out of memory");
     if (bytes->n > UINT32_MAX)
         return fail(lm->e, E_LIMIT, NOWHERE, "the module is too large for an object");
-    if (bytes->n) /* LLVM 18 has no form with a size_t */
-        module = constant_new(lm, "module", LLVMConstStringInContext(lm->c, (const char *)bytes->p, (u32)bytes->n, true));
     _Static_assert(offsetof(struct native_head, enter) == 16 && offsetof(struct native_head, nbind) == 32 &&
-                       offsetof(struct native_head, module) == 40 && offsetof(struct native_head, lines) == 48,
+                       offsetof(struct native_head, module) == 40 && offsetof(struct native_head, lines) == 48 &&
+                       offsetof(struct native_head, assumed) == 56 && offsetof(struct native_head, context) == 68,
                    "as it is laid out below");
     LLVMValueRef of[] = {k32(lm, NATIVE_VERSION),
                          k32(lm, lm->flags),
@@ -257,10 +262,11 @@ int module_head(struct lmodule *lm) {
                          bind,
                          k32(lm, lm->nbind),
                          k32(lm, (u32)bytes->n),
-                         module,
+                         bytes_table(lm, "module", bytes->p, bytes->n),
                          lines_room(lm),
+                         bytes_table(lm, "assumed", lm->job->assumed, lm->job->assumed ? lm->m->nfunc : 0),
                          k32(lm, lm->place_bits),
-                         k32(lm, 0)};
+                         k32(lm, lm->job->context)};
     head = LLVMConstStructInContext(lm->c, of, COUNT(of), false);
     head = constant_new(lm, name, head);
     LLVMSetLinkage(head, LLVMExternalLinkage);
