@@ -30,7 +30,8 @@ struct fact {
 enum { NO_REGION = 0xffff };
 
 /* What register reg holds behind instruction pc, a number from min to max, both included, as an unsigned one of 64 bits. There are
- * rows where that says more than the operation does by itself. */
+ * rows where that says more than the operation does by itself. What follows from them stands in the code that engines get
+ * (opt/proven.c), which look at that alone. */
 struct fact_range {
     u32 pc;
     u8 reg;
@@ -45,9 +46,5 @@ struct func_facts {
     const struct ctxtype *ctx; /* the type of all contexts that come here; NULL: not known */
     bool bounded;              /* every run that comes here was entered with all the fuel that it can take: code counts, and need not look */
 };
-
-/* The range of the register that instruction pc writes (of a call: r0). False: nothing is known, and the whole range of 64
- * bits comes out. ff may be NULL. */
-bool facts_range(const struct func_facts *ff, u32 pc, u64 *min, u64 *max);
 
 #endif

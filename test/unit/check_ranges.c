@@ -56,6 +56,17 @@ static void done(struct kit *k) {
     svm_free(k->vm);
 }
 
+/* The range of what instruction pc writes; false: nothing is known, and all numbers come out. ff may be NULL. */
+static bool range_at(const struct func_facts *ff, u32 pc, u64 *min, u64 *max) {
+    u32 n = ff && ff->of ? ff->nrange : 0, k = 0;
+    while (k < n && ff->range[k].pc < pc)
+        k++;
+    bool known = k < n && ff->range[k].pc == pc;
+    *min = known ? ff->range[k].min : 0;
+    *max = known ? ff->range[k].max : UINT64_MAX;
+    return known;
+}
+
 static const struct func_facts *facts(const struct kit *k) {
     assert_non_null(k->r.facts[0].of);
     return &k->r.facts[0];
@@ -90,16 +101,16 @@ static void rows(void **state) {
     (void)state;
     checked(&k, header);
     assert_int_equal(k.r.verdict, CHECK_ACCEPTED);
-    assert_false(facts_range(facts(&k), 7, &min, &max));
+    assert_false(range_at(facts(&k), 7, &min, &max));
     assert_true(max == UINT64_MAX && !min);
-    assert_true(facts_range(facts(&k), 8, &min, &max));
+    assert_true(range_at(facts(&k), 8, &min, &max));
     assert_true(min == 0 && max == 30);
     assert_true(has(&k, 9, FACT_SAME) && !has(&k, 8, FACT_SAME));
     assert_true(has(&k, 12, FACT_TAKEN) && !has(&k, 12, FACT_NOT_TAKEN));
     assert_false(has(&k, 5, FACT_TAKEN | FACT_NOT_TAKEN));
     assert_true(has(&k, 13, FACT_DEAD));
     assert_true(has(&k, 14, FACT_SAME) && has(&k, 14, FACT_LOW) && has(&k, 14, FACT_NONZERO));
-    assert_false(facts_range(NULL, 0, &min, &max));
+    assert_false(range_at(NULL, 0, &min, &max));
     done(&k);
 }
 
@@ -121,12 +132,12 @@ static void of_what_is_walked(void **state) {
                 "exit\n");
     assert_int_equal(k.r.verdict, CHECK_ACCEPTED);
     assert_true(has(&k, 7, FACT_SAFE));
-    assert_false(facts_range(facts(&k), 9, &min, &max));
+    assert_false(range_at(facts(&k), 9, &min, &max));
     check_drop(&k.r);
     k.r = looked_at(&k, (struct check_options){.strict = true, .ranges = true});
     assert_int_equal(k.r.verdict, CHECK_ACCEPTED);
     assert_true(has(&k, 7, FACT_SAFE));
-    assert_true(facts_range(facts(&k), 9, &min, &max));
+    assert_true(range_at(facts(&k), 9, &min, &max));
     assert_true(!min && max == 30);
     done(&k);
 }
@@ -241,8 +252,8 @@ static void what_was_never_written(void **state) {
                                     "exit\n";
     linked(&k, "asm", text, strlen(text));
     k.r = looked_at(&k, (struct check_options){0});
-    assert_false(facts_range(facts(&k), 5, &min, &max));
-    assert_false(facts_range(facts(&k), 7, &min, &max));
+    assert_false(range_at(facts(&k), 5, &min, &max));
+    assert_false(range_at(facts(&k), 7, &min, &max));
     done(&k);
 }
 
@@ -285,9 +296,9 @@ static void a_call_like_another(void **state) {
     assert_int_equal(k.r.worst, 14 + 2 * 13);
     assert_in_range(k.r.steps, 14 + 13, 14 + 13 + 3); /* the second is not followed */
     for (u32 pc = 5; pc <= 10; pc += 5)
-        assert_true(facts_range(facts(&k), pc, &min, &max) && min == 7 && max == 7);
-    assert_true(facts_range(facts(&k), 9, &min, &max) && min == 6 && max == 6);
-    assert_true(facts_range(facts(&k), 11, &min, &max) && min == 6 && max == 6);
+        assert_true(range_at(facts(&k), pc, &min, &max) && min == 7 && max == 7);
+    assert_true(range_at(facts(&k), 9, &min, &max) && min == 6 && max == 6);
+    assert_true(range_at(facts(&k), 11, &min, &max) && min == 6 && max == 6);
     assert_int_equal(k.r.stack, 32);
     done(&k);
 }
@@ -308,10 +319,10 @@ static void meet(void **state) {
     ((struct fact *)(uintptr_t)other.facts[0].of)[6].bits = FACT_DEAD;
     both = check_facts_meet(&k.m->m, k.r.facts, other.facts, &k.r.arena);
     assert_non_null(both);
-    assert_true(facts_range(&both[0], 1, &min, &max) && min == 3 && max == 20);
-    assert_false(facts_range(&both[0], 4, &min, &max));
-    assert_false(facts_range(&both[0], 5, &min, &max));
-    assert_true(facts_range(&both[0], 6, &min, &max) && min == 5); /* the other never runs it */
+    assert_true(range_at(&both[0], 1, &min, &max) && min == 3 && max == 20);
+    assert_false(range_at(&both[0], 4, &min, &max));
+    assert_false(range_at(&both[0], 5, &min, &max));
+    assert_true(range_at(&both[0], 6, &min, &max) && min == 5); /* the other never runs it */
     check_drop(&other);
     done(&k);
 }
@@ -478,7 +489,7 @@ static bool holds(const struct func_facts *ff, u32 pc, const struct insn *i, con
     } else if (shape != SHAPE_LD && shape != SHAPE_BIN && !imm && !unary) {
         return true;
     } else {
-        facts_range(ff, pc, &min, &max);
+        range_at(ff, pc, &min, &max);
         if (out < min || out > max || (f->bits & FACT_SAME && out != x))
             return false;
     }
@@ -570,7 +581,7 @@ static u64 run(const struct insn *const code[FUNCS], const struct func_facts *ff
         }
         if (ff && (!holds(&ff[func], pc, i, r, out, jumps) ||
                    (isa_info[i->op].size && !access_holds(&ff[func], pc, i, r, !ends || !is_aligned(i, r))))) {
-            facts_range(&ff[func], pc, &min, &max);
+            range_at(&ff[func], pc, &min, &max);
             fail_msg("program %llu of seed %llu, function %u, instruction %u, %s: bits %x, range %llx to %llx; x %llx, "
                      "result %llx",
                      (unsigned long long)number, (unsigned long long)seed, func, pc, isa_name(i->op),
@@ -595,7 +606,7 @@ static u64 run(const struct insn *const code[FUNCS], const struct func_facts *ff
             memcpy(&r[6], call[deep].kept, sizeof call->kept);
             memset(&r[1], 0, 5 * sizeof *r);
             r[REG_FP] += FRAME;
-            if (ff && facts_range(&ff[func], pc - 1, &min, &max) && (r[0] < min || r[0] > max))
+            if (ff && range_at(&ff[func], pc - 1, &min, &max) && (r[0] < min || r[0] > max))
                 fail_msg("program %llu of seed %llu, function %u, call at %u: range %llx to %llx, result %llx",
                          (unsigned long long)number, (unsigned long long)seed, func, pc - 1, (unsigned long long)min,
                          (unsigned long long)max, (unsigned long long)r[0]);
