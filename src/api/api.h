@@ -103,6 +103,7 @@ void module_ref(struct svm_module *m);
 void module_unref(struct svm_module *m);
 /* context.c: by name, or by the section of a program; NULL: none. */
 const struct ctxtype *context_named(const struct svm *vm, const char *name);
+int context_unknown(const struct svm *vm, const char *name, struct error *e); /* 0: one of these, of the library's, or NULL */
 /* The type of a program's context when the host says nothing else; chosen: svm_link_options.context, or NULL. */
 const struct ctxtype *context_of_prog(const struct svm *vm, const struct prog *g, const char *chosen);
 /* What facts of a program may rest on: the type of its context, or any_type; of each function that programs start with

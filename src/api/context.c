@@ -181,6 +181,12 @@ const struct ctxtype *context_named(const struct svm *vm, const char *name) {
     return NULL;
 }
 
+int context_unknown(const struct svm *vm, const char *name, struct error *e) {
+    if (!name || context_named(vm, name) || ctxtype_named(name))
+        return 0;
+    return fail(e, E_NOENT, NOWHERE, "no context %s is registered", name);
+}
+
 const struct ctxtype *context_of_section(const struct svm *vm, const char *section) {
     if (section && section[0] == '?')
         section++; /* libbpf: not loaded unless asked for */

@@ -162,6 +162,8 @@ static int bind(struct svm_module *m, struct program *p, const struct svm_emit_o
 static int bound(struct svm_module *m, const struct svm_emit_options *o, struct buf *out, struct error *e) {
     struct buf svm = {0}, object = {0};
     struct program p = {0};
+    if (context_unknown(m->vm, o->context, e))
+        return e->code;
     atomic_fetch_add(&m->vm->linked, 1); /* the registry is read */
     if (!bind(m, &p, o, e)) {
         bool linked = o->kind == SVM_EMIT_SHARED || o->kind == SVM_EMIT_EXECUTABLE;

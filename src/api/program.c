@@ -85,10 +85,8 @@ struct svm_program *svm_program_link(struct svm_module *m, const struct svm_link
     }
     if (choose_maps(m, &o, use, &e))
         goto out;
-    if (o.context && !context_named(m->vm, o.context) && !ctxtype_named(o.context)) {
-        fail(&e, E_NOENT, NOWHERE, "no context %s is registered", o.context);
+    if (context_unknown(m->vm, o.context, &e))
         goto out;
-    }
     /* registration closes before the registry is read */
     atomic_fetch_add(&m->vm->linked, 1);
     if (m->native && !o.engine && !m->vm->engine ? native_link(&h->p, m, &o, use, &e)

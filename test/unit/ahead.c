@@ -73,6 +73,11 @@ static void wrong(void **state) {
     assert_int_equal(emit(&k, (enum svm_emit_kind)99, "a"), SVM_EUSAGE);
     o.level = 4;
     assert_int_equal(svm_module_emit(k.m, &o, &k.p, &k.n, &k.err), SVM_EUSAGE);
+    o.level = 0;
+    o.kind = SVM_EMIT_OBJECT;
+    o.name = "a";
+    o.context = "xpd";
+    assert_int_equal(svm_module_emit(k.m, &o, &k.p, &k.n, &k.err), SVM_ENOENT);
     assert_int_equal(svm_module_emit(k.m, NULL, &k.p, &k.n, &k.err), SVM_EUSAGE);
     assert_null(k.p);
     assert_null(svm_module_load_native(k.vm, "nothing", 7, &k.err));
