@@ -174,11 +174,24 @@ static LLVMValueRef immediate(struct lfunc *f, const struct insn *i, char letter
     return letter == TYPE_I32 ? k32(f->lm, (u32)i->imm) : k64(f->lm, (u64)(s64)i->imm);
 }
 
+/* rounds.c: where it was seen that x << 32 >> 32 is x, compares of its low half may be of all of it. */
+static bool lower_seen(struct lfunc *f, const struct insn *i) {
+    bool low = i->op == OP_lsh64i && f->f->code[f->next].op == OP_rsh64i;
+    LLVMValueRef x = low ? reg_get(f, i->b, TYPE_I64) : NULL;
+    if (!lower_plain(f, i))
+        return false;
+    if (low) {
+        x = LLVMBuildICmp(f->b, LLVMIntULE, x, k64(f->lm, UINT32_MAX), "");
+        intrinsic(f, "llvm.assume", NULL, 0, &x, 1);
+    }
+    return true;
+}
+
 bool lower_int(struct lfunc *f, const struct insn *i) {
     const struct isa_row *row = &isa_info[i->op];
     char c = isa_has(row->type[2]) ? row->type[2] : TYPE_I64;
     LLVMValueRef v = NULL;
-    if (f->seen && lower_plain(f, i))
+    if (f->seen && lower_seen(f, i))
         return true;
     switch ((enum shape)row->shape) {
     case SHAPE_BIN: v = int_op(f, i->op, reg_get(f, i->b, row->type[1]), reg_get(f, i->c, c)); break;
