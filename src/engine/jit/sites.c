@@ -64,7 +64,7 @@ static void list_defs(struct walk *w, u16 at, const u32 *vt, u32 n, bool call) {
     for (u32 k = 0; k < n; k++) {
         char t = (char)vt_letter(vt[k]);
         u8 cls = value_class(t);
-        u16 v = value_define(w, at, cls, t == 'I');
+        u16 v = value_define(w, at, cls, false); /* whoever gave an i32 may have had it in an i64 */
         if (w->homes)
             return;
         if (call && first[cls != VAL_INT])

@@ -146,7 +146,7 @@ void value_merge(struct walk *w, u16 reg) {
         x->same = g;
         y->weight += x->weight;
         y->flags |= x->flags & VALUE_MIXED;
-        if (!(x->flags & VALUE_ZEXT) && value_letter(w, reg) != 'I')
+        if (!(x->flags & VALUE_ZEXT)) /* also in a register of i32: a select may leave all of an i64 there */
             y->flags &= (u8)~VALUE_ZEXT;
         if (x->first < y->first)
             y->first = x->first;
@@ -442,10 +442,12 @@ static void parameters(struct walk *w) {
         c = &w->cur[r];
         if (c->cls == HIGH || c->v == NO_VALUE)
             continue;
-        if (given)
+        if (given) {
             u->param[r] = c->v;
-        else
+            u->val[c->v].flags &= (u8)~VALUE_ZEXT; /* a caller may have had it in an i64 */
+        } else {
             u->zero[u->nzero++] = c->v;
+        }
         u->val[c->v].first = 0;
         count(w, c->v);
     }
