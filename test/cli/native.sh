@@ -45,6 +45,21 @@ WAT
     check WebAssembly "$tmp/f.wasm"
     equal "one function" 1 "$("$svm" disasm --native -p g "$tmp/f.wasm" | grep -c '^[0-9a-f]\{16\} <')"
 fi
+cat >"$tmp/part.svm" <<'SVM'
+.export func whole "whole"
+.func part (i32) -> (i32)
+w0 += 1
+ret r0, 1
+.func whole (i32) -> (i32)
+callt r0, 1, func[part]
+ret r0, 1
+SVM
+if "$svm" engines | grep -q '^llvm'; then
+    "$svm" disasm --native -e llvm --format svmasm "$tmp/part.svm" >"$tmp/native" 2>"$tmp/err"
+    equal "a function that is part of its callers: listed" 0 $?
+    equal "both stand there" 2 "$(grep -c '^[0-9a-f]\{16\} <' "$tmp/native")"
+    ok "there is code" grep -qE "$machine" "$tmp/native"
+fi
 "$svm" disasm --native -e interp "$tmp/a.asm" >"$tmp/said" 2>&1
 equal "an engine without machine code" 2 $?
 ok "which says so" grep -q 'makes no machine code' "$tmp/said"

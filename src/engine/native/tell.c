@@ -93,17 +93,20 @@ void native_forget(struct native_image *im) {
 /* --- listings --- */
 
 struct wanted {
-    const char *name;
+    const char *name, *entry; /* the entry counts where the function itself has become part of it */
     const u8 *code;
     u32 size, part;
+    bool own;
 };
 static void look(void *arg, u32 part, const char *name, const u8 *code, u32 size) {
     struct wanted *w = arg;
-    if (!strcmp(name, w->name)) {
-        w->code = code;
-        w->size = size;
-        w->part = part;
-    }
+    bool own = !strcmp(name, w->name);
+    if (!own && (w->own || strcmp(name, w->entry) != 0))
+        return;
+    w->code = code;
+    w->size = size;
+    w->part = part;
+    w->own = own;
 }
 
 struct listed {
@@ -117,31 +120,36 @@ static void add_spot(void *arg, const struct native_at *r) {
     buf_add(&l->spot, &s, sizeof s);
 }
 
+/* A function that is part of all its callers has no code of its own. */
 int native_listing(const void *image, u32 func, struct native_code *out, struct error *e) {
     struct native_image *im = (struct native_image *)(uintptr_t)image;
     struct native_spots *kept = calloc(1, sizeof *kept);
     const char *name = im->l.m->func[func].name;
-    struct buf full = {0};
+    struct buf own = {0}, entry = {0};
     struct wanted w = {0};
     struct listed l = {.func = func};
-    buf_printf(&full, "%s.%u", name && *name ? name : "f", func);
-    w.name = buf_str(&full);
-    if (im->code && !full.oom)
+    name = name && *name ? name : "f";
+    buf_printf(&own, "%s.%u", name, func);
+    buf_printf(&entry, "%s.enter.%u", name, func);
+    w.name = buf_str(&own);
+    w.entry = buf_str(&entry);
+    if (im->code && !own.oom && !entry.oom)
         each_symbol(im->code, look, &w);
     if (w.code)
         native_rows(im->code, w.part, w.code, w.size, add_spot, &l);
-    buf_free(&full);
-    if (!w.code || !kept || l.spot.oom) {
+    if (!kept || own.oom || entry.oom || l.spot.oom) {
         free(kept);
         buf_free(&l.spot);
-        return w.code ? fail(e, E_NOMEM, NOWHERE, "out of memory")
-                      : fail(e, E_NOENT, NOWHERE, "function %u: its code has no symbol", func);
+        fail(e, E_NOMEM, NOWHERE, "out of memory");
+    } else {
+        kept->spot = l.spot;
+        kept->next = atomic_load(&im->spots);
+        while (!atomic_compare_exchange_weak(&im->spots, &kept->next, kept))
+            ;
+        *out = (struct native_code){w.code, w.size, (const void *)kept->spot.data,
+                                    (u32)(kept->spot.len / sizeof(struct spot))};
     }
-    kept->spot = l.spot;
-    kept->next = atomic_load(&im->spots);
-    while (!atomic_compare_exchange_weak(&im->spots, &kept->next, kept))
-        ;
-    *out = (struct native_code){w.code, w.size, (const void *)kept->spot.data,
-                                (u32)(kept->spot.len / sizeof(struct spot))};
-    return 0;
+    buf_free(&own);
+    buf_free(&entry);
+    return e->code;
 }
