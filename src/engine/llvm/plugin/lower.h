@@ -7,7 +7,7 @@
  *   large.c       what would take LLVM too long
  *   harden.c      guests that play on the processor; cycles.c: which blocks lie in loops
  *   func.c        struct lfunc: registers, blocks, traps, the environment
- *   walk.c        its instructions, block by block      charge.c    fuel
+ *   copies.c      which copies of its blocks      walk.c    its instructions, block by block      charge.c    fuel
  *   fuel.c        loops in which fuel is looked at once a round      prepay.c    counting without a look
  *   compare.c     how many rounds a compare lets a loop go on
  *   ends.c        typed functions' loops, found and paid for in front: how often they go round
@@ -267,7 +267,7 @@ int lfunc_begin(struct lfunc *f, LLVMValueRef cx);
 void lfunc_end(struct lfunc *f);
 int out_of_memory(struct lfunc *f);
 
-/* --- walk.c --- */
+/* --- copies.c, walk.c --- */
 /* row lowers one instruction: false, with f->e set: it cannot. */
 int lfunc_walk(struct lfunc *f, int (*row)(struct lfunc *f, const struct insn *i));
 /* The same of n blocks alone, none of which is in a loop; there is fuel for all their ways. */
