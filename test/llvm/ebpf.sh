@@ -1,12 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-# ebpf.sh - eBPF by LLVM: the .t files and the conformance suite at level 1, random programs against the evaluator, the tests of the
-# interfaces for hosts, and that what is kept on disk does the same. test/long/llvm_ebpf.sh has the rest.
+# ebpf.sh - eBPF by LLVM: the .t files at each level, also with what the checker proves, the conformance suite, random programs
+# against the evaluator, the tests of the interfaces for hosts, and that what is kept on disk does the same. test/long/llvm_ebpf.sh
+# has the rest.
 . "$(dirname "$0")/../lib.sh"
 "$bin/supervm" engines | grep -q '^llvm' || skip "built without LLVM"
 export XDG_CACHE_HOME=$tmp/cache
 for folder in isa hostile format; do
-    part "$folder" "$bin/supervm-t" --engine llvm-fast "$root/test/$folder"
+    part "$folder, level 1" "$bin/supervm-t" --engine llvm-fast "$root/test/$folder"
+    part "$folder" "$bin/supervm-t" --engine llvm "$root/test/$folder"
+    part "$folder, guarded" "$bin/supervm-t" --engine llvm --guarded "$root/test/$folder"
 done
 part "isa, out of .svm files" "$bin/supervm-t" --saved --engine llvm-fast "$root/test/isa"
 dir=$suites/bpf_conformance/tests
