@@ -6,7 +6,7 @@
  * out: a table for each suite and, with --json, a file; exit status 1 where two variants disagree
  *
  * All variants of a program are timed in turn, round after round, so that a change of the
- * machine's speed hits all alike; medians are reported. Rounds of WebAssembly have instances of their own. */
+ * machine's speed hits all alike; medians are reported. Each round of ours has an instance of its own. */
 #include "bench.h"
 #include "median.h"
 #include "base/types.h"

@@ -5,7 +5,6 @@
 #include "bench.h"
 #include "count.h"
 #include <dlfcn.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -29,23 +28,6 @@ static uint64_t run_engine(struct variant *v, uint64_t n) {
     v->ret = (uint32_t)ret.of.i32;
     v->insns = svm_instance_insns(v->in);
     return t;
-}
-
-/* Another instance, while those before are there, so that its memory lies in other pages. How fast a load is behind a store
- * at the same place of another page depends on where both pages are in the machine's memory: bytecode_vm takes 1.0 or
- * 1.5 times as long as natively from instance to instance, which holds for all of an instance's life. */
-static bool renew_engine(struct variant *v) {
-    struct svm_error e = {0};
-    struct svm_instance **was = realloc(v->was, (v->nwas + 1) * sizeof *was), *in = svm_instance_new(v->prog, &e);
-    v->was = was ? was : v->was;
-    if (!was || !in) {
-        svm_instance_free(in);
-        snprintf(v->error, sizeof v->error, "%.200s", was ? e.text : "out of memory");
-        return false;
-    }
-    v->was[v->nwas++] = v->in;
-    v->in = in;
-    return true;
 }
 
 static const struct mode plain = {.label = "default", .wasm = true, .no_fuel = true};
@@ -112,8 +94,6 @@ static bool open_prog(struct prog *p, const struct options *o) {
     if (good) {
         count_source(p, o, &file);
         bench_engines(p, o, &file, true, run_engine);
-        for (unsigned i = 1; i < p->nv; i++)
-            p->v[i].renew = renew_engine;
         add_peers(p, o, path);
     }
     buf_free(&file);
