@@ -8,7 +8,8 @@
  *   ebpf_pass.c  functions of the program: how they are entered, call each other and come back
  *   ebpf_map.c   lookups that are done in place
  *
- * A function is a native_ebpf (abi/native.h). Its frame is memory of the run at r10; or, where all that touches it is
+ * A function is a native_ebpf (abi/native.h), or, where the program calls it by name, {r0, fuel} (cx, fuel, r1 .. r5,
+ * depth, r10) with a native_ebpf in front for hosts. Its frame is memory of the run at r10; or, where all that touches it is
  * known, memory of its own that LLVM takes apart. */
 #ifndef LLVM_PLUGIN_EBPF_H
 #define LLVM_PLUGIN_EBPF_H
